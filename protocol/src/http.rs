@@ -1,0 +1,52 @@
+//! Bodies of the HTTP interface (section 7 of the contract).
+
+use serde::{Deserialize, Serialize};
+
+use crate::admin::Role;
+
+/// `POST /api/v1/auth/login`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// The operator's name.
+    pub name: String,
+    /// The password. Never logged: this type has no `Debug`.
+    pub password: String,
+}
+
+/// Answer to a login or a refresh.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// A JWT with a role, 15 minutes.
+    pub access_token: String,
+    /// Single use, 30 days: using it twice revokes the whole family.
+    pub refresh_token: String,
+    /// Seconds until the access token expires.
+    pub expires_in: u64,
+    /// What the operator may do.
+    pub role: Role,
+}
+
+/// `POST /api/v1/auth/refresh` and `/logout`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Refresh {
+    /// The last one issued.
+    pub refresh_token: String,
+}
+
+/// A failure, as RFC 9457 problem details (`application/problem+json`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `about:blank`, or a URI reference that names the problem.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The same for every occurrence of the problem.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong this time, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
