@@ -1,0 +1,47 @@
+/**
+ * The tail of limit hits: the latest rows, and what was not shown.
+ *
+ * Owns the bound of the tail and the counts of what fell out of it. It must never filter: the core does.
+ */
+import type { LimitRow, LimitsUpdate, Offender } from '../generated';
+import type { ViewBuffer } from './feed.svelte';
+
+/** Rows that the page keeps. */
+export const TAIL_ROWS = 5000;
+
+export class LimitsBuffer implements ViewBuffer<'limits'> {
+  /** False before the first update. */
+  known = false;
+  /** Oldest first. Replaced whenever it changes, never changed in place. */
+  rows: readonly LimitRow[] = [];
+  /** Matching rows that wait for the tail to go on. */
+  waiting = 0;
+  /** Rows that fell out of the core's buffer unseen. */
+  dropped = 0;
+  /** Rows that were shown and have made room for newer ones. */
+  passed = 0;
+  /** Drops in the last minute, whatever the filter. */
+  perMinute = 0;
+  /** Most drops in the last ten minutes; `null` before they are known. */
+  offenders: readonly Offender[] | null = null;
+
+  apply(update: LimitsUpdate): void {
+    this.known = true;
+    this.waiting = update.waiting;
+    this.dropped = update.dropped;
+    this.perMinute = update.perMinute;
+    if (update.offenders !== null) this.offenders = update.offenders;
+    if (update.reset) {
+      this.rows = [];
+      this.passed = 0;
+    }
+    if (update.rows.length > 0) this.#append(update.rows);
+  }
+
+  #append(fresh: readonly LimitRow[]): void {
+    const all = [...this.rows, ...fresh];
+    const over = Math.max(0, all.length - TAIL_ROWS);
+    this.passed += over;
+    this.rows = over > 0 ? all.slice(over) : all;
+  }
+}
