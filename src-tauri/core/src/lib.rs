@@ -1,1 +1,19 @@
-//! placeholder
+//! The console without its window.
+//!
+//! [`Console`] is the whole of it: the shell gives it calls and view requests of the page and shows what its
+//! [`notices::Event`]s tell. This crate must never know tauri, a window, or how anything looks.
+
+mod address;
+mod console;
+mod document;
+mod failure;
+pub mod notices;
+mod paths;
+mod preferences;
+mod profiles;
+mod secrets;
+
+pub use console::{Console, ConsoleOptions};
+pub use document::DocumentError;
+pub use paths::{OVERRIDE, Paths};
+pub use secrets::{Kept, SecretError, Secrets};

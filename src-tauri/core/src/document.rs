@@ -1,0 +1,93 @@
+//! A small JSON file that is read strictly and replaced as a whole.
+//!
+//! It is written beside itself and renamed, so that a crash leaves the old file or the new one and never half of one. It
+//! must never know what the file means.
+
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Why a file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The file is not what it should be. Nothing was changed.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// In which line, from 1.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// The file system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Reads a file; `None` where there is none.
+///
+/// # Errors
+/// Where it cannot be read, or is not a `T`: the error names the line.
+pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, DocumentError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(DocumentError::Io { path: path.to_owned(), source }),
+    };
+    serde_json::from_str(&text).map(Some).map_err(|error| {
+        let reason = error.to_string();
+        // serde_json ends its message with the place, which the line in front already says.
+        let reason = reason.split(" at line ").next().unwrap_or(&reason).to_owned();
+        DocumentError::Damaged { path: path.to_owned(), line: error.line(), reason }
+    })
+}
+
+/// Replaces a file, and makes its folder where there is none.
+///
+/// # Errors
+/// Where the file system refuses.
+pub(crate) fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), DocumentError> {
+    let io = |source| DocumentError::Io { path: path.to_owned(), source };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(io)?;
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| io(error.into()))?;
+    text.push('\n');
+    let draft = path.with_extension("json.new");
+    let mut file = std::fs::File::create(&draft).map_err(io)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
+    std::fs::rename(&draft, path).map_err(io)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_file_is_named_with_its_line_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.json");
+        std::fs::write(&path, "[\n  1,\n  oops\n]").unwrap();
+        let error = read::<Vec<u32>>(&path).unwrap_err();
+        assert!(matches!(&error, DocumentError::Damaged { line: 3, .. }), "{error}");
+        assert!(error.to_string().contains("numbers.json, line 3: "), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "[\n  1,\n  oops\n]");
+    }
+
+    #[test]
+    fn what_was_written_is_read_back_from_a_folder_that_was_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/er/numbers.json");
+        assert!(read::<Vec<u32>>(&path).unwrap().is_none());
+        write(&path, &vec![1, 2, 3]).unwrap();
+        assert_eq!(read::<Vec<u32>>(&path).unwrap(), Some(vec![1, 2, 3]));
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "the draft is gone");
+    }
+}

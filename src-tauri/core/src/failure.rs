@@ -1,0 +1,58 @@
+//! Failures as the page is told them: a code, what happened, and what to do about it.
+//!
+//! Owns the wording that several modules share. Errors of libraries are mapped to these at the edge that met them; nobody
+//! further in looks at a text.
+
+use signalbox_protocol::ErrorCode;
+use signalbox_protocol::admin::CommandError;
+use signalbox_protocol::ipc::{Failure, FailureCode};
+
+/// A failure with nothing to do about it but read it.
+pub(crate) fn failure(code: FailureCode, message: impl Into<String>) -> Failure {
+    Failure { code, message: message.into(), hint: None }
+}
+
+/// A failure with advice.
+pub(crate) fn advised(code: FailureCode, message: impl Into<String>, hint: impl Into<String>) -> Failure {
+    Failure { code, message: message.into(), hint: Some(hint.into()) }
+}
+
+/// The profile that a call names is not there; another window or an import may have removed it.
+pub(crate) fn no_such_profile() -> Failure {
+    failure(FailureCode::InvalidArgument, "There is no such gateway any more.")
+}
+
+/// Nothing can be asked at the moment.
+pub(crate) fn not_connected() -> Failure {
+    advised(
+        FailureCode::NotConnected,
+        "The gateway is not connected, so nothing was sent.",
+        "Wait until the connection is back, or retry now.",
+    )
+}
+
+/// The gateway was asked and has said nothing.
+pub(crate) fn no_answer() -> Failure {
+    advised(
+        FailureCode::NoAnswer,
+        "The gateway did not answer in time. It may have acted or not.",
+        "Look at the people or the history before you try again.",
+    )
+}
+
+/// What a gateway says when it does not carry out a command.
+pub(crate) fn refused_command(error: &CommandError) -> Failure {
+    let (code, hint) = match error.code {
+        ErrorCode::Forbidden => (FailureCode::Forbidden, Some("Ask an administrator for a role that may do this.")),
+        ErrorCode::Conflict => (FailureCode::Conflict, Some("Look at the new preview, and confirm it again.")),
+        ErrorCode::InvalidPayload | ErrorCode::TooLong | ErrorCode::ContentRejected | ErrorCode::NotFound => {
+            (FailureCode::InvalidArgument, None)
+        }
+        ErrorCode::RateLimited => (FailureCode::Throttled, Some("Wait a minute, then try again.")),
+        ErrorCode::UnknownEvent => {
+            (FailureCode::Internal, Some("The gateway is older than this console: update the gateway."))
+        }
+        ErrorCode::NotMember | ErrorCode::Internal => (FailureCode::Internal, None),
+    };
+    Failure { code, message: error.message.clone(), hint: hint.map(str::to_owned) }
+}

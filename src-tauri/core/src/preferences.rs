@@ -1,0 +1,60 @@
+//! How the console looks and behaves, kept in `preferences.json`.
+
+use std::path::PathBuf;
+
+use signalbox_protocol::ipc::Preferences;
+
+use crate::document::{self, DocumentError};
+
+/// The preferences and their file.
+#[derive(Debug)]
+pub struct PreferencesFile {
+    path: PathBuf,
+    current: Preferences,
+}
+
+impl PreferencesFile {
+    /// Reads the file; the defaults where there is none.
+    ///
+    /// # Errors
+    /// Where the file is damaged: the error names the line.
+    pub fn open(path: PathBuf) -> Result<Self, DocumentError> {
+        let current = document::read(&path)?.unwrap_or_default();
+        Ok(Self { path, current })
+    }
+
+    /// What is in force.
+    pub const fn current(&self) -> &Preferences {
+        &self.current
+    }
+
+    /// Saves and puts into force; where it cannot be saved, nothing changes.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn save(&mut self, preferences: Preferences) -> Result<(), DocumentError> {
+        document::write(&self.path, &preferences)?;
+        self.current = preferences;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use signalbox_protocol::ipc::Theme;
+
+    use super::*;
+
+    #[test]
+    fn preferences_survive_a_restart_and_an_unknown_key_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("preferences.json");
+        let mut file = PreferencesFile::open(path.clone()).unwrap();
+        file.save(Preferences { theme: Theme::Dark, ..Preferences::default() }).unwrap();
+        assert_eq!(PreferencesFile::open(path.clone()).unwrap().current().theme, Theme::Dark);
+
+        std::fs::write(&path, "{\n  \"theme\": \"dark\",\n  \"colour\": 1\n}").unwrap();
+        let error = PreferencesFile::open(path).unwrap_err().to_string();
+        assert!(error.contains("line 3") && error.contains("colour"), "{error}");
+    }
+}

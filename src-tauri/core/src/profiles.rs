@@ -1,0 +1,182 @@
+//! The saved gateways, kept in `profiles.json`. Secrets are never in it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use signalbox_protocol::ipc::ProfileId;
+
+use crate::address::Address;
+use crate::document::{self, DocumentError};
+
+/// The id of the gateway that this machine runs.
+pub const LOCAL: &str = "local";
+
+/// Colours given in turn, told apart also by people who see red and green alike.
+const COLOURS: [&str; 6] = ["#4f8ff7", "#d9541e", "#0f9d8a", "#9b5de5", "#c78a00", "#d6457b"];
+
+/// The file's layout; a newer console may raise it, and an older one then refuses instead of losing what it does not know.
+const VERSION: u32 = 1;
+
+/// A saved gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Never changes.
+    pub id: ProfileId,
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub url: Address,
+    /// `#rrggbb`.
+    pub colour: String,
+    /// Actions must be confirmed by typing.
+    #[serde(default)]
+    pub production: bool,
+}
+
+impl Profile {
+    /// Whether it is the one that this machine runs.
+    pub fn is_local(&self) -> bool {
+        self.id.0 == LOCAL
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Layout {
+    version: u32,
+    profiles: Vec<Profile>,
+}
+
+/// The saved gateways in the order in which they were added, and their file.
+#[derive(Debug)]
+pub struct Profiles {
+    path: PathBuf,
+    list: Vec<Profile>,
+}
+
+impl Profiles {
+    /// Reads the file; none where there is no file.
+    ///
+    /// # Errors
+    /// Where the file is damaged: the error names the line.
+    pub fn open(path: PathBuf) -> Result<Self, DocumentError> {
+        let list = match document::read::<Layout>(&path)? {
+            None => Vec::new(),
+            Some(layout) if layout.version == VERSION => layout.profiles,
+            Some(layout) => {
+                let reason = format!("version {} is of a newer console; this one reads {VERSION}", layout.version);
+                return Err(DocumentError::Damaged { path, line: 1, reason });
+            }
+        };
+        Ok(Self { path, list })
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Profile] {
+        &self.list
+    }
+
+    /// The one with this id.
+    pub fn get(&self, id: &ProfileId) -> Option<&Profile> {
+        self.list.iter().find(|profile| &profile.id == id)
+    }
+
+    /// The one at this address, unless it is the one that this machine runs: its address changes.
+    pub fn at(&self, address: &Address) -> Option<&Profile> {
+        self.list.iter().find(|profile| !profile.is_local() && &profile.url == address)
+    }
+
+    /// Adds a profile, or replaces the one with its id.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; nothing has changed then.
+    pub fn put(&mut self, profile: Profile) -> Result<(), DocumentError> {
+        let mut list = self.list.clone();
+        match list.iter_mut().find(|known| known.id == profile.id) {
+            Some(known) => *known = profile,
+            None => list.push(profile),
+        }
+        self.replace(list)
+    }
+
+    /// Forgets a profile; no error where there is none.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; nothing has changed then.
+    pub fn remove(&mut self, id: &ProfileId) -> Result<(), DocumentError> {
+        let list = self.list.iter().filter(|profile| &profile.id != id).cloned().collect();
+        self.replace(list)
+    }
+
+    /// A colour that no profile has, as long as there is one.
+    pub fn free_colour(&self) -> String {
+        let taken = |colour: &&str| self.list.iter().any(|profile| profile.colour == **colour);
+        let free = COLOURS.iter().find(|colour| !taken(colour));
+        free.unwrap_or(&COLOURS[self.list.len() % COLOURS.len()]).to_string()
+    }
+
+    fn replace(&mut self, list: Vec<Profile>) -> Result<(), DocumentError> {
+        let layout = Layout { version: VERSION, profiles: list };
+        document::write(&self.path, &layout)?;
+        self.list = layout.profiles;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(id: &str, url: &str) -> Profile {
+        Profile {
+            id: ProfileId(id.into()),
+            name: id.into(),
+            url: url.parse().unwrap(),
+            colour: "#000000".into(),
+            production: false,
+        }
+    }
+
+    #[test]
+    fn profiles_keep_their_order_and_survive_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("profiles.json");
+        let mut profiles = Profiles::open(path.clone()).unwrap();
+        profiles.put(profile("b", "http://b.example")).unwrap();
+        profiles.put(profile("a", "http://a.example")).unwrap();
+        profiles.put(profile("b", "http://b.example:81")).unwrap();
+        let again = Profiles::open(path).unwrap();
+        let ids: Vec<_> = again.all().iter().map(|profile| profile.id.0.as_str()).collect();
+        assert_eq!(ids, ["b", "a"]);
+        assert_eq!(again.at(&"http://b.example:81".parse().unwrap()).unwrap().id.0, "b");
+    }
+
+    #[test]
+    fn a_damaged_file_is_an_error_that_names_the_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("profiles.json");
+        for (text, line, word) in [
+            ("{\n\"version\": 1,\n\"profiles\": [\n{ \"id\": 7 }\n]}", 4, "string"),
+            ("{\n\"version\": 1,\n\"password\": \"x\"}", 3, "password"),
+            ("{\n\"version\": 9, \"profiles\": []}", 1, "newer"),
+            ("", 1, "EOF"),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let error = Profiles::open(path.clone()).unwrap_err().to_string();
+            assert!(error.contains(&format!("line {line}")) && error.contains(word), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_first_profiles_have_different_colours() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut profiles = Profiles::open(folder.path().join("profiles.json")).unwrap();
+        for id in ["a", "b", "c", "d", "e", "f"] {
+            let colour = profiles.free_colour();
+            assert!(profiles.all().iter().all(|profile| profile.colour != colour));
+            profiles.put(Profile { colour, ..profile(id, "http://x.example") }).unwrap();
+        }
+        assert!(profiles.free_colour().starts_with('#'), "the seventh shares one");
+    }
+}
