@@ -1,1 +1,8 @@
-//! placeholder
+//! The gateway of Signalbox: it carries the realtime service's clients, and tells administrators what happens.
+//!
+//! `auth`, `store` and `config` are what it knows before anybody connects; `transport`, `pipeline`, `namespaces` and
+//! `hub` are an event's way through it; `feed` is what administrators see of it; `api` and `cli` are its other doors.
+
+pub mod auth;
+pub mod config;
+pub mod store;

@@ -1,0 +1,53 @@
+//! What is durable: operators' accounts, their refresh tokens, the audit log, the history of notifications.
+//!
+//! SQLite in WAL with `synchronous=FULL`: what a caller has been told is stored survives a crash of the machine. There
+//! is one writer. The store must never know a socket, a route or a token's text: it is given hashes and plain records.
+
+mod accounts;
+mod audit;
+mod notifications;
+mod open;
+mod sessions;
+
+use sqlx::SqlitePool;
+
+pub use accounts::Account;
+pub use audit::{AuditEntry, AuditId, AuditRecord};
+pub use notifications::NewNotification;
+pub use open::OpenError;
+pub use sessions::{Rotation, SessionKey};
+
+/// The durable state. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+/// Why the store could not do what was asked. Callers answer `internal`; the text is for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused.
+    #[error("the store failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A record that this version cannot read.
+    #[error("the store holds an unreadable {0}")]
+    Unreadable(&'static str),
+}
+
+impl Store {
+    /// Whether it answers.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    /// Writes what is outstanding into the database file and closes it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,143 @@
+//! The audit log: what an operator asked for is written before it is done, how it ended afterwards.
+
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::feed::Outcome;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Store, StoreError};
+
+/// How long entries are kept.
+const RETENTION_MS: i64 = 400 * 24 * 60 * 60 * 1000;
+
+/// An entry's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AuditId(pub i64);
+
+/// What somebody is about to do.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// The operator's name, `cli`, or the backend's.
+    pub actor: String,
+    /// From where; empty for the command line.
+    pub address: String,
+    /// The command's name.
+    pub command: String,
+    /// What it is about, in words.
+    pub subject: String,
+    /// Its arguments, without secrets.
+    pub detail: serde_json::Value,
+}
+
+/// An entry as it is kept.
+#[derive(Debug, Clone)]
+pub struct AuditRecord {
+    /// Its number.
+    pub id: AuditId,
+    /// What was asked.
+    pub entry: AuditEntry,
+    /// How it ended; `None` where the gateway went down in between.
+    pub outcome: Option<Outcome>,
+    /// Why it failed, where it did.
+    pub explanation: Option<String>,
+}
+
+impl Store {
+    /// Writes an entry before its action is carried out. Where this fails, the action must not be.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn audit(&self, entry: &AuditEntry) -> Result<AuditId, StoreError> {
+        let id = sqlx::query_scalar(
+            "INSERT INTO audit (at, actor, address, command, subject, detail) VALUES ($1, $2, $3, $4, $5, $6) \
+             RETURNING id",
+        )
+        .bind(entry.at.as_millis())
+        .bind(&entry.actor)
+        .bind(&entry.address)
+        .bind(&entry.command)
+        .bind(&entry.subject)
+        .bind(entry.detail.to_string())
+        .fetch_one(&self.writer)
+        .await?;
+        Ok(AuditId(id))
+    }
+
+    /// Adds how it ended.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn audit_outcome(
+        &self,
+        id: AuditId,
+        now: Timestamp,
+        outcome: Outcome,
+        explanation: Option<&str>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE audit SET outcome = $1, outcome_at = $2, explanation = $3 WHERE id = $4")
+            .bind(word(outcome))
+            .bind(now.as_millis())
+            .bind(explanation)
+            .bind(id.0)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// The latest entries before `before`, latest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn audit_log(&self, before: Option<AuditId>, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2")
+            .bind(before.map_or(i64::MAX, |id| id.0))
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(record).collect()
+    }
+
+    /// Forgets entries older than 400 days.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn prune_audit(&self, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM audit WHERE at < $1")
+            .bind(now.as_millis() - RETENTION_MS)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}
+
+const fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Failed => "failed",
+    }
+}
+
+fn record(row: &SqliteRow) -> Result<AuditRecord, StoreError> {
+    let outcome: Option<String> = row.try_get("outcome")?;
+    let detail: String = row.try_get("detail")?;
+    Ok(AuditRecord {
+        id: AuditId(row.try_get("id")?),
+        entry: AuditEntry {
+            at: Timestamp(row.try_get("at")?),
+            actor: row.try_get("actor")?,
+            address: row.try_get("address")?,
+            command: row.try_get("command")?,
+            subject: row.try_get("subject")?,
+            detail: serde_json::from_str(&detail).map_err(|_| StoreError::Unreadable("audit entry"))?,
+        },
+        outcome: match outcome.as_deref() {
+            None => None,
+            Some("done") => Some(Outcome::Done),
+            Some("failed") => Some(Outcome::Failed),
+            Some(_) => return Err(StoreError::Unreadable("audit entry")),
+        },
+        explanation: row.try_get("explanation")?,
+    })
+}
