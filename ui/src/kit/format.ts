@@ -1,0 +1,126 @@
+/**
+ * How numbers, sizes, durations and moments are written, in the language of the page. Pure but for reading that
+ * language, so that what a template formats is formatted anew when the language changes.
+ */
+import { locale, type Locale } from './locale.svelte';
+
+type Formatters = {
+  whole: Intl.NumberFormat;
+  short: Intl.NumberFormat;
+  rate: Intl.NumberFormat;
+  percent: Intl.NumberFormat;
+  clock: Intl.DateTimeFormat;
+  minute: Intl.DateTimeFormat;
+  dateTime: Intl.DateTimeFormat;
+  list: Intl.ListFormat;
+};
+
+// Making one of these costs a hundred times what using it costs.
+const made = new Map<Locale, Formatters>();
+
+function formatters(): Formatters {
+  const name = locale.current;
+  let found = made.get(name);
+  if (!found) {
+    found = {
+      whole: new Intl.NumberFormat(name, { maximumFractionDigits: 0 }),
+      short: new Intl.NumberFormat(name, { notation: 'compact', maximumSignificantDigits: 3 }),
+      rate: new Intl.NumberFormat(name, { maximumFractionDigits: 1 }),
+      percent: new Intl.NumberFormat(name, { style: 'percent', maximumFractionDigits: 0 }),
+      clock: new Intl.DateTimeFormat(name, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
+      minute: new Intl.DateTimeFormat(name, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+      dateTime: new Intl.DateTimeFormat(name, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
+      list: new Intl.ListFormat(name, { type: 'conjunction', style: 'long' }),
+    };
+    made.set(name, found);
+  }
+  return found;
+}
+
+/** What stands where there is no value: never 0, which would be a claim. */
+export const NOTHING = '–';
+
+/** `12,847`. */
+export function count(value: number): string {
+  return formatters().whole.format(value);
+}
+
+/** `96.4K`, `1.2M`: where there is no room for all digits. */
+export function compact(value: number): string {
+  return Math.abs(value) < 10_000 ? formatters().rate.format(value) : formatters().short.format(value);
+}
+
+/** A rate or another measured value: one decimal below 100, none above. */
+export function measured(value: number): string {
+  return Math.abs(value) < 100 ? formatters().rate.format(value) : formatters().whole.format(value);
+}
+
+/** A share of 100, as the gateway measures it: `31%`. */
+export function percent(ofHundred: number): string {
+  return formatters().percent.format(ofHundred / 100);
+}
+
+/** `3.1 GiB`. */
+export function bytes(value: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let size = value;
+  let unit = 0;
+  while (Math.abs(size) >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? count(size) : measured(size)} ${units[unit] ?? 'B'}`;
+}
+
+const UNITS = {
+  en: { day: 'd', hour: 'h', minute: 'm', second: 's' },
+  'zh-CN': { day: '天', hour: '小时', minute: '分', second: '秒' },
+} as const satisfies Record<Locale, Record<string, string>>;
+
+/** How long something takes or lasts, with at most two units: `12 s`, `38 m`, `1 h 12 m`, `3 d 4 h`. */
+export function duration(milliseconds: number): string {
+  const unit = UNITS[locale.current];
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const [minutes, hours, days] = [Math.floor(seconds / 60), Math.floor(seconds / 3600), Math.floor(seconds / 86_400)];
+  if (days > 0) return two(days, unit.day, hours % 24, unit.hour);
+  if (hours > 0) return two(hours, unit.hour, minutes % 60, unit.minute);
+  if (minutes > 0) return `${count(minutes)} ${unit.minute}`;
+  return `${count(seconds)} ${unit.second}`;
+}
+
+/** `4.1 ms`, `890 µs`. */
+export function microseconds(value: number): string {
+  if (value < 1000) return `${count(value)} µs`;
+  if (value < 1_000_000) return `${measured(value / 1000)} ms`;
+  return `${measured(value / 1_000_000)} s`;
+}
+
+/** `14:03:22`. */
+export function clock(at: string | number | Date): string {
+  return formatters().clock.format(new Date(at));
+}
+
+/** `14:03`. */
+export function minute(at: string | number | Date): string {
+  return formatters().minute.format(new Date(at));
+}
+
+/** `14:03:22.417`: for a tail, where the order within a second matters. */
+export function clockMillis(at: string | number | Date): string {
+  const moment = new Date(at);
+  return `${clock(moment)}.${String(moment.getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** The whole moment, for a tooltip or a record. */
+export function dateTime(at: string | number | Date): string {
+  return formatters().dateTime.format(new Date(at));
+}
+
+/** `alice, bob, and carol`. */
+export function list(items: readonly string[]): string {
+  return formatters().list.format(items);
+}
+
+function two(big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${count(big)} ${bigUnit}` : `${count(big)} ${bigUnit} ${count(small)} ${smallUnit}`;
+}

@@ -1,0 +1,19 @@
+/** What a menu is made of. */
+import type { Icon } from './tone';
+
+export type MenuItem =
+  | { kind: 'line' }
+  | { kind: 'title'; label: string }
+  | {
+      kind?: 'item';
+      label: string;
+      icon?: Icon;
+      /** A gateway's own colour, beside its name. */
+      colour?: string;
+      detail?: string;
+      kbd?: string;
+      tone?: 'bad';
+      disabled?: boolean;
+      testid?: string;
+      onSelect: () => void;
+    };
