@@ -1,1 +1,61 @@
-//! placeholder
+//! The desktop shell around the console: a window for the page, two commands, native notifications.
+//!
+//! Everything that the console knows and does is in `signalbox_core`; the shell must never decide anything about a
+//! gateway, and never sees a token.
+
+mod bridge;
+mod core;
+mod notify;
+mod window;
+
+use std::process::ExitCode;
+
+use signalbox_protocol::ipc::Theme;
+use tauri::{App, AppHandle, Manager, RunEvent};
+use tracing_subscriber::EnvFilter;
+
+use crate::core::Core;
+
+/// Which log lines are shown, in `tracing`'s filter syntax; the default is `info`.
+const LOG: &str = "SIGNALBOX_LOG";
+
+/// Opens the console and returns once its window is closed and its gateway has ended.
+pub fn run() -> ExitCode {
+    let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_notification::init())
+        .invoke_handler(tauri::generate_handler![bridge::call, bridge::open_view])
+        .setup(|app| Ok(set_up(app)?))
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => {
+            app.run(|app, event| {
+                if matches!(event, RunEvent::Exit) {
+                    close(app);
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "the console cannot open its window");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn set_up(app: &App) -> tauri::Result<()> {
+    let core = Core::start(app);
+    if let Some(events) = core.console().ok().and_then(signalbox_core::Console::events) {
+        tauri::async_runtime::spawn(notify::relay(app.handle().clone(), events));
+    }
+    app.manage(core);
+    window::open(app, Theme::System)
+}
+
+/// Ends the links and the local gateway. The windows are gone by now, so that nobody watches it wait.
+fn close(app: &AppHandle) {
+    if let Ok(console) = app.state::<Core>().console() {
+        tauri::async_runtime::block_on(console.close());
+    }
+}
