@@ -1,0 +1,94 @@
+/** How uPlot draws in this house: colours from the tokens, few lines, figures in the page's language. */
+import type uPlot from 'uplot';
+import { minute } from '../format';
+import type { Tone } from '../tone';
+
+export interface Series {
+  label: string;
+  tone: Exclude<Tone, 'neutral'>;
+  /** Ground below the line. */
+  fill?: boolean;
+  /** A broken line: a second sign beside the colour. */
+  dashed?: boolean;
+}
+
+export interface Look {
+  series: readonly Series[];
+  /** Writes a value: on the axis, and in the legend. */
+  format: (value: number) => string;
+  height: number;
+  width: number;
+  /** The least top of the scale, so that 0 and 1 do not fill the chart. */
+  least: number;
+  /** Told where the pointer is: an index into the times, or nothing. */
+  onCursor: (index: number | null) => void;
+}
+
+/** Reads a token as the document has it now. */
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+export function options({ series, format, height, width, least, onCursor }: Look): uPlot.Options {
+  const font = `11px ${token('font')}`;
+  const grid = { stroke: token('line'), width: 1 };
+  return {
+    width,
+    height,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 7, width: 2, stroke: token('surface'), fill: (_, index) => colour(series[index - 1]) },
+    },
+    scales: { x: { time: true }, y: { range: (_, __, most) => [0, roundUp(Math.max(least, most))] } },
+    axes: [
+      {
+        stroke: token('faint'),
+        font,
+        size: 24,
+        gap: 4,
+        space: 72,
+        grid: { show: false },
+        ticks: { show: false },
+        values: (_, splits) => splits.map((seconds) => minute(seconds * 1000)),
+      },
+      {
+        stroke: token('faint'),
+        font,
+        size: (_, values) => Math.max(24, 10 + 6.4 * Math.max(0, ...(values ?? []).map((value) => value.length))),
+        gap: 6,
+        space: 34,
+        grid,
+        ticks: { show: false },
+        values: (_, splits) => splits.map(format),
+      },
+    ],
+    series: [
+      {},
+      ...series.map((line) => ({
+        label: line.label,
+        stroke: colour(line),
+        width: 1.6,
+        ...(line.fill ? { fill: `color-mix(in srgb, ${colour(line)} 12%, transparent)` } : {}),
+        ...(line.dashed ? { dash: [5, 3] } : {}),
+        points: { show: false },
+        spanGaps: false,
+      })),
+    ],
+    hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
+  };
+}
+
+function colour(line: Series | undefined): string {
+  return token(line?.tone ?? 'faint');
+}
+
+/** The next number of the form 1, 1.5, 2, 3, 4, 5 or 8 times a power of ten: a scale that does not twitch with each value. */
+export function roundUp(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 1.5, 2, 3, 4, 5, 8, 10].find((candidate) => candidate * power >= value * 1.02) ?? 15;
+  return step * power;
+}

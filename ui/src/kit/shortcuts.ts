@@ -1,0 +1,48 @@
+/**
+ * Keys that work anywhere in the window: single ones, ones with a modifier (`mod+k`) and sequences (`g p`).
+ * A matcher is plain: it is given keys and the time, and says which shortcut is complete.
+ */
+import { isApple } from './keys';
+
+/** Two keys of a sequence may be this far apart, in milliseconds. */
+const SEQUENCE_MS = 1200;
+
+export interface Shortcut {
+  keys: string;
+  run: () => void;
+}
+
+/** Whether the key goes into a text that somebody is typing. */
+export function isTyping(event: Pick<KeyboardEvent, 'target'>): boolean {
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'submit'].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target.isContentEditable;
+}
+
+type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+/** `mod+k`, `?`, `g`: the key as shortcuts spell it. Shift is part of the character where the key makes one. */
+export function pressName(event: Press, apple: boolean = isApple()): string {
+  const mod = apple ? event.metaKey : event.ctrlKey;
+  const other = apple ? event.ctrlKey : event.metaKey;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const shift = event.shiftKey && event.key.length > 1;
+  return [mod && 'mod', other && 'other', event.altKey && 'alt', shift && 'shift', key].filter(Boolean).join('+');
+}
+
+export class ShortcutMatcher {
+  #first: { key: string; at: number } | undefined;
+
+  /** The shortcut that this key completes, given the keys before it. */
+  match<S extends { keys: string }>(key: string, at: number, shortcuts: readonly S[]): S | undefined {
+    const first = this.#first;
+    this.#first = undefined;
+    if (first && at - first.at <= SEQUENCE_MS) {
+      const sequence = shortcuts.find((shortcut) => shortcut.keys === `${first.key} ${key}`);
+      if (sequence) return sequence;
+    }
+    if (shortcuts.some((shortcut) => shortcut.keys.startsWith(`${key} `))) this.#first = { key, at };
+    return shortcuts.find((shortcut) => shortcut.keys === key);
+  }
+}

@@ -1,0 +1,30 @@
+/** What a table's columns are. */
+import type { Snippet } from 'svelte';
+
+export interface Column<Row> {
+  /** Names the column, for sorting and for tests. */
+  id: string;
+  header: string;
+  /** In CSS pixels; with `grow` it is the least. */
+  width: number;
+  /** Its share of what is left over. */
+  grow?: number;
+  align?: 'start' | 'end';
+  mono?: boolean;
+  sortable?: boolean;
+  /** The cell's text; also its tooltip, so that nothing that is cut off is lost. */
+  text: (row: Row) => string;
+  /** Draws the cell where text is not enough. */
+  cell?: Snippet<[Row]>;
+}
+
+export interface Sort {
+  column: string;
+  direction: 'ascending' | 'descending';
+}
+
+/** The columns as a CSS grid. */
+export function template(columns: readonly { width: number; grow?: number }[], leading = ''): string {
+  const tracks = columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`));
+  return [leading, ...tracks].filter(Boolean).join(' ');
+}
