@@ -5,4 +5,7 @@
 
 pub mod auth;
 pub mod config;
+pub mod data_dir;
+pub mod limits;
 pub mod store;
+pub mod transport;

@@ -1,0 +1,138 @@
+//! What happens to a Socket.IO request before the library sees it: its origin, its address, its token, its stream.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{CONTENT_TYPE, ORIGIN};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, request::Parts};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use engineioxide::service::NotFoundService;
+use ipnet::IpNet;
+use socketioxide::service::SocketIoService;
+use socketioxide::socket::Sid;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use super::address::ClientAddress;
+use super::links::Links;
+use super::listener::Peer;
+use crate::config::{Config, Origins};
+
+/// The query's `token`, taken out of the address so that no log line, trace or metric can repeat it.
+#[derive(Clone)]
+pub struct QueryToken(pub Arc<str>);
+
+/// The routes of Socket.IO, with their origins and their book-keeping.
+pub fn router(engine: SocketIoService<NotFoundService>, links: Arc<Links>, config: &Config) -> Router {
+    links.serve(engine.clone());
+    let edge = Arc::new(Edge {
+        links,
+        origins: config.cors.origins.clone(),
+        trusted: config.proxy.trusted.iter().copied().collect(),
+    });
+    Router::new()
+        .route_service("/socket.io", engine.clone())
+        .route_service("/socket.io/", engine)
+        .layer(from_fn_with_state(edge, pass))
+        .layer(cors(&config.cors.origins))
+}
+
+struct Edge {
+    links: Arc<Links>,
+    origins: Origins,
+    trusted: Box<[IpNet]>,
+}
+
+async fn pass(
+    State(edge): State<Arc<Edge>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    // A preflight has been answered by the CORS layer. A native client sends no origin, and needs a token.
+    if parts.headers.get(ORIGIN).is_some_and(|origin| !admits(&edge.origins, origin)) {
+        return (StatusCode::FORBIDDEN, "this origin is not allowed; it can be added to `cors.origins`").into_response();
+    }
+    parts.extensions.insert(ClientAddress::find(peer.guard.peer(), &parts.headers, &edge.trusted));
+    hide_token(&mut parts);
+    let asked = Asked::of(&parts.uri);
+    if let Some(sid) = asked.sid {
+        if asked.websocket {
+            edge.links.of(sid).carried_by(&peer.guard);
+        } else if let Some(link) = edge.links.get(sid) {
+            link.polled_over(&peer.guard);
+            if parts.method == Method::POST {
+                poll_fn(|cx| link.gate().poll_open(cx)).await;
+            }
+        }
+    }
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// What a Socket.IO request's query says.
+struct Asked {
+    sid: Option<Sid>,
+    websocket: bool,
+}
+
+impl Asked {
+    fn of(uri: &Uri) -> Self {
+        let mut asked = Self { sid: None, websocket: false };
+        for (name, value) in uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')) {
+            match name {
+                "sid" => asked.sid = value.parse().ok(),
+                "transport" => asked.websocket = value == "websocket",
+                _ => {}
+            }
+        }
+        asked
+    }
+}
+
+/// Moves the query's `token` from the address into an extension.
+fn hide_token(parts: &mut Parts) {
+    let Some(query) = parts.uri.query().filter(|query| query.contains("token=")) else { return };
+    let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+    let kept: Vec<_> = query.split('&').filter(|pair| !pair.starts_with("token=")).collect();
+    if let Some((_, token)) = token {
+        parts.extensions.insert(QueryToken(token.as_ref().into()));
+    }
+    // A part of a valid address, without some of its pairs, is a valid address.
+    if let Ok(uri) = format!("{}?{}", parts.uri.path(), kept.join("&")).parse() {
+        parts.uri = uri;
+    }
+}
+
+fn admits(origins: &Origins, origin: &HeaderValue) -> bool {
+    origin.to_str().is_ok_and(|origin| origins.allow(origin))
+}
+
+fn cors(origins: &Origins) -> CorsLayer {
+    let layer = CorsLayer::new().allow_methods([Method::GET, Method::POST]).allow_headers([CONTENT_TYPE]);
+    match origins {
+        Origins::Any => layer.allow_origin(tower_http::cors::Any),
+        Origins::Listed(_) => {
+            let origins = origins.clone();
+            layer
+                .allow_credentials(true)
+                .allow_origin(AllowOrigin::predicate(move |origin, _| admits(&origins, origin)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_in_the_query_is_taken_out_of_the_address() {
+        let request = Request::get("/socket.io/?EIO=4&token=a%2Bb&transport=polling").body(()).expect("a request");
+        let (mut parts, ()) = request.into_parts();
+        hide_token(&mut parts);
+        assert_eq!(parts.uri, "/socket.io/?EIO=4&transport=polling");
+        assert_eq!(&*parts.extensions.get::<QueryToken>().expect("a token").0, "a+b");
+    }
+}

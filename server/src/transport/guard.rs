@@ -1,0 +1,240 @@
+//! The guard around an accepted stream: a switch that ends it from outside, a deadline for writes, and byte counts.
+//!
+//! socketioxide cannot close a connection whose peer has stopped reading: its writer waits in `flush` and holds
+//! everything else up. So the switch is below it, in the stream itself.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_util::task::AtomicWaker;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::time::Sleep;
+
+use super::gate::Gate;
+
+const OPEN: u8 = 0;
+/// The reader sees the end of the stream; what is on its way out may still leave.
+const ENDING: u8 = 1;
+/// Every read and write fails.
+const KILLED: u8 = 2;
+/// The stream has been dropped.
+const GONE: u8 = 3;
+
+/// What can be known about and done to an accepted stream from outside. Shared by everybody who has to do with it.
+#[derive(Debug)]
+pub struct Guard {
+    peer: SocketAddr,
+    write_deadline: Duration,
+    state: AtomicU8,
+    /// Whether the stream was ended because its peer took nothing for longer than the write deadline.
+    overdue: AtomicU8,
+    received: AtomicU64,
+    sent: AtomicU64,
+    reader: AtomicWaker,
+    writer: AtomicWaker,
+    /// Told when bytes have been written, and when the stream is gone.
+    progress: Notify,
+    gate: OnceLock<Arc<Gate>>,
+}
+
+impl Guard {
+    fn new(peer: SocketAddr, write_deadline: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            peer,
+            write_deadline,
+            state: AtomicU8::new(OPEN),
+            overdue: AtomicU8::new(0),
+            received: AtomicU64::new(0),
+            sent: AtomicU64::new(0),
+            reader: AtomicWaker::new(),
+            writer: AtomicWaker::new(),
+            progress: Notify::new(),
+            gate: OnceLock::new(),
+        })
+    }
+
+    /// The other end.
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Bytes received from the peer.
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    /// Bytes handed to the kernel for the peer.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Whether the stream has been dropped.
+    pub fn is_gone(&self) -> bool {
+        self.state.load(Ordering::Acquire) == GONE
+    }
+
+    /// Whether the peer took nothing for so long that the stream was ended.
+    pub fn was_overdue(&self) -> bool {
+        self.overdue.load(Ordering::Acquire) != 0
+    }
+
+    /// From now on the stream is only read from while the gate is open. A stream has one gate; a second one is ignored.
+    pub fn hold_by(&self, gate: &Arc<Gate>) {
+        // A stream carries one WebSocket, and so one connection.
+        let _ = self.gate.set(gate.clone());
+        self.reader.wake();
+    }
+
+    /// Lets what is on its way out leave, then closes: the reader sees the end of the stream.
+    pub fn end(&self) {
+        let _ = self.state.compare_exchange(OPEN, ENDING, Ordering::AcqRel, Ordering::Acquire);
+        self.reader.wake();
+    }
+
+    /// Ends the stream at once, whatever waits to be written.
+    pub fn kill(&self) {
+        let _ = self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| (state < KILLED).then_some(KILLED));
+        self.reader.wake();
+        self.writer.wake();
+    }
+
+    /// Returns when the stream has been dropped.
+    pub async fn gone(&self) {
+        self.wait_until(|| self.is_gone()).await;
+    }
+
+    /// Returns when `sent` has reached the mark, or the stream has been dropped.
+    pub async fn sent_up_to(&self, mark: u64) {
+        self.wait_until(|| self.sent() >= mark || self.is_gone()).await;
+    }
+
+    async fn wait_until(&self, done: impl Fn() -> bool) {
+        loop {
+            let progress = self.progress.notified();
+            tokio::pin!(progress);
+            progress.as_mut().enable();
+            if done() {
+                return;
+            }
+            progress.await;
+        }
+    }
+}
+
+/// An accepted stream under its [`Guard`].
+#[derive(Debug)]
+pub struct GuardedStream {
+    tcp: TcpStream,
+    guard: Arc<Guard>,
+    /// Runs while a write is pending.
+    deadline: Option<Pin<Box<Sleep>>>,
+}
+
+impl GuardedStream {
+    /// Puts a stream under guard.
+    pub fn new(tcp: TcpStream, peer: SocketAddr, write_deadline: Duration) -> Self {
+        Self { tcp, guard: Guard::new(peer, write_deadline), deadline: None }
+    }
+
+    /// The guard.
+    pub fn guard(&self) -> &Arc<Guard> {
+        &self.guard
+    }
+
+    fn poll_written(
+        &mut self,
+        cx: &mut Context<'_>,
+        write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if self.guard.state.load(Ordering::Acquire) >= KILLED {
+            return Poll::Ready(Err(ended()));
+        }
+        match write(Pin::new(&mut self.tcp), cx) {
+            Poll::Ready(Ok(n)) => {
+                self.deadline = None;
+                self.guard.sent.fetch_add(n as u64, Ordering::Relaxed);
+                self.guard.progress.notify_waiters();
+                Poll::Ready(Ok(n))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => {
+                self.guard.writer.register(cx.waker());
+                if self.guard.state.load(Ordering::Acquire) >= KILLED {
+                    return Poll::Ready(Err(ended()));
+                }
+                let within = self.guard.write_deadline;
+                let deadline = self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
+                ready!(deadline.as_mut().poll(cx));
+                self.guard.overdue.store(1, Ordering::Release);
+                self.guard.kill();
+                Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer takes nothing")))
+            }
+        }
+    }
+}
+
+fn ended() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, "ended by the gateway")
+}
+
+impl AsyncRead for GuardedStream {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        this.guard.reader.register(cx.waker());
+        match this.guard.state.load(Ordering::Acquire) {
+            OPEN => {}
+            ENDING => return Poll::Ready(Ok(())),
+            _ => return Poll::Ready(Err(ended())),
+        }
+        if let Some(gate) = this.guard.gate.get() {
+            ready!(gate.poll_open(cx));
+        }
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut this.tcp).poll_read(cx, buf))?;
+        this.guard.received.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for GuardedStream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_written(cx, |tcp, cx| tcp.poll_write(cx, buf))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_written(cx, |tcp, cx| tcp.poll_write_vectored(cx, bufs))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.tcp.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_shutdown(cx)
+    }
+}
+
+impl Drop for GuardedStream {
+    fn drop(&mut self) {
+        if self.guard.state.swap(GONE, Ordering::AcqRel) == KILLED {
+            // What the peer does not take must not stay in the kernel for as long as it likes.
+            let _ = self.tcp.set_zero_linger();
+        }
+        self.guard.progress.notify_waiters();
+    }
+}
