@@ -71,7 +71,7 @@ export function options({ series, format, height, width, least, onCursor }: Look
         label: line.label,
         stroke: colour(line),
         width: 1.6,
-        ...(line.fill ? { fill: `color-mix(in srgb, ${colour(line)} 12%, transparent)` } : {}),
+        ...(line.fill ? { fill: `${colour(line)}1f` } : {}),
         ...(line.dashed ? { dash: [5, 3] } : {}),
         points: { show: false },
         spanGaps: false,

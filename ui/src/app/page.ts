@@ -1,0 +1,26 @@
+/**
+ * What the frame and its pages agree on. A feature exports one component with these props, and imports nothing else of
+ * the frame: the frame knows the pages, no page knows the frame.
+ */
+import type { Gateway, User } from '../generated';
+
+export const PAGE_IDS = ['overview', 'people', 'notify', 'limits'] as const;
+
+export type PageId = (typeof PAGE_IDS)[number];
+
+/** What one page asks another to show when it leads there. */
+export interface Ask {
+  /** The text to put into the page's filter. */
+  filter?: string;
+  /** Whom to open in the inspector, or to address. */
+  user?: User;
+}
+
+export interface PageProps {
+  /** The gateway that the page is about; the page is made anew for another one. */
+  gateway: Gateway;
+  /** What the page is asked to show; a new object whenever it is asked for anew. */
+  ask: Ask;
+  /** Leads to another page. */
+  go: (page: PageId, ask?: Ask) => void;
+}
