@@ -1,11 +1,16 @@
-//! Who may come in: tokens, the secrets that sign them, and which rooms they open.
+//! Who may come in: tokens, the secrets that sign them, which rooms they open, and operators' accounts.
 //!
-//! Owns the reading and writing of JWTs and the hashing of passwords. It must never know a socket or a route: both ask
-//! it, with the time they have, and decide for themselves what an answer means to their client.
+//! Owns the reading and writing of JWTs, the hashing of passwords and the rules of signing in. It must never know a
+//! socket or a route: both ask it, with the time they have, and decide for themselves what an answer means to their client.
 
+pub mod keys;
+pub mod operators;
+pub mod password;
 mod rooms;
 mod secret;
+mod throttle;
 pub mod tokens;
 
+pub use operators::{Operators, SignInError};
 pub use rooms::RoomGrant;
 pub use secret::Secret;

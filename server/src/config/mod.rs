@@ -16,7 +16,9 @@ use signalbox_protocol::{Namespace, NodeId};
 
 use crate::auth::Secret;
 
+pub(crate) use load::SHORTEST_SECRET;
 pub use load::{ConfigError, Flags, Sources};
+pub(crate) use values::parse_duration;
 pub use values::{EventName, Origin, Origins};
 
 /// Everything that can be set. See each part for its keys.

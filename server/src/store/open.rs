@@ -59,7 +59,7 @@ impl Store {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(data_dir: &Path) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(data_dir).map_err(|source| OpenError::Directory { path: data_dir.into(), source })?;
+        crate::data_dir::prepare(data_dir).map_err(|source| OpenError::Directory { path: data_dir.into(), source })?;
         let path = data_dir.join(FILE);
         Self::open_file(&path).await.map_err(|error| explain(error, path))
     }

@@ -1,0 +1,159 @@
+//! Operators signing in, staying signed in, and signing out.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use sha2::{Digest, Sha256};
+use signalbox_protocol::admin::Role;
+use signalbox_protocol::feed::User;
+use signalbox_protocol::http::Session;
+use signalbox_protocol::{Timestamp, UserId};
+
+use super::password::{PasswordCheck, PasswordError};
+use super::throttle::Throttle;
+use super::tokens::{Claims, Grant, TokenError, Tokens};
+use super::Secret;
+use crate::store::{Account, Rotation, SessionKey, Store, StoreError};
+
+const ACCESS: Duration = Duration::from_secs(15 * 60);
+const REFRESH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// What stands before an account's name in a token's `sub`.
+const PREFIX: &str = "op:";
+
+/// Everybody who may sign in. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Operators {
+    store: Store,
+    tokens: Tokens,
+    passwords: PasswordCheck,
+    throttle: Arc<Mutex<Throttle>>,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Name and password do not fit, the refresh token is not good any more, or the account is disabled.
+    #[error("refused")]
+    Refused,
+    /// Too many failures.
+    #[error("too many failures; again in {0:?}")]
+    Throttled(Duration),
+    /// Too many sign-ins at once.
+    #[error("too many sign-ins at once")]
+    Busy,
+    /// A fault of the gateway.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A fault of the gateway.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// A fault of the gateway.
+    #[error(transparent)]
+    Password(PasswordError),
+}
+
+impl Operators {
+    /// The accounts of a store, with tokens signed by the gateway.
+    pub fn new(store: Store, tokens: Tokens) -> Self {
+        Self { store, tokens, passwords: PasswordCheck::default(), throttle: Arc::default() }
+    }
+
+    /// Signs in with a name and a password. An unknown name costs the same time as a wrong password.
+    ///
+    /// # Errors
+    /// See [`SignInError`].
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: Secret,
+        from: IpAddr,
+        now: Timestamp,
+    ) -> Result<Session, SignInError> {
+        self.throttle.lock().attempt(name, from, now).map_err(SignInError::Throttled)?;
+        let (account, hash) = self.store.account_with_password(name).await?.unzip();
+        let fits = self.passwords.fits(password, hash).await.map_err(|error| match error {
+            PasswordError::Busy => SignInError::Busy,
+            PasswordError::Hashing => SignInError::Password(error),
+        })?;
+        let account = account.filter(|account| fits && account.is_enabled()).ok_or(SignInError::Refused)?;
+        self.throttle.lock().succeeded(name, from);
+        let refresh = RefreshToken::random();
+        self.store.begin_session(&account.name, &refresh.key(), now, Timestamp(now.as_millis() + REFRESH_MS)).await?;
+        self.session(&account, refresh, now)
+    }
+
+    /// Goes on with a session. The token is used up; showing it again ends the session.
+    ///
+    /// # Errors
+    /// See [`SignInError`].
+    pub async fn refresh(&self, shown: String, now: Timestamp) -> Result<Session, SignInError> {
+        let next = RefreshToken::random();
+        let expires_at = Timestamp(now.as_millis() + REFRESH_MS);
+        let shown = RefreshToken(Secret::from(shown)).key();
+        match self.store.rotate_session(&shown, &next.key(), now, expires_at).await? {
+            Rotation::Rotated(account) => self.session(&account, next, now),
+            Rotation::Unknown => Err(SignInError::Refused),
+            Rotation::Reused => {
+                tracing::warn!("a refresh token was used twice: its session is ended");
+                Err(SignInError::Refused)
+            }
+        }
+    }
+
+    /// Ends a session. A token that is not known is as good as ended.
+    ///
+    /// # Errors
+    /// Only where the store fails.
+    pub async fn sign_out(&self, shown: String, now: Timestamp) -> Result<(), StoreError> {
+        self.store.end_session(&RefreshToken(Secret::from(shown)).key(), now).await
+    }
+
+    /// Whether the account behind these claims was disabled after the token was issued. Tokens without an account, of a
+    /// console's own gateway for example, stand by their signature alone.
+    ///
+    /// # Errors
+    /// Only where the store fails.
+    pub async fn is_disabled(&self, claims: &Claims) -> Result<bool, StoreError> {
+        match account_name(&claims.user.id) {
+            Some(name) => Ok(self.store.account(name).await?.is_some_and(|account| !account.is_enabled())),
+            None => Ok(false),
+        }
+    }
+
+    fn session(&self, account: &Account, refresh: RefreshToken, now: Timestamp) -> Result<Session, SignInError> {
+        let access_token = self.tokens.issue(&grant(&account.name, account.role), now, ACCESS)?;
+        let refresh_token = refresh.0.expose().to_owned();
+        Ok(Session { access_token, refresh_token, expires_in: ACCESS.as_secs(), role: account.role })
+    }
+}
+
+/// The account that a token's user stands for.
+pub fn account_name(user: &UserId) -> Option<&str> {
+    match user {
+        UserId::Text(text) => text.strip_prefix(PREFIX),
+        UserId::Number(_) => None,
+    }
+}
+
+/// What the token of an operator says.
+fn grant(name: &str, role: Role) -> Grant {
+    let id = UserId::Text(format!("{PREFIX}{name}").into());
+    Grant { user: User { id, username: name.into() }, role: Some(role) }
+}
+
+/// A refresh token; the store knows its hash only. It is random enough not to need a slow one.
+struct RefreshToken(Secret);
+
+impl RefreshToken {
+    fn random() -> Self {
+        Self(Secret::random())
+    }
+
+    fn key(&self) -> SessionKey {
+        let hash = Sha256::digest(self.0.expose().as_bytes());
+        SessionKey(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
