@@ -1,7 +1,17 @@
 //! `cargo xtask`: the project's commands. This file is the table of them and nothing else.
 
 mod codegen;
+mod demo;
+mod page;
 mod project;
+mod run;
+mod setup;
+mod steps;
+mod tally;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -15,12 +25,34 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Build everything and open the console.
+    Run(run::Options),
+    /// Run every check and every test.
+    Test(test::Options),
+    /// Run a gateway with a lively population, for the console to look at.
+    Demo(demo::Demo),
+    /// Check the rules of the house.
+    Tidy,
     /// Write the page's TypeScript from the protocol.
     Codegen,
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    match perform(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<()> {
+    match command {
+        Command::Run(options) => run::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Demo(demo) => demo::play(&demo),
+        Command::Tidy => tidy::run(),
         Command::Codegen => codegen::write(),
     }
 }

@@ -1,0 +1,177 @@
+//! What the page can ask for, and the arguments and answers of it.
+//!
+//! The table of calls is in one place, [`Call`]: Rust's dispatch and the page's TypeScript both come from it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{Preferences, ProfileId, ViewId, ViewQuery};
+use crate::admin::{DisconnectArgs, Disconnected, Notified, NotifyArgs, Preview, Role};
+
+macro_rules! calls {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal ( $args:ty ) -> $answer:ty;)*) => {
+        /// Everything that the page can ask for. On the wire `{"call": "signIn", "args": {…}}`.
+        #[derive(Clone, Serialize, Deserialize)]
+        #[serde(tag = "call", content = "args")]
+        pub enum Call {
+            $($(#[$doc])* #[serde(rename = $name)] $variant($args),)*
+        }
+
+        impl Call {
+            /// The call's name, for logs: its arguments may hold a secret.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)* }
+            }
+
+            /// The table of calls as a TypeScript interface: name → `{ args, answer }`.
+            pub fn typescript(config: &ts_rs::Config) -> String {
+                let mut table = String::from("export interface Calls {\n");
+                $(table.push_str(&format!(
+                    "  {}: {{ args: {}; answer: {} }};\n",
+                    $name, <$args as TS>::name(config), <$answer as TS>::name(config),
+                ));)*
+                table.push_str("}\n");
+                table
+            }
+
+            /// Writes the types of all arguments and answers.
+            ///
+            /// # Errors
+            /// Where a file cannot be written.
+            pub fn export(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
+                $(<$args as TS>::export_all(config).or_else(primitive)?;
+                  <$answer as TS>::export_all(config).or_else(primitive)?;)*
+                Ok(())
+            }
+        }
+    };
+}
+
+/// A primitive such as `null` has no file of its own; that is no failure.
+fn primitive(error: ts_rs::ExportError) -> Result<(), ts_rs::ExportError> {
+    match error {
+        ts_rs::ExportError::CannotBeExported(_) => Ok(()),
+        other => Err(other),
+    }
+}
+
+calls! {
+    /// Saves a profile for a URL, or finds the one there is, and looks whether a gateway answers.
+    AddGateway = "addGateway" (AddGateway) -> Reached;
+    /// Begins to link to a saved gateway with the refresh token in the keychain. Where there is none, the link's state says `signedOut`.
+    Open = "open" (OfProfile) -> ();
+    /// Ends the link; the profile and the refresh token stay.
+    Close = "close" (OfProfile) -> ();
+    /// Forgets a profile and its secrets.
+    Remove = "remove" (OfProfile) -> ();
+    /// Signs in with name and password, and links.
+    SignIn = "signIn" (SignIn) -> SignedIn;
+    /// Signs in with a token that the administrator has, and links. It is kept for this session only.
+    SignInWithToken = "signInWithToken" (SignInWithToken) -> SignedIn;
+    /// Revokes the refresh token at the gateway, forgets it, and ends the link.
+    SignOut = "signOut" (OfProfile) -> ();
+    /// Tries to connect at once instead of at the end of the countdown.
+    RetryNow = "retryNow" (OfProfile) -> ();
+    /// Starts the bundled gateway on this machine, or adopts the one that runs, signs in, and links.
+    StartLocal = "startLocal" (StartLocal) -> ProfileId;
+    /// Stops it.
+    StopLocal = "stopLocal" (()) -> ();
+    /// Asks the gateway whom a disconnect would touch.
+    PreviewDisconnect = "previewDisconnect" (Ask<DisconnectArgs>) -> Preview;
+    /// Disconnects.
+    Disconnect = "disconnect" (Ask<DisconnectArgs>) -> Disconnected;
+    /// Asks the gateway whom a notification would reach.
+    PreviewNotify = "previewNotify" (Ask<NotifyArgs>) -> Preview;
+    /// Sends a notification.
+    Notify = "notify" (Ask<NotifyArgs>) -> Notified;
+    /// Changes what a view shows. Answered at once; the view is sent its new window on its channel.
+    ChangeView = "changeView" (ChangeView) -> ();
+    /// Ends a view.
+    CloseView = "closeView" (ViewId) -> ();
+    /// Saves how the console looks and behaves.
+    SavePreferences = "savePreferences" (Preferences) -> ();
+}
+
+/// Arguments that only name a profile.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct OfProfile {
+    /// Which gateway.
+    pub profile: ProfileId,
+}
+
+/// Arguments of `addGateway`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AddGateway {
+    /// `http://` or `https://`, host, and port where it is not the default one.
+    pub url: String,
+    /// What to call it; the host where it is empty.
+    pub name: String,
+    /// A gateway where actions must be confirmed by typing.
+    pub production: bool,
+}
+
+/// Answer to `addGateway`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Reached {
+    /// The profile, saved.
+    pub profile: ProfileId,
+    /// The gateway's version.
+    pub version: String,
+}
+
+/// Arguments of `signIn`.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct SignIn {
+    /// Where.
+    pub profile: ProfileId,
+    /// The operator's name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// Keep the refresh token in the keychain.
+    pub remember: bool,
+}
+
+/// Arguments of `signInWithToken`.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct SignInWithToken {
+    /// Where.
+    pub profile: ProfileId,
+    /// A JWT with a role.
+    pub token: String,
+}
+
+/// Answer to a sign-in.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SignedIn {
+    /// What the operator may do.
+    pub role: Role,
+    /// Why the refresh token could not be kept, where it could not: it is then good for this session only.
+    pub warning: Option<String>,
+}
+
+/// Arguments of `startLocal`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct StartLocal {
+    /// The port to listen on at 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+}
+
+/// Arguments of a command to a gateway.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Ask<T> {
+    /// Which gateway.
+    pub profile: ProfileId,
+    /// The command's own arguments.
+    pub args: T,
+}
+
+/// Arguments of `changeView`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ChangeView {
+    /// Which of the page's views.
+    pub view: ViewId,
+    /// What it is to show now; of the same kind as before.
+    pub query: ViewQuery,
+}

@@ -1,0 +1,78 @@
+//! The tail of limit hits.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::ProfileId;
+use crate::feed::{LimitEpisode, User};
+use crate::ids::Timestamp;
+
+/// What the limits tail shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitsQuery {
+    /// Which gateway.
+    pub profile: ProfileId,
+    /// Words that must all occur in the user's name or id, the event, the room or the address; any case.
+    pub filter: String,
+    /// Whether new rows are sent.
+    pub flow: Flow,
+}
+
+/// Whether a tail moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Flow {
+    /// New rows are sent as they come.
+    Following,
+    /// The rows stay; new ones are kept, up to the bound, and counted in `waiting`.
+    Paused,
+}
+
+/// The limits tail, at most 20 updates a second.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitsUpdate {
+    /// The rows begin anew with `rows` (another filter, a new link); otherwise they are appended.
+    pub reset: bool,
+    /// New rows, oldest first. The page keeps the latest 5000.
+    pub rows: Vec<LimitRow>,
+    /// Matching rows that wait for the tail to go on.
+    pub waiting: u32,
+    /// Rows that fell out of the bounded buffer unseen.
+    #[ts(type = "number")]
+    pub dropped: u64,
+    /// Drops in the last minute, whatever the filter.
+    #[ts(type = "number")]
+    pub per_minute: u64,
+    /// Most drops in the last 10 minutes, at most 10; `null` where they did not change.
+    pub offenders: Option<Vec<Offender>>,
+}
+
+/// One report of drops: an episode's beginning, or an update of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitRow {
+    /// Unique in the tail, growing.
+    #[ts(type = "number")]
+    pub key: u64,
+    /// When.
+    pub at: Timestamp,
+    /// On which node.
+    pub node: String,
+    /// The episode as it stood then.
+    pub episode: LimitEpisode,
+    /// Drops since the row before of the same episode.
+    #[ts(type = "number")]
+    pub fresh: u64,
+}
+
+/// A user with many drops.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Offender {
+    /// Who.
+    pub user: User,
+    /// How many drops in the last 10 minutes.
+    #[ts(type = "number")]
+    pub hits: u64,
+}

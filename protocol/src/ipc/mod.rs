@@ -1,0 +1,41 @@
+//! What the console's page and its core say to each other.
+//!
+//! Two ways only. The page **calls** ([`Call`], one answer each), and it **opens views** ([`ViewQuery`]), each of which
+//! is sent [`ViewUpdate`]s on a channel of its own until it is closed. The page never holds a secret for longer than a
+//! form does, and never owns the rows: a view has a window, and the page gets that window and the totals.
+//!
+//! The TypeScript is generated from this folder (`cargo xtask codegen`).
+
+mod call;
+mod failure;
+mod limits;
+mod notable;
+mod overview;
+mod people;
+mod status;
+mod view;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+pub use call::{AddGateway, Ask, Call, ChangeView, OfProfile, Reached, SignIn, SignInWithToken, SignedIn, StartLocal};
+pub use failure::{Failure, FailureCode};
+pub use limits::{Flow, LimitRow, LimitsQuery, LimitsUpdate, Offender};
+pub use notable::{Notable, NotableWhat};
+pub use overview::{NotificationsUpdate, OverviewQuery, OverviewUpdate};
+pub use people::{
+    ChangedRow, Direction, Order, PeopleQuery, PeopleRows, PeopleSort, PeopleUpdate, PersonQuery, PersonRow,
+    PersonUpdate,
+};
+pub use status::{Figures, Gateway, Keychain, Language, LinkState, LocalGateway, Operator, Preferences, Status, Theme};
+pub use view::{ViewQuery, ViewUpdate};
+
+/// A saved gateway: a random id that never changes, whatever the profile is called.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+pub struct ProfileId(pub String);
+
+/// The page's own number for a view that it has open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+pub struct ViewId(pub u32);

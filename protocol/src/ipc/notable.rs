@@ -1,0 +1,93 @@
+//! What happened, for the page to put into words.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::feed::{Alert, LimitEpisode, Notification, User};
+use crate::ids::{RoomName, Timestamp};
+
+/// Something worth a line: what it is, for the page to put into words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Notable {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: NotableWhat,
+}
+
+/// The kinds of notable events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "is", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum NotableWhat {
+    /// A user came online.
+    Online {
+        /// Who.
+        user: User,
+    },
+    /// A user went offline.
+    Offline {
+        /// Who.
+        user: User,
+    },
+    /// A connection was opened.
+    Connected {
+        /// Whose.
+        user: User,
+        /// From where.
+        address: String,
+    },
+    /// A connection ended.
+    Disconnected {
+        /// Whose.
+        user: User,
+        /// Why.
+        reason: String,
+    },
+    /// A room was entered.
+    RoomJoined {
+        /// Who.
+        user: User,
+        /// Which.
+        room: RoomName,
+    },
+    /// A room was left.
+    RoomLeft {
+        /// Who.
+        user: User,
+        /// Which.
+        room: RoomName,
+    },
+    /// A limit was hit.
+    Limit {
+        /// Who, which event, how often.
+        episode: LimitEpisode,
+    },
+    /// A notification was sent.
+    Notified {
+        /// What, to whom.
+        notification: Notification,
+    },
+    /// A warning or an error was reported.
+    Alert {
+        /// It.
+        alert: Alert,
+    },
+    /// Users were disconnected on purpose.
+    Kicked {
+        /// By whom; `null` where the gateway acted by itself.
+        by: Option<String>,
+        /// Why.
+        reason: String,
+        /// How many users.
+        users: u32,
+        /// At most 20 of them.
+        sample: Vec<User>,
+    },
+    /// The gateway was lost or came back.
+    Link {
+        /// True: it came back.
+        up: bool,
+        /// Why, or what it cost.
+        detail: String,
+    },
+}

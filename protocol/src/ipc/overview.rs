@@ -1,0 +1,63 @@
+//! The overview's figures, and the notifications sent.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{Notable, ProfileId};
+use crate::admin::Minute;
+use crate::feed::{Alert, Node, Notification};
+use crate::ids::Timestamp;
+
+/// A view that only names its gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OverviewQuery {
+    /// Which gateway.
+    pub profile: ProfileId,
+}
+
+/// The overview, once a second.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OverviewUpdate {
+    /// When the figures were measured.
+    pub at: Timestamp,
+    /// Users online.
+    pub online_users: u32,
+    /// Users online ten minutes ago; `null` where that is not known.
+    pub online_users_before: Option<u32>,
+    /// Connections open.
+    pub connections: u32,
+    /// Events received a second, over the last 5 s; `null` before two measurements.
+    pub messages_in: Option<f64>,
+    /// Events handed to sockets a second, likewise.
+    pub messages_out: Option<f64>,
+    /// Drops in the last minute.
+    #[ts(type = "number")]
+    pub limit_hits: u64,
+    /// Drops in the minute before.
+    #[ts(type = "number")]
+    pub limit_hits_before: u64,
+    /// Failed events in the last minute.
+    #[ts(type = "number")]
+    pub errors: u64,
+    /// Failed events in the last hour.
+    #[ts(type = "number")]
+    pub errors_hour: u64,
+    /// 99th percentile of the handling time, in microseconds; `null` before the first event.
+    pub handling_p99_us: Option<u32>,
+    /// The nodes, measured.
+    pub nodes: Vec<Node>,
+    /// The last hour by minute, oldest first, the running minute last; `null` where it did not change.
+    pub history: Option<Vec<Minute>>,
+    /// Open alerts, latest first; `null` where they did not change.
+    pub alerts: Option<Vec<Alert>>,
+    /// Notable events, latest first, at most 50; `null` where they did not change.
+    pub notable: Option<Vec<Notable>>,
+}
+
+/// Notifications sent while the console watched, latest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct NotificationsUpdate {
+    /// At most 200.
+    pub items: Vec<Notification>,
+}

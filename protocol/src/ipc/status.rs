@@ -1,0 +1,205 @@
+//! The frame of the window: the gateways, their links, the local one, the preferences.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::ProfileId;
+use crate::admin::Role;
+use crate::ids::Timestamp;
+
+/// The frame's state: at most 4 updates a second.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// Every saved gateway, in the order in which they were added.
+    pub gateways: Vec<Gateway>,
+    /// The gateway that this machine runs.
+    pub local: LocalGateway,
+    /// How the console looks and behaves.
+    pub preferences: Preferences,
+    /// Where secrets are kept, or why they cannot be.
+    pub keychain: Keychain,
+}
+
+/// A saved gateway and how it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Gateway {
+    /// Its profile's id.
+    pub profile: ProfileId,
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
+    /// `#rrggbb`, shown on top of the rail.
+    pub colour: String,
+    /// Actions must be confirmed by typing.
+    pub production: bool,
+    /// It is the one that this machine runs.
+    pub local: bool,
+    /// How the link is.
+    pub link: LinkState,
+    /// Who is signed in; absent while nobody is.
+    pub operator: Option<Operator>,
+    /// What the rail and the status bar show of it; absent before the first data.
+    pub figures: Option<Figures>,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Operator {
+    /// The name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// How a link is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum LinkState {
+    /// Not wanted.
+    Closed,
+    /// Wanted, and nobody is signed in, or the sign-in was refused: the reason says which. It does not retry.
+    SignedOut {
+        /// What the gateway said, where it said something.
+        reason: Option<String>,
+    },
+    /// An attempt is under way.
+    Connecting,
+    /// Connected; the first snapshot is on its way.
+    Loading {
+        /// Connections received so far.
+        received: u32,
+    },
+    /// Data is live.
+    Live {
+        /// Round-trip time of the last heartbeat, in milliseconds; absent before the first.
+        rtt_ms: Option<u32>,
+    },
+    /// Lost; the data on the screen is as of `since`.
+    Waiting {
+        /// When the link was lost, or first could not be made.
+        since: Timestamp,
+        /// When the next attempt begins.
+        retry_at: Timestamp,
+        /// How many attempts have failed.
+        attempt: u32,
+        /// Why the last one failed.
+        reason: String,
+    },
+}
+
+/// What the rail and the status bar show of a gateway.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Figures {
+    /// Users online.
+    pub online_users: u32,
+    /// Connections open.
+    pub connections: u32,
+    /// Rooms with somebody in them.
+    pub rooms: u32,
+    /// Events dropped over a limit in the last minute.
+    #[ts(type = "number")]
+    pub limit_hits: u64,
+    /// Alerts open.
+    pub alerts: u32,
+    /// Nodes.
+    pub nodes: u32,
+    /// The feed's position.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// Entries that did not reach the console since the link was opened.
+    #[ts(type = "number")]
+    pub dropped: u64,
+}
+
+/// The gateway that this machine runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum LocalGateway {
+    /// The program is not beside the console: why.
+    Missing {
+        /// Where it was looked for.
+        reason: String,
+    },
+    /// Not running.
+    Stopped {
+        /// How the last run ended, where it did not end on request.
+        reason: Option<String>,
+    },
+    /// Started; not ready yet.
+    Starting,
+    /// Accepting connections.
+    Running {
+        /// Its address, `127.0.0.1:3000`.
+        address: String,
+        /// Its process id.
+        pid: u32,
+    },
+    /// Crashed; it will be started again.
+    Restarting {
+        /// How it ended.
+        reason: String,
+        /// When it is started again.
+        at: Timestamp,
+    },
+}
+
+/// Where secrets are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "camelCase")]
+pub enum Keychain {
+    /// In the system's keychain.
+    Ready,
+    /// Nowhere but in memory, until the console ends.
+    Missing {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// How the console looks and behaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Preferences {
+    /// Light, dark, or as the system is.
+    pub theme: Theme,
+    /// A BCP 47 tag: `en` or `zh-CN`.
+    pub language: Language,
+    /// Show native notifications.
+    pub notifications: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { theme: Theme::System, language: Language::System, notifications: true }
+    }
+}
+
+/// The colour theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system is.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// The language of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub enum Language {
+    /// As the system is.
+    #[serde(rename = "system")]
+    System,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    Chinese,
+}

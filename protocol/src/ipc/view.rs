@@ -1,0 +1,45 @@
+//! What a page can have open, and what it is sent.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{
+    LimitsQuery, LimitsUpdate, NotificationsUpdate, OverviewQuery, OverviewUpdate, PeopleQuery, PeopleUpdate,
+    PersonQuery, PersonUpdate, Status,
+};
+
+/// What a view is to show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "view", rename_all = "camelCase")]
+pub enum ViewQuery {
+    /// What the frame of the window needs at all times.
+    Status,
+    /// The table of users or connections.
+    People(PeopleQuery),
+    /// One user or connection, for the inspector.
+    Person(PersonQuery),
+    /// The tail of limit hits.
+    Limits(LimitsQuery),
+    /// Figures, charts, alerts, notable events.
+    Overview(OverviewQuery),
+    /// Notifications sent, latest first.
+    Notifications(OverviewQuery),
+}
+
+/// What a view shows. Each update replaces what it names; what it leaves out (`null`) stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "view", rename_all = "camelCase")]
+pub enum ViewUpdate {
+    /// See [`ViewQuery::Status`].
+    Status(Status),
+    /// See [`ViewQuery::People`].
+    People(PeopleUpdate),
+    /// See [`ViewQuery::Person`].
+    Person(PersonUpdate),
+    /// See [`ViewQuery::Limits`].
+    Limits(LimitsUpdate),
+    /// See [`ViewQuery::Overview`].
+    Overview(OverviewUpdate),
+    /// See [`ViewQuery::Notifications`].
+    Notifications(NotificationsUpdate),
+}

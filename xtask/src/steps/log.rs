@@ -1,0 +1,139 @@
+//! A step's log: where the output of its programs goes, and what of it is shown when one fails.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::project;
+use crate::tally::Tally;
+
+/// Lines of a failed program that are shown; the rest is in the file.
+const SHOWN: usize = 40;
+/// Nothing that a step starts takes longer, unless it hangs: a hanging program must not hang the whole run.
+const PATIENCE: Duration = Duration::from_secs(25 * 60);
+
+/// The log of one step.
+pub struct Log {
+    path: PathBuf,
+}
+
+impl Log {
+    /// An empty log, `target/xtask/<name>.log`.
+    pub fn create(name: &str) -> Result<Self> {
+        let folder = project::target().join("xtask");
+        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let path = folder.join(format!("{}.log", name.replace([' ', '/'], "-")));
+        File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(Self { path })
+    }
+
+    /// Runs a program to its end, without standard input. Fails where it fails, with the end of what it said.
+    pub fn run(&self, command: &mut Command) -> Result<()> {
+        let begins = self.text()?.len();
+        if self.succeeds(command)? {
+            return Ok(());
+        }
+        let text = self.text()?;
+        bail!("{}\n{}", shown(command), tail(text.get(begins..).unwrap_or(&text), SHOWN));
+    }
+
+    /// Runs a program to its end, without standard input, and counts it as one check.
+    pub fn check(&self, command: &mut Command) -> Result<Tally> {
+        Ok(if self.succeeds(command)? { Tally::passed(1) } else { Tally::failed(1) })
+    }
+
+    /// Runs a program to its end, without standard input, and says whether it succeeded.
+    pub fn succeeds(&self, command: &mut Command) -> Result<bool> {
+        self.write_line(&format!("$ {}", shown(command)))?;
+        let program = command.get_program().to_string_lossy().into_owned();
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(self.append()?)
+            .stderr(self.append()?)
+            .spawn()
+            .with_context(|| format!("cannot start `{program}`: is it installed, and in PATH?"))?;
+        let began = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status.success());
+            }
+            if began.elapsed() > PATIENCE {
+                child.kill()?;
+                child.wait()?;
+                bail!("`{program}` did not end within {} minutes and was stopped", PATIENCE.as_secs() / 60);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Everything that was said so far.
+    pub fn text(&self) -> Result<String> {
+        let bytes = fs::read(&self.path).with_context(|| format!("cannot read {}", self.path.display()))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds a line of the step's own.
+    pub fn write_line(&self, line: &str) -> Result<()> {
+        writeln!(self.append()?, "{line}").with_context(|| format!("cannot write {}", self.path.display()))
+    }
+
+    fn append(&self) -> Result<File> {
+        OpenOptions::new()
+            .append(true)
+            .open(&self.path)
+            .with_context(|| format!("cannot write {}", self.path.display()))
+    }
+}
+
+/// A command as one would type it.
+pub fn shown(command: &Command) -> String {
+    let mut text = command.get_program().to_string_lossy().into_owned();
+    for argument in command.get_args() {
+        text.push(' ');
+        text.push_str(&argument.to_string_lossy());
+    }
+    text
+}
+
+/// The last lines of a text that say something.
+pub fn tail(text: &str, count: usize) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tail_leaves_out_blank_lines() {
+        assert_eq!(tail("a\n\nb\n  \nc\n", 2), "b\nc");
+        assert_eq!(tail("a", 5), "a");
+        assert_eq!(tail("", 5), "");
+    }
+
+    #[test]
+    fn a_failed_program_is_shown_with_its_words() {
+        let log = Log::create("test of the log").unwrap();
+        let error = log.run(Command::new("ls").arg("/no/such/place")).unwrap_err().to_string();
+        assert!(error.starts_with("ls /no/such/place"), "{error}");
+        assert!(error.contains("No such file"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let log = Log::create("test of a missing program").unwrap();
+        let error = log.run(&mut Command::new("no-such-program")).unwrap_err();
+        assert!(error.to_string().contains("`no-such-program`"));
+    }
+}

@@ -1,0 +1,128 @@
+//! How many tests passed and failed, read from what the runners say.
+//!
+//! Owns the runners' closing lines, each with its own reader. A text without such a line is an error and not a zero:
+//! a runner that ran nothing must not pass for success.
+
+use std::fmt;
+use std::ops::Add;
+
+use anyhow::{Context, Result};
+
+/// Tests, or checks, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// That did what they should.
+    pub passed: u32,
+    /// That did not.
+    pub failed: u32,
+}
+
+impl Tally {
+    /// So many passed.
+    pub const fn passed(passed: u32) -> Self {
+        Self { passed, failed: 0 }
+    }
+
+    /// So many failed.
+    pub const fn failed(failed: u32) -> Self {
+        Self { passed: 0, failed }
+    }
+}
+
+impl Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+/// Reads cargo-nextest: `Summary [ 1.2s] 14 tests run: 12 passed (1 slow), 1 failed, 1 timed out, 0 skipped`.
+pub fn nextest(text: &str) -> Result<Tally> {
+    let summary = text.lines().rev().find(|line| line.trim_start().starts_with("Summary [")).context(SAID_NOTHING)?;
+    let failed = ["failed", "timed out", "exec failed"].iter().map(|word| number_before(summary, word)).sum();
+    Ok(Tally { passed: number_before(summary, "passed"), failed })
+}
+
+/// Reads `cargo test`: `test result: ok. 3 passed; 0 failed; …`, one line for each binary.
+pub fn cargo_test(text: &str) -> Result<Tally> {
+    sum(text
+        .lines()
+        .filter(|line| line.starts_with("test result:"))
+        .map(|line| Tally { passed: number_before(line, "passed"), failed: number_before(line, "failed") }))
+}
+
+/// Reads node's own runner: `# pass 3` and `# fail 0`, or `ℹ pass 3` and `ℹ fail 0`.
+pub fn node(text: &str) -> Result<Tally> {
+    let count = |word: &str| {
+        text.lines().rev().find_map(|line| {
+            let mut words = line.split_whitespace();
+            (matches!(words.next(), Some("#" | "ℹ")) && words.next() == Some(word))
+                .then(|| words.next()?.parse().ok())?
+        })
+    };
+    Ok(Tally { passed: count("pass").context(SAID_NOTHING)?, failed: count("fail").context(SAID_NOTHING)? })
+}
+
+/// Reads vitest: `Tests  1 failed | 12 passed (13)`.
+pub fn vitest(text: &str) -> Result<Tally> {
+    let line = text.lines().rev().find(|line| line.trim_start().starts_with("Tests ")).context(SAID_NOTHING)?;
+    Ok(Tally { passed: number_before(line, "passed"), failed: number_before(line, "failed") })
+}
+
+const SAID_NOTHING: &str = "the runner did not say how many tests it ran";
+
+fn sum(tallies: impl Iterator<Item = Tally>) -> Result<Tally> {
+    tallies.reduce(Tally::add).context(SAID_NOTHING)
+}
+
+/// The number that stands before a word: 12 in `12 passed`.
+fn number_before(line: &str, word: &str) -> u32 {
+    line.find(&format!(" {word}"))
+        .and_then(|end| line[..end].rsplit(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_runner_is_read() {
+        type Reader = fn(&str) -> Result<Tally>;
+        let cases: [(Reader, &str, u32, u32); 6] = [
+            (nextest, "     Summary [   0.013s] 14 tests run: 14 passed, 0 skipped", 14, 0),
+            (
+                nextest,
+                "Summary [ 9.1s] 14 tests run: 11 passed (1 slow), 2 failed, 1 timed out, 3 skipped\nerror",
+                11,
+                3,
+            ),
+            (
+                cargo_test,
+                "test result: ok. 3 passed; 0 failed; 0 ignored\ntest result: FAILED. 1 passed; 2 failed; 0",
+                4,
+                2,
+            ),
+            (node, "# tests 4\n# pass 3\n# fail 1\n", 3, 1),
+            (node, "ℹ tests 3\nℹ pass 3\nℹ fail 0", 3, 0),
+            (vitest, " Test Files  2 passed (2)\n      Tests  1 failed | 12 passed (13)\n", 12, 1),
+        ];
+        for (read, text, passed, failed) in cases {
+            assert_eq!(read(text).unwrap(), Tally { passed, failed }, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_runner_that_says_nothing_is_an_error() {
+        for read in [nextest, cargo_test, node, vitest] {
+            assert!(read("error: could not compile\n").is_err());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `cargo xtask test`: every check and every test, with a table at the end.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+
+use crate::setup::{self, Consent, Purpose};
+use crate::steps::{self, Log, Step};
+use crate::tally::{self, Tally};
+use crate::{page, project, tidy};
+
+/// What `test` can be told.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(flatten)]
+    consent: Consent,
+    /// Leave out the window test: everything else, in a fraction of the time.
+    #[arg(long)]
+    fast: bool,
+}
+
+const BUILD: &str = "build";
+const CLIENT_PACKAGES: &str = "official clients";
+const PYTHON_PACKAGES: &str = "python client";
+const WINDOW_PACKAGES: &str = "window test packages";
+const TAURI_DRIVER: &str = "tauri-driver";
+const FETCH_HINT: &str = "look whether this machine reaches the package registries; then try again";
+
+/// Prepares, and runs what there is to run. Fails where anything fails.
+pub fn run(options: &Options) -> Result<()> {
+    setup::prepare(Purpose::Tests, options.consent)?;
+    let mut steps = everywhere();
+    if !options.fast {
+        steps.extend(in_a_window());
+    }
+    let report = steps::run(steps);
+    println!("{}", report.table());
+    println!("{}", report.tally());
+    ensure!(report.succeeded(), "not everything passed");
+    Ok(())
+}
+
+/// What needs no window. The first in the list start first: they are short, or long and waited for.
+fn everywhere() -> Vec<Step> {
+    vec![
+        check("format", || cargo(&["fmt", "--all", "--check"])).hint("run `cargo fmt --all`"),
+        check("clippy", || cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
+            .on_target(),
+        page::packages(),
+        prepare(CLIENT_PACKAGES, |log| setup::npm_packages(&project::root().join("tests/clients"), log)),
+        prepare(PYTHON_PACKAGES, setup::python_packages),
+        Step::new("tidy", |log| {
+            let findings = tidy::findings()?;
+            findings.iter().try_for_each(|finding| log.write_line(&finding.to_string()))?;
+            Ok(if findings.is_empty() { Tally::passed(1) } else { Tally::failed(1) })
+        })
+        .hint("each finding says what to do; `cargo xtask tidy` shows them alone"),
+        page::build(),
+        page::check(),
+        prepare(BUILD, |log| log.run(&mut cargo(&["build", "--locked", "--workspace"])))
+            .after(&[page::BUILD])
+            .on_target()
+            .hint("read the first error above"),
+        Step::new("rust tests", rust_tests)
+            .after(&[BUILD, CLIENT_PACKAGES, PYTHON_PACKAGES])
+            .on_target()
+            .hint("`cargo nextest run NAME` runs one of them alone"),
+    ]
+}
+
+/// What drives the real window; Linux only, because WebKitGTK is the one web view with a driver for it.
+fn in_a_window() -> Vec<Step> {
+    vec![
+        prepare(WINDOW_PACKAGES, |log| setup::npm_packages(&project::root().join("tests/window"), log)),
+        prepare(TAURI_DRIVER, setup::tauri_driver),
+        Step::new("window test", |log| {
+            log.succeeds(setup::npm(&project::root().join("tests/window")).arg("test"))?;
+            let text = log.text()?;
+            tally::node(&text).with_context(|| format!("the window test was not run:\n{}", steps::tail(&text, 40)))
+        })
+        .after(&[BUILD, WINDOW_PACKAGES, TAURI_DRIVER])
+        // It drives the program that was built, and wants the machine for itself.
+        .on_target()
+        .hint("`npm test` in tests/window runs it alone; what it saw is in target/window"),
+    ]
+}
+
+/// A check that counts as one.
+fn check(name: &'static str, command: impl FnOnce() -> Command + Send + 'static) -> Step {
+    Step::new(name, move |log| log.check(&mut command()))
+}
+
+/// Something that must be there and counts as nothing.
+fn prepare(name: &'static str, work: impl FnOnce(&Log) -> Result<()> + Send + 'static) -> Step {
+    Step::new(name, move |log| work(log).map(|()| Tally::default())).hint(FETCH_HINT)
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments).current_dir(project::root()).env("CARGO_TERM_COLOR", "never");
+    command
+}
+
+/// With cargo-nextest where it is installed, else with cargo's own runner.
+fn rust_tests(log: &Log) -> Result<Tally> {
+    let nextest = log.succeeds(&mut cargo(&["nextest", "--version"]))?;
+    let mut command = if nextest {
+        cargo(&["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
+    } else {
+        cargo(&["test", "--locked", "--workspace", "--no-fail-fast"])
+    };
+    let succeeded = log.succeeds(&mut command)?;
+    let text = log.text()?;
+    let tally = if nextest { tally::nextest(&text) } else { tally::cargo_test(&text) };
+    let tally = tally.with_context(|| format!("the tests were not run:\n{}", steps::tail(&text, 40)))?;
+    if !succeeded && tally.failed == 0 {
+        bail!("the runner failed although no test did:\n{}", steps::tail(&text, 40));
+    }
+    Ok(tally)
+}
