@@ -2,7 +2,7 @@
  * What the frame and its pages agree on. A feature exports one component with these props, and imports nothing else of
  * the frame: the frame knows the pages, no page knows the frame.
  */
-import type { Gateway, User } from '../generated';
+import type { Gateway, PeopleRows, User, UserId } from '../generated';
 
 export const PAGE_IDS = ['overview', 'people', 'notify', 'limits'] as const;
 
@@ -12,8 +12,12 @@ export type PageId = (typeof PAGE_IDS)[number];
 export interface Ask {
   /** The text to put into the page's filter. */
   filter?: string;
-  /** Whom to open in the inspector, or to address. */
+  /** Whom to open in the inspector. */
   user?: User;
+  /** Whom to address. */
+  users?: readonly UserId[];
+  /** What a row of the table is to stand for. */
+  rows?: PeopleRows;
 }
 
 export interface PageProps {
