@@ -1,1 +1,18 @@
 //! What Signalbox promises: one file for each promise. They see the gateway from outside only.
+
+mod answers;
+mod bad_input;
+mod business_events;
+mod doors;
+mod expiring_tokens;
+mod feed;
+mod kicks;
+mod notifications;
+mod official_clients;
+mod operators;
+mod order;
+mod presence;
+mod rate_limits;
+mod refused_tokens;
+mod rooms;
+mod starting;

@@ -30,12 +30,9 @@ pub async fn report(stage: Arc<Stage>, seed: u64) {
 }
 
 fn reports() -> [Value; 5] {
-    let warning = |level: &str, message: &str, data: Value| {
-        json!({"type": "system.warning", "payload": {"level": level, "message": message, "data": data}})
-    };
-    let error = |message: &str, error: &str| {
-        json!({"type": "system.error", "payload": {"message": message, "error": error}})
-    };
+    let warning = |level: &str, message: &str, data: Value| json!({"type": "system.warning", "payload": {"level": level, "message": message, "data": data}});
+    let error =
+        |message: &str, error: &str| json!({"type": "system.error", "payload": {"message": message, "error": error}});
     [
         warning("medium", "Payment provider answers slowly", json!({"p95Ms": 2400, "provider": "north"})),
         error("Mail could not be sent", "relay refused the connection after 3 attempts"),

@@ -1,0 +1,108 @@
+//! What a backend reports is shown to the operators, and only what is in order is taken.
+
+use serde_json::{Value, json};
+use signalbox_protocol::admin::Role;
+use signalbox_protocol::feed::{AlertKind, Happening, Kind, Level};
+use support::{Gateway, Token};
+
+fn token() -> String {
+    Token::operator("backend", Role::Operator).sign()
+}
+
+async fn report(gateway: &Gateway, bearer: Option<&str>, body: Value) -> (u16, Value) {
+    gateway.post("/api/v1/events", bearer, &body).await
+}
+
+#[tokio::test]
+async fn a_warning_becomes_a_notification_and_an_alert() {
+    let gateway = Gateway::start().await;
+    let mut olga = gateway.operator(Role::Viewer).await;
+    let mut omar = gateway.join("/admin", &Token::operator("omar", Role::Viewer)).await;
+    let mut ann = gateway.web(7, "ann").await;
+    olga.subscribe(&[Kind::Warning, Kind::Error], None).await;
+
+    let payload = json!({"message": "disk is nearly full", "level": "medium", "data": {"free": "3 %"}});
+    let (status, answer) =
+        report(&gateway, Some(&token()), json!({"type": "system.warning", "payload": payload})).await;
+    assert_eq!(status, 202, "{answer}");
+    let shown = omar.expect("system:notification").await;
+    assert_eq!((&shown["type"], &shown["message"]), (&json!("warning"), &json!("disk is nearly full")));
+    assert_eq!(shown["data"], json!({"free": "3 %"}));
+    assert!(shown["title"].is_string() && shown["timestamp"].is_string(), "{shown}");
+    let alert = olga
+        .entry(|what| match what {
+            Happening::Warning { alert } => Some(alert.clone()),
+            _ => None,
+        })
+        .await;
+    assert_eq!(
+        (alert.kind, alert.level, alert.message.as_str()),
+        (AlertKind::Warning, Level::Medium, "disk is nearly full")
+    );
+
+    let payload = json!({"message": "mail failed", "error": "relay refused"});
+    let (status, answer) = report(&gateway, Some(&token()), json!({"type": "system.error", "payload": payload})).await;
+    assert_eq!(status, 202, "{answer}");
+    let shown = omar.expect_where("system:notification", |shown| shown["type"] == "error").await;
+    assert_eq!((&shown["message"], &shown["data"]), (&json!("mail failed"), &json!("relay refused")));
+    let alert = olga
+        .entry(|what| match what {
+            Happening::Error { alert } => Some(alert.clone()),
+            _ => None,
+        })
+        .await;
+    assert_eq!((alert.kind, alert.level), (AlertKind::Error, Level::High));
+    assert!(ann.received("system:notification").await.is_empty(), "users do not see the back office's events");
+}
+
+#[tokio::test]
+async fn users_see_it_where_the_backend_wants_them_to() {
+    let gateway = Gateway::with("events.namespaces = [\"/admin\", \"/web\"]").await;
+    let mut ann = gateway.web(7, "ann").await;
+    let payload = json!({"message": "maintenance at noon", "level": "low"});
+    report(&gateway, Some(&token()), json!({"type": "system.warning", "payload": payload})).await;
+    assert_eq!(ann.expect("system:notification").await["message"], "maintenance at noon");
+}
+
+#[tokio::test]
+async fn only_operators_may_report() {
+    let gateway = Gateway::start().await;
+    let body = json!({"type": "system.warning", "payload": {"message": "x", "level": "low"}});
+    let expired = Token::operator("backend", Role::Operator).expires_in(-60).sign();
+    let viewer = Token::operator("vera", Role::Viewer).sign();
+    for (case, bearer, expected) in [
+        ("nobody", None, 401),
+        ("garbage", Some("garbage".to_owned()), 401),
+        ("an expired token", Some(expired), 401),
+        ("a user", Some(Token::user(7).sign()), 403),
+        ("a viewer", Some(viewer), 403),
+    ] {
+        let (status, problem) = report(&gateway, bearer.as_deref(), body.clone()).await;
+        assert_eq!(status, expected, "{case}: {problem}");
+        assert_eq!(problem["status"], expected, "{case}: {problem}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_in_order_is_refused_and_reaches_nobody() {
+    let gateway = Gateway::start().await;
+    let mut omar = gateway.join("/admin", &Token::operator("omar", Role::Viewer)).await;
+    let long = "x".repeat(2_000_000);
+    for body in [
+        json!({}),
+        json!([]),
+        json!({"type": "system.warning"}),
+        json!({"type": "system.explosion", "payload": {}}),
+        json!({"type": "system.warning", "payload": {"level": "low"}}),
+        json!({"type": "system.warning", "payload": {"message": "x", "level": "terrible"}}),
+        json!({"type": "system.warning", "payload": {"message": 7, "level": "low"}}),
+        json!({"type": "system.error", "payload": {"error": "x"}}),
+        json!({"type": "system.warning", "payload": {"message": long, "level": "low"}}),
+    ] {
+        let (status, problem) = report(&gateway, Some(&token()), body.clone()).await;
+        let start: String = body.to_string().chars().take(90).collect();
+        assert!((400..500).contains(&status) && status != 401 && status != 403, "{start}: {status}");
+        assert_eq!(problem["status"], status, "{start}: {problem}");
+    }
+    assert!(omar.received("system:notification").await.is_empty());
+}

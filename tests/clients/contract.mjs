@@ -1,0 +1,260 @@
+// The contract of /admin and /web, seen by the official JavaScript client: version 4 or 2, as CLIENT says.
+// Run by `node --test`; GATEWAY_URL and GATEWAY_SECRET say where the gateway is and what signs its tokens.
+
+import assert from "node:assert/strict";
+import { createHmac, randomUUID } from "node:crypto";
+import test, { after, afterEach } from "node:test";
+
+const { GATEWAY_URL, GATEWAY_SECRET, CLIENT } = process.env;
+const library = await import(`socket.io-client-${CLIENT}`);
+const io = library.io ?? library.default;
+const PATIENCE = 15_000;
+
+const FROM_GATEWAY = [
+  "connected", "error", "kicked", "user:online", "user:offline", "private:message", "message:sent", "room:joined",
+  "room:left", "room:user:joined", "room:user:left", "room:message", "system:notification", "user:notification",
+  "room:notification", "system:status", "stats:online-users", "rate:limit:exceeded", "feed:snapshot", "feed:batch",
+  "admin:response",
+];
+
+const opened = new Set();
+afterEach(() => {
+  for (const client of opened) client.socket.disconnect();
+  opened.clear();
+});
+after(() => setTimeout(() => process.exit(), 500).unref());
+
+const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+function token(claims) {
+  const exp = Math.floor(Date.now() / 1000) + 3600;
+  const body = `${base64url({ alg: "HS256", typ: "JWT" })}.${base64url({ status: 1, exp, ...claims })}`;
+  return `${body}.${createHmac("sha256", GATEWAY_SECRET).update(body).digest("base64url")}`;
+}
+
+// A socket that remembers what came, so that nothing is missed between two lines of a test.
+class Client {
+  constructor(namespace, credentials, transports) {
+    const options = { forceNew: true, reconnection: false, transports };
+    if (CLIENT === "4") options.auth = { token: credentials };
+    // Version 2 has no credentials of its own in CONNECT: its token is in a header.
+    else options.extraHeaders = credentials ? { Authorization: `Bearer ${credentials}` } : {};
+    this.socket = io(GATEWAY_URL + namespace, options);
+    this.seen = [];
+    this.waiting = new Set();
+    for (const name of ["connect", "disconnect", "connect_error", ...FROM_GATEWAY]) {
+      // Version 2 brings the refusal of a namespace as `error`, as it does an event of that name.
+      this.socket.on(name, (payload) => this.#take({ name, payload }));
+    }
+    opened.add(this);
+  }
+
+  #take(event) {
+    this.seen.push(event);
+    for (const look of [...this.waiting]) look();
+  }
+
+  expect(name, fits = () => true) {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const index = this.seen.findIndex((event) => event.name === name && fits(event.payload));
+        if (index < 0) return;
+        clearTimeout(timer);
+        this.waiting.delete(look);
+        resolve(this.seen.splice(index, 1)[0].payload);
+      };
+      const timer = setTimeout(() => {
+        this.waiting.delete(look);
+        reject(new Error(`waited in vain for ${name}; there came ${JSON.stringify(this.seen)}`));
+      }, PATIENCE);
+      this.waiting.add(look);
+      look();
+    });
+  }
+
+  ask(name, ...payload) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no acknowledgement of ${name}`)), PATIENCE);
+      this.socket.emit(name, ...payload, (answer) => (clearTimeout(timer), resolve(answer)));
+    });
+  }
+
+  // What had come before the gateway answered a question: what is not among it was not sent.
+  async received(name) {
+    await this.ask("room:leave", { roomId: "nowhere" });
+    const events = this.seen.filter((event) => event.name === name).map((event) => event.payload);
+    this.seen = this.seen.filter((event) => event.name !== name);
+    return events;
+  }
+}
+
+let ids = 1000;
+async function user(name, { namespace = "/web", transports = ["websocket"], id = ++ids, ...claims } = {}) {
+  const client = new Client(namespace, token({ sub: id, username: name, ...claims }), transports);
+  client.id = id;
+  await client.expect("connect");
+  client.greeting = await client.expect("connected");
+  return client;
+}
+
+const operator = (name) => user(name, { namespace: "/admin", id: `op:${name}`, roles: ["admin"] });
+const room = () => `room ${randomUUID()}`;
+const isTimestamp = (text) => assert.equal(new Date(text).toISOString(), text);
+
+for (const transports of [["websocket"], ["polling"], ["polling", "websocket"]]) {
+  test(`a client is greeted over ${transports.join(" and then ")}`, async () => {
+    const ann = await user("ann", { transports });
+    assert.deepEqual(ann.greeting.user, { id: ann.id, username: "ann" });
+    assert.equal(typeof ann.greeting.message, "string");
+    const online = await ann.expect("user:online", (who) => who.userId === ann.id);
+    assert.equal(online.username, "ann");
+    isTimestamp(online.timestamp);
+    const lobby = room();
+    assert.equal((await ann.ask("room:join", { roomId: lobby })).success, true);
+    assert.equal((await ann.ask("room:message", { roomId: lobby, message: "hello" })).success, true);
+    assert.equal((await ann.expect("room:message")).message, "hello");
+  });
+}
+
+test("a refused client is told why", async () => {
+  const reason = async (credentials, namespace = "/web") => {
+    const client = new Client(namespace, credentials, ["websocket"]);
+    const refused = await client.expect(CLIENT === "4" ? "connect_error" : "error");
+    return refused.message ?? refused;
+  };
+  assert.equal(await reason(token({ sub: 7, roles: [] }), "/admin"), "insufficient permission");
+  if (CLIENT === "4") {
+    assert.equal(await reason(undefined), "missing token");
+    assert.equal(await reason("garbage"), "invalid credentials");
+    assert.equal(await reason(token({ sub: 7, status: 0 })), "account disabled");
+    assert.equal(await reason(token({ sub: 7 }), "/nowhere"), "Invalid namespace");
+  }
+});
+
+test("a ping is answered with pong", { skip: CLIENT === "2" && "the name is reserved in version 2" }, async () => {
+  const ann = await user("ann");
+  assert.equal(await ann.ask("ping"), "pong");
+});
+
+test("a private message reaches its target, and its sender is given a number", async () => {
+  const [ann, ben] = [await user("ann"), await user("ben")];
+  const answer = await ann.ask("private:message", { toUserId: ben.id, message: "hello 本" });
+  assert.equal(answer.success, true);
+  const sent = await ann.expect("message:sent");
+  assert.equal(typeof sent.messageId, "number");
+  assert.equal(answer.messageId, sent.messageId);
+  const { timestamp, ...message } = await ben.expect("private:message");
+  assert.deepEqual(message, { fromUserId: ann.id, fromUsername: "ann", message: "hello 本" });
+  isTimestamp(timestamp);
+  ann.socket.emit("private:message", { toUserId: String(ben.id), message: "again" });
+  assert.equal((await ben.expect("private:message")).message, "again");
+  assert.ok((await ann.expect("message:sent")).messageId > sent.messageId);
+});
+
+test("the members of a room hear each other", async () => {
+  const [ann, ben, eve, lobby] = [await user("ann"), await user("ben"), await user("eve"), room()];
+  ann.socket.emit("room:join", { roomId: lobby });
+  assert.deepEqual(await ann.expect("room:joined"), { roomId: lobby });
+  assert.deepEqual(await ben.ask("room:join", { roomId: lobby }), { success: true, roomId: lobby });
+  assert.deepEqual(await ann.expect("room:user:joined"), { userId: ben.id, username: "ben" });
+  ben.socket.emit("room:message", { roomId: lobby, message: "hello all" });
+  for (const member of [ann, ben]) {
+    const { timestamp, ...message } = await member.expect("room:message");
+    assert.deepEqual(message, { roomId: lobby, fromUserId: ben.id, fromUsername: "ben", message: "hello all" });
+    isTimestamp(timestamp);
+  }
+  assert.deepEqual(await eve.received("room:message"), []);
+  assert.equal((await eve.ask("room:message", { roomId: lobby, message: "let me in" })).code, "not_member");
+  ben.socket.emit("room:leave", { roomId: lobby });
+  assert.deepEqual(await ben.expect("room:left"), { roomId: lobby });
+  assert.deepEqual(await ann.expect("room:user:left"), { userId: ben.id, username: "ben" });
+});
+
+test("a user goes offline with the last connection", async () => {
+  const ann = await user("ann");
+  const ben = await user("ben");
+  await ann.expect("user:online", (who) => who.userId === ben.id);
+  const phone = await user("ben", { id: ben.id });
+  ben.socket.disconnect();
+  assert.deepEqual((await ann.received("user:offline")).filter((who) => who.userId === ben.id), []);
+  phone.socket.disconnect();
+  const gone = await ann.expect("user:offline", (who) => who.userId === ben.id);
+  assert.equal(gone.username, "ben");
+  isTimestamp(gone.timestamp);
+});
+
+test("a mistake is answered with a code", async () => {
+  const ann = await user("ann");
+  const answer = await ann.ask("room:join", { wrong: true });
+  assert.equal(answer.success, false);
+  assert.equal(answer.code, "invalid_payload");
+  assert.equal(answer.error, answer.message);
+  ann.socket.emit("room:join", { wrong: true });
+  const error = await ann.expect("error");
+  assert.equal(error.event, "room:join");
+  assert.equal(error.code, "invalid_payload");
+  assert.ok(error.receivedData);
+  isTimestamp(error.timestamp);
+  assert.equal((await ann.ask("no:such:event", {})).code, "unknown_event");
+});
+
+test("the error path and the limit are told", async () => {
+  const ann = await user("ann");
+  for (let count = 0; count < 3; count += 1) {
+    assert.equal((await ann.ask("test:error")).code, "internal");
+    assert.equal((await ann.expect("error")).event, "test:error");
+  }
+  const answer = await ann.ask("test:error");
+  assert.equal(answer.code, "rate_limited");
+  assert.ok(answer.retryAfterMs > 0 && answer.retryAfterMs <= 60_000);
+  const { message, ...limit } = await ann.expect("rate:limit:exceeded");
+  assert.deepEqual(limit, { event: "test:error", limit: 3, window: 60 });
+  assert.equal(typeof message, "string");
+});
+
+test("an operator watches, notifies and disconnects", async () => {
+  const olga = await operator("olga");
+  const ann = await user("ann");
+  assert.equal((await olga.expect("user:online", (who) => who.userId === ann.id)).username, "ann");
+
+  olga.socket.emit("feed:subscribe", { kinds: ["user.online", "connection.closed", "notification.sent"] });
+  const snapshot = await olga.expect("feed:snapshot");
+  assert.equal(snapshot.recovered, false);
+  assert.ok(snapshot.connections.some((connection) => connection.user.id === ann.id));
+  const ben = await user("ben");
+  await olga.expect("feed:batch", (batch) =>
+    batch.entries.some((entry) => entry.kind === "user.online" && entry.user.id === ben.id));
+
+  const request = async (command, args, more = {}) => {
+    const id = randomUUID();
+    olga.socket.emit("admin:request", { id, command, args, ...more });
+    const response = await olga.expect("admin:response", (response) => response.id === id);
+    assert.equal(response.ok, true, JSON.stringify(response));
+    return response.result;
+  };
+  const text = { type: "info", title: "Hello", message: "Read this." };
+  assert.equal((await request("notify", { target: { users: [ann.id] }, ...text })).delivered, 1);
+  const { timestamp, ...notification } = await ann.expect("user:notification");
+  assert.deepEqual(notification, text);
+  isTimestamp(timestamp);
+  await request("notify", { target: { namespace: "/web" }, ...text });
+  assert.equal((await ben.expect("system:notification")).title, "Hello");
+  assert.ok((await request("stats", {})).onlineUsers >= 2);
+
+  const disconnect = { target: { users: [ann.id] }, reason: "maintenance" };
+  const { fingerprint, users, sockets } = await request("disconnect", disconnect, { dryRun: true });
+  assert.deepEqual([users, sockets], [1, 1]);
+  await request("disconnect", { ...disconnect, fingerprint });
+  const kicked = await ann.expect("kicked");
+  assert.deepEqual([kicked.code, kicked.reason], ["kicked", "maintenance"]);
+  await ann.expect("disconnect");
+  await ben.expect("user:offline", (who) => who.userId === ann.id);
+});
+
+test("an operator is told how many are online after signing in", async () => {
+  const olga = await operator("olga");
+  const online = await olga.expect("stats:online-users");
+  assert.equal(typeof online.total, "number");
+  assert.ok(Array.isArray(online.users));
+  isTimestamp(online.timestamp);
+});

@@ -1,0 +1,69 @@
+//! The official Socket.IO clients find the contract of `/admin` and `/web` as it is written.
+//!
+//! The scripts are in `clients/`, each run by the test runner of its own language.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::time::Duration;
+
+use support::Gateway;
+use support::token::SECRET;
+use tokio::process::Command;
+
+/// Events are limited as in the contract only where the scripts run into a limit on purpose.
+const CONFIG: &str = r#"
+limits.events."/web ping" = 1000
+limits.events."/web private:message" = 1000
+limits.events."/web room:join" = 1000
+limits.events."/web room:leave" = 1000
+limits.events."/web room:message" = 1000
+limits.events."/web test:error" = 3
+"#;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
+}
+
+/// The Python of the virtual environment that the project's set-up makes.
+fn python() -> PathBuf {
+    let programs = support::gateway::program();
+    let target = programs.parent().and_then(Path::parent).expect("programs are built into target/<profile>");
+    target.join("tools/venv").join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python3" })
+}
+
+async fn check(program: &Path, arguments: &[&str], client: &str) {
+    let gateway = Gateway::with(CONFIG).await;
+    let running = Command::new(program)
+        .args(arguments)
+        .current_dir(folder())
+        .env("GATEWAY_URL", format!("http://{}", gateway.address()))
+        .env("GATEWAY_SECRET", SECRET)
+        .env("CLIENT", client)
+        .kill_on_drop(true)
+        .output();
+    let output: Output = tokio::time::timeout(Duration::from_secs(100), running)
+        .await
+        .expect("the script ends")
+        .expect("the script starts: `cargo xtask test` installs what it needs");
+    assert!(
+        output.status.success(),
+        "{}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[tokio::test]
+async fn socket_io_client_4_finds_the_contract() {
+    check(Path::new("node"), &["--test", "contract.mjs"], "4").await;
+}
+
+#[tokio::test]
+async fn socket_io_client_2_finds_the_contract() {
+    check(Path::new("node"), &["--test", "contract.mjs"], "2").await;
+}
+
+#[tokio::test]
+async fn python_socketio_finds_the_contract() {
+    check(&python(), &["-B", "-m", "unittest", "-v", "contract"], "python").await;
+}
