@@ -110,7 +110,8 @@ fn rust_tests(log: &Log) -> Result<Tally> {
     } else {
         cargo(&["test", "--locked", "--workspace", "--no-fail-fast"])
     };
-    let succeeded = log.succeeds(&mut command)?;
+    // Some of the tests start Node.js: the official clients.
+    let succeeded = log.succeeds(command.env("PATH", setup::path_with_node()))?;
     let text = log.text()?;
     let tally = if nextest { tally::nextest(&text) } else { tally::cargo_test(&text) };
     let tally = tally.with_context(|| format!("the tests were not run:\n{}", steps::tail(&text, 40)))?;

@@ -15,6 +15,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 pub use consent::Consent;
+pub use node::path as path_with_node;
 pub use npm::{install as npm_packages, npm, page_script};
 pub use tools::{python_packages, tauri_driver};
 
@@ -44,7 +45,7 @@ pub fn prepare(purpose: Purpose, consent: Consent) -> Result<()> {
         }
     }
     if purpose >= Purpose::Console {
-        node::check()?;
+        node::ensure()?;
     }
     println!("Everything that is needed is here.");
     Ok(())

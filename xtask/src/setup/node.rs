@@ -1,23 +1,58 @@
-//! Node.js: which versions can build the page.
+//! Node.js: which versions can build the page, and a copy of its own where the system's is too old.
 
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-/// What to do where there is none, or an old one.
+use crate::project;
+
+/// What to do where there is none, or only an old one.
 pub const ADVICE: &str = "install Node.js 20.19 or newer from https://nodejs.org/ (or with nvm, fnm, volta)";
 
 /// The oldest version that the page's build tool runs on.
 const OLDEST: (u32, u32) = (20, 19);
+/// The one that is fetched where the system's is older.
+const OWN: &str = "node@22";
 
-/// Fails where the version in PATH is too old.
-pub fn check() -> Result<()> {
-    let output = Command::new("node").arg("--version").output().with_context(|| format!("no Node.js: {ADVICE}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    match version(&text) {
-        Some(version) if version >= OLDEST => Ok(()),
-        _ => bail!("Node.js {} is too old: {ADVICE}", text.trim()),
+/// Makes sure that [`path`] leads to a version that is new enough. Stable distributions have older ones, and npm can
+/// fetch a newer Node.js into a folder.
+pub fn ensure() -> Result<()> {
+    if is_new_enough(Path::new("node")) || is_new_enough(&own_folder().join("node")) {
+        return Ok(());
     }
+    println!("The system's Node.js is too old for the page; fetching a newer one into target/tools …");
+    let folder = project::tools().join("node");
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let status = Command::new(npm)
+        .args(["install", "--no-save", "--no-audit", "--no-fund", OWN, "--prefix"])
+        .arg(&folder)
+        .status();
+    if status.is_ok_and(|status| status.success()) && is_new_enough(&own_folder().join("node")) {
+        return Ok(());
+    }
+    bail!("no Node.js that is new enough could be fetched: {ADVICE}");
+}
+
+/// `PATH` for programs that use Node.js: the own copy first, where there is one.
+pub fn path() -> OsString {
+    let system = std::env::var_os("PATH").unwrap_or_default();
+    let own = own_folder();
+    if !own.is_dir() {
+        return system;
+    }
+    let folders = std::iter::once(own).chain(std::env::split_paths(&system));
+    std::env::join_paths(folders).unwrap_or(system)
+}
+
+fn own_folder() -> PathBuf {
+    project::tools().join("node/node_modules/node/bin")
+}
+
+fn is_new_enough(program: &Path) -> bool {
+    let output = Command::new(program).arg("--version").output();
+    output.is_ok_and(|output| version(&String::from_utf8_lossy(&output.stdout)).is_some_and(|found| found >= OLDEST))
 }
 
 /// `v20.19.4` → (20, 19).
@@ -36,5 +71,10 @@ mod tests {
             assert_eq!(version(text).unwrap() >= OLDEST, new_enough, "{text}");
         }
         assert_eq!(version("node"), None);
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_not_new_enough() {
+        assert!(!is_new_enough(Path::new("/no/such/node")));
     }
 }
