@@ -4,9 +4,14 @@
 //! [`notices::Event`]s tell. This crate must never know tauri, a window, or how anything looks.
 
 mod address;
+mod api;
+mod client_name;
 mod console;
+mod credentials;
 mod document;
 mod failure;
+mod fleet;
+mod link;
 pub mod notices;
 mod paths;
 mod preferences;

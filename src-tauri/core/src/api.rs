@@ -1,0 +1,206 @@
+//! The gateway's HTTP interface, as far as a console needs it: is it one, sign in, renew, sign out.
+//!
+//! Owns how a failed request becomes a [`Failure`] that a person can act upon. It must never keep a token.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use reqwest::{Response, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use signalbox_protocol::http::{Login, Problem, Refresh, Session};
+use signalbox_protocol::ipc::{Failure, FailureCode};
+
+use crate::address::Address;
+use crate::failure::{advised, failure};
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Nothing that a gateway answers here is larger; a larger answer is from something else.
+const LARGEST_ANSWER: u64 = 64 * 1024;
+
+/// What `GET /healthz` says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Health {
+    service: String,
+    /// The gateway's version.
+    pub(crate) version: String,
+}
+
+/// An HTTP client for gateways. Clones share its connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Api {
+    client: reqwest::Client,
+}
+
+impl Api {
+    /// # Errors
+    /// Where the system's TLS library cannot be set up.
+    pub(crate) fn new() -> Result<Self, Failure> {
+        // The link goes to the gateway directly; signing in through a proxy that the link cannot use would only mislead.
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("Signalbox/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| failure(FailureCode::Internal, format!("TLS cannot be set up: {error}.")))?;
+        Ok(Self { client })
+    }
+
+    /// Looks whether a gateway answers.
+    ///
+    /// # Errors
+    /// Where nothing does, or something else.
+    pub(crate) async fn probe(&self, address: &Address) -> Result<Health, Failure> {
+        let request = self.client.get(address.join("/healthz"));
+        let response = request.send().await.map_err(|error| unreachable(address, &error))?;
+        let status = response.status();
+        match body::<Health>(response).await {
+            Some(health) if health.service == "signalbox" => Ok(health),
+            _ => Err(not_a_gateway(address, status)),
+        }
+    }
+
+    /// Signs in with name and password.
+    ///
+    /// # Errors
+    /// Where the gateway refuses, or there is none.
+    pub(crate) async fn login(&self, address: &Address, name: String, password: String) -> Result<Session, Failure> {
+        self.session(address, "/api/v1/auth/login", &Login { name, password }).await
+    }
+
+    /// Trades a refresh token for a new session. The token is used up even where the answer is lost on the way.
+    ///
+    /// # Errors
+    /// Where the gateway refuses, or there is none.
+    pub(crate) async fn refresh(&self, address: &Address, refresh_token: String) -> Result<Session, Failure> {
+        self.session(address, "/api/v1/auth/refresh", &Refresh { refresh_token }).await
+    }
+
+    /// Revokes a refresh token.
+    ///
+    /// # Errors
+    /// Where the gateway cannot be asked; one that does not know the token is no error.
+    pub(crate) async fn logout(&self, address: &Address, refresh_token: String) -> Result<(), Failure> {
+        let request = self.client.post(address.join("/api/v1/auth/logout")).json(&Refresh { refresh_token });
+        let response = request.send().await.map_err(|error| unreachable(address, &error))?;
+        match response.status() {
+            status if status.is_success() || status == StatusCode::UNAUTHORIZED => Ok(()),
+            _ => Err(refusal(address, response).await),
+        }
+    }
+
+    async fn session<T: Serialize>(&self, address: &Address, path: &str, form: &T) -> Result<Session, Failure> {
+        let request = self.client.post(address.join(path)).json(form);
+        let response = request.send().await.map_err(|error| unreachable(address, &error))?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(refusal(address, response).await);
+        }
+        body(response).await.ok_or_else(|| not_a_gateway(address, status))
+    }
+}
+
+/// Reads a JSON body; `None` where it is something else, or too long to be an answer of a gateway.
+async fn body<T: for<'a> Deserialize<'a>>(mut response: Response) -> Option<T> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > LARGEST_ANSWER {
+            return None;
+        }
+    }
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// What an answer that is no success means.
+async fn refusal(address: &Address, response: Response) -> Failure {
+    let status = response.status();
+    let wait = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let problem = body::<Problem>(response).await;
+    let said = problem.map(|problem| problem.detail.unwrap_or(problem.title));
+    match status {
+        StatusCode::UNAUTHORIZED => advised(
+            FailureCode::Refused,
+            said.unwrap_or_else(|| "The gateway refused the sign-in.".to_owned()),
+            "Check the name and the password; an account may also have been disabled.",
+        ),
+        StatusCode::FORBIDDEN => failure(FailureCode::Forbidden, said.unwrap_or_else(|| "This is not allowed.".into())),
+        StatusCode::TOO_MANY_REQUESTS => {
+            let hint = wait.map_or_else(|| "Wait a minute.".to_owned(), |seconds| format!("Wait {seconds} s."));
+            advised(FailureCode::Throttled, said.unwrap_or_else(|| "Too many attempts.".to_owned()), hint)
+        }
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => not_a_gateway(address, status),
+        _ => failure(
+            FailureCode::Internal,
+            said.unwrap_or_else(|| format!("The gateway at {address} answered {status}.")),
+        ),
+    }
+}
+
+fn not_a_gateway(address: &Address, status: StatusCode) -> Failure {
+    advised(
+        FailureCode::NotAGateway,
+        format!("Something answers at {address} ({status}), but it is no Signalbox gateway."),
+        "Check the port. A proxy in front must pass /healthz, /api and /socket.io on.",
+    )
+}
+
+/// What a request without an answer means.
+fn unreachable(address: &Address, error: &reqwest::Error) -> Failure {
+    if let Some(tls) = tls_error(error) {
+        return advised(
+            FailureCode::Certificate,
+            format!("No secure connection to {address} can be made: {tls}."),
+            "Check that the certificate is valid for this host and known to this system, or that the gateway speaks https at all.",
+        );
+    }
+    if error.is_timeout() {
+        return advised(
+            FailureCode::Unreachable,
+            format!("{address} did not answer within {} s.", TIMEOUT.as_secs()),
+            "Check the address, the network and the firewall.",
+        );
+    }
+    if error.is_connect() {
+        return advised(
+            FailureCode::Unreachable,
+            format!("Nothing answers at {address}: {}.", root_cause(error)),
+            "Check the address and the port, and whether the gateway runs.",
+        );
+    }
+    if error.is_request() || error.is_body() {
+        // The connection was made, and ended before an HTTP answer: a server of another protocol, or https spoken to http.
+        return advised(
+            FailureCode::NotAGateway,
+            format!("What answers at {address} does not speak HTTP: {}.", root_cause(error)),
+            "Check the port, and whether it must be https.",
+        );
+    }
+    failure(FailureCode::Internal, format!("The request to {address} failed: {}.", root_cause(error)))
+}
+
+/// The TLS library's error, where there is one below. An I/O error hides what it wraps from `source`.
+fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a native_tls::Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(tls) = error.downcast_ref::<native_tls::Error>() {
+            return Some(tls);
+        }
+        let wrapped = error.downcast_ref::<io::Error>().and_then(|io| io.get_ref());
+        next = match wrapped {
+            Some(inner) => Some(inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+/// The last of a chain of causes, which is the one that says something.
+fn root_cause(error: &dyn StdError) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}

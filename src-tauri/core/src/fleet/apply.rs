@@ -1,0 +1,172 @@
+//! How an entry of the feed changes the fleet.
+
+use signalbox_protocol::feed::{Connection, Happening, Membership};
+use signalbox_protocol::{ConnectionId, Namespace, RoomName, Timestamp, UserId};
+
+use super::{Fleet, Held, Person, RowKey};
+
+/// The namespaces whose users count as online.
+const USERS_ARE_ON: [&str; 2] = ["/admin", "/web"];
+
+impl Fleet {
+    /// Applies an entry. One about a connection that is not known changes nothing: it is older than the snapshot, or
+    /// part of a gap that a new snapshot will close.
+    pub(crate) fn apply(&mut self, what: &Happening, at: Timestamp) {
+        match what {
+            Happening::ConnectionOpened { connection } => self.open(connection.clone()),
+            Happening::ConnectionClosed { connection, .. } => self.close(connection),
+            Happening::NamespaceJoined { connection, membership } => {
+                self.change(connection, |held| {
+                    held.namespaces.retain(|known| known.namespace != membership.namespace);
+                    held.namespaces.push(membership.clone());
+                });
+            }
+            Happening::NamespaceLeft { connection, namespace } => {
+                self.change(connection, |held| held.namespaces.retain(|known| &known.namespace != namespace));
+            }
+            Happening::RoomJoined { connection, namespace, room, .. } => {
+                self.change_rooms(connection, namespace, |rooms| {
+                    if !rooms.contains(room) {
+                        rooms.push(room.clone());
+                    }
+                });
+            }
+            Happening::RoomLeft { connection, namespace, room, .. } => {
+                self.change_rooms(connection, namespace, |rooms| rooms.retain(|known| known != room));
+            }
+            Happening::ConnectionIdle { connection, last_activity } => {
+                self.change(connection, |held| {
+                    held.idle = true;
+                    held.last_activity = *last_activity;
+                });
+            }
+            Happening::ConnectionActive { connection } => {
+                self.change(connection, |held| {
+                    held.idle = false;
+                    held.last_activity = at;
+                });
+            }
+            // A user is online while there are connections; the rest is no state of the fleet.
+            Happening::UserOnline { .. }
+            | Happening::UserOffline { .. }
+            | Happening::LimitEpisode { .. }
+            | Happening::NotificationSent { .. }
+            | Happening::Warning { .. }
+            | Happening::Error { .. }
+            | Happening::Kick { .. }
+            | Happening::OperatorAction { .. }
+            | Happening::NodeStatus { .. }
+            | Happening::Unknown => {}
+        }
+    }
+
+    /// A connection is there, or is there as it is now.
+    pub(super) fn open(&mut self, connection: Connection) {
+        let generation = self.generation;
+        if let Some(held) = self.connections.get_mut(&connection.id) {
+            held.generation = generation;
+            if held.connection == connection {
+                return;
+            }
+            let id = connection.id.clone();
+            self.change(&id, |held| *held = connection);
+            return;
+        }
+        let (id, user) = (connection.id.clone(), connection.user.clone());
+        self.count_rooms(&connection.namespaces, Direction::In);
+        self.connections.insert(id.clone(), Held { connection, generation });
+        let person = self.users.entry(user.id.clone()).or_insert_with(|| Person {
+            user: user.clone(),
+            connections: Vec::new(),
+            online: false,
+        });
+        person.user = user.clone();
+        person.connections.push(id.clone());
+        self.settle_online(&user.id);
+        self.touch_user_and_connections(&user.id);
+    }
+
+    /// A connection has ended.
+    pub(super) fn close(&mut self, id: &ConnectionId) {
+        let Some(user) = self.connections.get(id).map(|held| held.connection.user.id.clone()) else { return };
+        self.bury(RowKey::Connection(id.clone()));
+        if self.users.get(&user).is_some_and(|person| person.connections.len() == 1) {
+            self.bury(RowKey::User(user.clone()));
+        }
+        self.touch(&user, id);
+        if let Some(held) = self.connections.remove(id) {
+            self.count_rooms(&held.connection.namespaces, Direction::Out);
+        }
+        if let Some(person) = self.users.get_mut(&user) {
+            person.connections.retain(|known| known != id);
+        }
+        self.settle_online(&user);
+        if self.users.get(&user).is_some_and(|person| person.connections.is_empty()) {
+            self.users.remove(&user);
+        }
+    }
+
+    /// Changes a connection and keeps everything that is counted from it.
+    fn change(&mut self, id: &ConnectionId, alter: impl FnOnce(&mut Connection)) {
+        let Some(held) = self.connections.get_mut(id) else { return };
+        let before = held.connection.namespaces.clone();
+        alter(&mut held.connection);
+        let after = held.connection.namespaces.clone();
+        let user = held.connection.user.clone();
+        self.count_rooms(&after, Direction::In);
+        self.count_rooms(&before, Direction::Out);
+        if let Some(person) = self.users.get_mut(&user.id) {
+            person.user = user.clone();
+        }
+        self.settle_online(&user.id);
+        self.touch(&user.id, id);
+    }
+
+    fn change_rooms(&mut self, id: &ConnectionId, namespace: &Namespace, alter: impl FnOnce(&mut Vec<RoomName>)) {
+        self.change(id, |held| {
+            if let Some(membership) = held.namespaces.iter_mut().find(|known| &known.namespace == namespace) {
+                alter(&mut membership.rooms);
+            }
+        });
+    }
+
+    fn count_rooms(&mut self, memberships: &[Membership], direction: Direction) {
+        for Membership { namespace, rooms, .. } in memberships {
+            for room in rooms {
+                let key = (namespace.clone(), room.clone());
+                match direction {
+                    Direction::In => *self.rooms.entry(key).or_default() += 1,
+                    Direction::Out => {
+                        let left = self.rooms.get(&key).copied().unwrap_or_default();
+                        if left <= 1 {
+                            self.rooms.remove(&key);
+                        } else {
+                            self.rooms.insert(key, left - 1);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn settle_online(&mut self, id: &UserId) {
+        let Some(person) = self.users.get(id) else { return };
+        let online = person.connections.iter().filter_map(|id| self.connections.get(id)).any(|held| {
+            let joined = |known: &Membership| USERS_ARE_ON.contains(&known.namespace.as_str());
+            !held.connection.operator && held.connection.namespaces.iter().any(joined)
+        });
+        let Some(person) = self.users.get_mut(id) else { return };
+        match (person.online, online) {
+            (false, true) => self.online += 1,
+            (true, false) => self.online -= 1,
+            _ => {}
+        }
+        person.online = online;
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    In,
+    Out,
+}

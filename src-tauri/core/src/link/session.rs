@@ -1,0 +1,338 @@
+//! The life of one connection: from the door to its end.
+//!
+//! Heartbeats measure the round trip and prove that somebody is there: the library says nothing when a connection ends
+//! quietly. Commands carry ids of their own, for the same reason.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::{Command, Request, Response, StatsArgs};
+use signalbox_protocol::feed::{Batch, Snapshot, Subscribe};
+use signalbox_protocol::ipc::Failure;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use super::engine::{Engine, Inbound};
+use super::position::{Reader, Received};
+use super::{Ask, Order, Run, Signal, Supervisor, Unwanted};
+use crate::credentials::{AccessToken, Freshness, NoToken};
+use crate::failure::{no_answer, refused_command};
+
+/// From the connection to the door's answer.
+const DOOR: Duration = Duration::from_secs(10);
+
+/// How a connection ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// At the door, with the gateway's message.
+    Refused(String),
+    /// On purpose, and not to be undone by coming back at once.
+    Kicked(String),
+    /// Otherwise.
+    Lost {
+        /// Why.
+        reason: String,
+        /// It had a whole snapshot.
+        was_live: bool,
+        /// The gateway asked to stay away for so long.
+        not_before: Duration,
+    },
+}
+
+/// `kicked`.
+#[derive(serde::Deserialize)]
+struct Kicked {
+    code: String,
+    reason: String,
+}
+
+/// `system:shutdown`.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Shutdown {
+    reconnect_after_ms: u64,
+}
+
+enum Pending {
+    Heartbeat(Instant),
+    Ask { answer: oneshot::Sender<Result<Value, Failure>>, due: Instant },
+}
+
+struct Session<'a> {
+    supervisor: &'a mut Supervisor,
+    engine: Engine,
+    pending: HashMap<String, Pending>,
+    next_id: u64,
+    /// A snapshot has been asked for and is not complete.
+    loading: bool,
+    was_live: bool,
+    heard: Instant,
+    /// The minute of the last history, so that it is asked for when there is a new one.
+    history: i64,
+    kicked: Option<Kicked>,
+    not_before: Duration,
+    renewal: Option<JoinHandle<Result<AccessToken, NoToken>>>,
+}
+
+/// Connects with a token and stays until the end.
+pub(super) async fn run(supervisor: &mut Supervisor, token: AccessToken) -> Result<End, Unwanted> {
+    let lost = |reason| End::Lost { reason, was_live: false, not_before: Duration::ZERO };
+    let (engine, mut inbox) = match Engine::connect(&supervisor.address, &token.token).await {
+        Ok(connected) => connected,
+        Err(error) => return Ok(lost(error.to_string())),
+    };
+    tokio::select! {
+        inbound = inbox.recv() => match inbound {
+            Some(Inbound::Joined) => {}
+            Some(Inbound::Refused(message)) => return Ok(End::Refused(message)),
+            Some(Inbound::Broken(reason)) => return Ok(lost(reason)),
+            Some(Inbound::Left | Inbound::Event(..)) | None => return Ok(lost("the gateway closed the door".to_owned())),
+        },
+        () = sleep(DOOR) => return Ok(lost(format!("no answer at the door within {} s", DOOR.as_secs()))),
+    }
+    supervisor.tell(Signal::Joined(token.operator)).await?;
+    let mut session = Session {
+        supervisor,
+        engine,
+        pending: HashMap::new(),
+        next_id: 0,
+        loading: false,
+        was_live: false,
+        heard: Instant::now(),
+        history: i64::MIN,
+        kicked: None,
+        not_before: Duration::ZERO,
+        renewal: None,
+    };
+    let end = session.live(&mut inbox).await;
+    if session.loading {
+        // Half a snapshot is no position to resume from.
+        session.supervisor.reader = Reader::default();
+    }
+    if end.is_err() {
+        session.engine.leave().await;
+    }
+    end
+}
+
+impl Session<'_> {
+    async fn live(&mut self, inbox: &mut mpsc::Receiver<Inbound>) -> Result<End, Unwanted> {
+        if let Err(reason) = self.subscribe().await {
+            return Ok(self.lost(reason));
+        }
+        let mut heartbeat = interval(self.supervisor.pace.heartbeat);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let step = tokio::select! {
+                inbound = inbox.recv() => {
+                    self.heard = Instant::now();
+                    match inbound {
+                        Some(inbound) => self.hear(inbound).await?,
+                        None => Err(format!("this machine fell behind, {} messages were left", self.engine.overflow())),
+                    }
+                }
+                order = self.supervisor.orders.recv() => match order {
+                    None => return Err(Unwanted),
+                    Some(Order::RetryNow) => Ok(()),
+                    Some(Order::Ask(ask)) => self.ask(ask).await,
+                },
+                _ = heartbeat.tick() => self.beat().await,
+                renewed = renewed(&mut self.renewal) => self.present(renewed).await,
+            };
+            if let Err(reason) = step {
+                return Ok(match self.kicked.take() {
+                    Some(kicked) if is_final(&kicked.code) => End::Kicked(kicked.reason),
+                    Some(kicked) => self.lost(kicked.reason),
+                    None => self.lost(reason),
+                });
+            }
+        }
+    }
+
+    fn lost(&self, reason: String) -> End {
+        End::Lost { reason, was_live: self.was_live, not_before: self.not_before }
+    }
+
+    async fn subscribe(&mut self) -> Result<(), String> {
+        let after = self.supervisor.reader.position().cloned();
+        self.loading = true;
+        self.emit("feed:subscribe", &Subscribe { kinds: Vec::new(), after }).await
+    }
+
+    async fn hear(&mut self, inbound: Inbound) -> Result<Result<(), String>, Unwanted> {
+        Ok(match inbound {
+            Inbound::Event(name, payload) => return self.event(&name, payload).await,
+            Inbound::Broken(reason) => Err(reason),
+            Inbound::Left => Err("the gateway ended the connection".to_owned()),
+            Inbound::Refused(message) => Err(message),
+            Inbound::Joined => Ok(()),
+        })
+    }
+
+    async fn event(&mut self, name: &str, payload: Value) -> Result<Result<(), String>, Unwanted> {
+        match name {
+            "feed:snapshot" => match read::<Snapshot>(name, payload) {
+                Ok(page) => {
+                    if page.last || page.recovered {
+                        self.supervisor.reader.snapshot(&page);
+                        self.loading = false;
+                        self.was_live = true;
+                    }
+                    self.supervisor.tell(Signal::Snapshot(Box::new(page))).await?;
+                }
+                Err(reason) => return Ok(Err(reason)),
+            },
+            "feed:batch" => match read::<Batch>(name, payload) {
+                Ok(batch) => return self.batch(batch).await,
+                Err(reason) => return Ok(Err(reason)),
+            },
+            "admin:response" => match read::<Response>(name, payload) {
+                Ok(response) => self.answer(response).await?,
+                Err(reason) => return Ok(Err(reason)),
+            },
+            "kicked" => self.kicked = read(name, payload).ok(),
+            "system:shutdown" => {
+                let shutdown = read::<Shutdown>(name, payload);
+                self.not_before = shutdown.map_or(Duration::ZERO, |it| Duration::from_millis(it.reconnect_after_ms));
+            }
+            "auth:expiring" => self.renew(),
+            _ => {}
+        }
+        Ok(Ok(()))
+    }
+
+    async fn batch(&mut self, batch: Batch) -> Result<Result<(), String>, Unwanted> {
+        let stale = match self.supervisor.reader.batch(batch) {
+            Received::Entries { entries, missed, stale } => {
+                self.supervisor.tell(Signal::Entries { entries, missed }).await?;
+                stale
+            }
+            Received::Foreign => true,
+        };
+        if stale && !self.loading {
+            self.supervisor.reader = Reader::new(None);
+            return Ok(self.subscribe().await);
+        }
+        Ok(Ok(()))
+    }
+
+    async fn ask(&mut self, ask: Ask) -> Result<(), String> {
+        let due = Instant::now() + self.supervisor.pace.answer;
+        self.request(ask.command, ask.run, Pending::Ask { answer: ask.answer, due }).await
+    }
+
+    /// Sends a heartbeat, unless nobody has been heard for too long; gives up on answers that are overdue.
+    async fn beat(&mut self) -> Result<(), String> {
+        let now = Instant::now();
+        let watchdog = self.supervisor.pace.watchdog;
+        if now.duration_since(self.heard) > watchdog {
+            return Err(format!("no sign of life for {} s", watchdog.as_secs()));
+        }
+        let overdue = |pending: &Pending| match pending {
+            Pending::Heartbeat(sent) => now.duration_since(*sent) > watchdog,
+            Pending::Ask { due, .. } => now > *due,
+        };
+        for (_, pending) in self.pending.extract_if(|_, pending| overdue(pending)) {
+            if let Pending::Ask { answer, .. } = pending {
+                let _ = answer.send(Err(no_answer()));
+            }
+        }
+        let history = self.history != minute();
+        self.request(Command::Stats(StatsArgs { history }), Run::Real, Pending::Heartbeat(now)).await
+    }
+
+    async fn request(&mut self, command: Command, run: Run, pending: Pending) -> Result<(), String> {
+        let id = self.next_id.to_string();
+        self.next_id += 1;
+        let request = Request { id: id.clone(), command, dry_run: run == Run::Dry };
+        self.pending.insert(id, pending);
+        self.emit("admin:request", &request).await
+    }
+
+    async fn answer(&mut self, response: Response) -> Result<(), Unwanted> {
+        match self.pending.remove(&response.id) {
+            Some(Pending::Heartbeat(sent)) => {
+                let rtt_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
+                let Some(stats) = response.result.and_then(|stats| serde_json::from_value(stats).ok()) else {
+                    return Ok(());
+                };
+                let stats: Box<signalbox_protocol::admin::Stats> = Box::new(stats);
+                if !stats.history.is_empty() {
+                    self.history = minute();
+                }
+                self.supervisor.tell(Signal::Stats { stats, rtt_ms }).await
+            }
+            Some(Pending::Ask { answer, .. }) => {
+                let result = match (response.ok, response.error) {
+                    (true, _) => Ok(response.result.unwrap_or_default()),
+                    (false, Some(error)) => Err(refused_command(&error)),
+                    (false, None) => Err(no_answer()),
+                };
+                let _ = answer.send(result);
+                Ok(())
+            }
+            // Too late: the asker has been told that there was no answer.
+            None => Ok(()),
+        }
+    }
+
+    /// The token is about to run out: gets another, beside everything else.
+    fn renew(&mut self) {
+        if self.renewal.is_none() && self.supervisor.credentials.can_renew() {
+            let (credentials, address) = (self.supervisor.credentials.clone(), self.supervisor.address.clone());
+            let renew = async move { credentials.token(&address, Timestamp::now(), Freshness::Renewed).await };
+            self.renewal = Some(tokio::spawn(renew));
+        }
+    }
+
+    /// Shows the gateway the new token. Where there is none the old one runs out, and the link then says why.
+    async fn present(&mut self, renewed: Option<AccessToken>) -> Result<(), String> {
+        match renewed {
+            Some(token) => self.emit("auth:refresh", &json!({ "token": token.token })).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn emit(&self, event: &'static str, payload: &impl serde::Serialize) -> Result<(), String> {
+        let payload = serde_json::to_value(payload).map_err(|error| error.to_string())?;
+        self.engine.emit(event, payload).await.map_err(|error| error.to_string())
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        for (_, pending) in self.pending.drain() {
+            if let Pending::Ask { answer, .. } = pending {
+                let _ = answer.send(Err(no_answer()));
+            }
+        }
+    }
+}
+
+/// The renewed token, once it is there; never, while none is on its way.
+async fn renewed(renewal: &mut Option<JoinHandle<Result<AccessToken, NoToken>>>) -> Option<AccessToken> {
+    let Some(task) = renewal else { return std::future::pending().await };
+    let renewed = task.await;
+    *renewal = None;
+    renewed.ok().and_then(Result::ok)
+}
+
+/// Whether who was kicked like this should ask before coming back.
+fn is_final(code: &str) -> bool {
+    matches!(code, "kicked" | "banned" | "token_revoked" | "user_deleted")
+}
+
+fn read<T: DeserializeOwned>(name: &str, payload: Value) -> Result<T, String> {
+    serde_json::from_value(payload).map_err(|error| {
+        tracing::warn!(event = name, %error, "the gateway sent something unreadable");
+        format!("the gateway sent a {name} that this console cannot read: {error}")
+    })
+}
+
+fn minute() -> i64 {
+    Timestamp::now().as_millis().div_euclid(60_000)
+}
