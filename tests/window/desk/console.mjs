@@ -1,0 +1,136 @@
+/**
+ * The real console in its real window, driven through tauri-driver and WebKit's WebDriver.
+ *
+ * Owns how a page is read and touched: by `data-testid`, waiting for what it asks for. It must never know a story.
+ */
+import { writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { By, Key, WebDriver } from 'selenium-webdriver';
+import { Executor, HttpClient } from 'selenium-webdriver/http/index.js';
+
+import { app, driver, freePort, server } from './places.mjs';
+import { until } from './wait.mjs';
+
+/** How long the page may take to show what an action leads to. */
+export const PATIENCE_MS = 15_000;
+
+export class Console {
+  /** @param {WebDriver} session @param {import('./process.mjs').Program} program @param {string} folder */
+  constructor(session, program, folder) {
+    this.session = session;
+    this.program = program;
+    /** Where the console keeps its files. */
+    this.folder = folder;
+  }
+
+  /**
+   * Opens the console on a desktop. Its preferences can be given.
+   * @param {import('./desktop.mjs').Desktop} desktop
+   * @param {{ folder?: string, preferences?: object, name?: string }} [options]
+   */
+  static async open(desktop, { folder = join(desktop.home, 'console'), preferences, name = 'console' } = {}) {
+    if (preferences) {
+      await mkdir(join(folder, 'config'), { recursive: true });
+      await writeFile(join(folder, 'config/preferences.json'), JSON.stringify(preferences));
+    }
+    const [port, native] = [await freePort(), await freePort()];
+    // The driver starts the app with its own environment.
+    const program = desktop.run(name, driver, ['--port', `${port}`, '--native-port', `${native}`], {
+      env: { SIGNALBOX_CONSOLE_DIR: folder, SIGNALBOX_SERVER: server },
+    });
+    await until('tauri-driver answers', PATIENCE_MS, async () => {
+      if (program.end !== undefined) throw new Error(`tauri-driver ended: ${program.end}`);
+      return fetch(`http://127.0.0.1:${port}/status`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+    });
+    const capabilities = { 'tauri:options': { application: app } };
+    const session = WebDriver.createSession(new Executor(new HttpClient(`http://127.0.0.1:${port}`)), capabilities);
+    await session.getSession();
+    return new Console(session, program, folder);
+  }
+
+  /** The element of a test id that is shown. @param {string} id @param {string} [more] a further selector */
+  async see(id, more = '', ms = PATIENCE_MS) {
+    return until(`the page shows ${id}${more}`, ms, async () => {
+      for (const element of await this.session.findElements(By.css(selector(id, more)))) {
+        if (await shown(element)) return element;
+      }
+      return undefined;
+    });
+  }
+
+  /** Waits until there is no such element. @param {string} id @param {string} [more] */
+  async gone(id, more = '', ms = PATIENCE_MS) {
+    const none = async () => (await this.session.findElements(By.css(selector(id, more)))).length === 0;
+    await until(`${id}${more} is gone`, ms, none);
+  }
+
+  /** Clicks, once the element can be. @param {string} id @param {string} [more] */
+  async click(id, more = '') {
+    await until(`${id}${more} can be clicked`, PATIENCE_MS, async () => {
+      const element = await this.see(id, more);
+      return attempt(async () => (await element.isEnabled()) && (await element.click(), true));
+    });
+  }
+
+  /** Puts a text in the place of what a field holds. @param {string} id @param {string} text */
+  async fill(id, text) {
+    await until(`${id} can be filled`, PATIENCE_MS, async () => {
+      const field = await this.see(id);
+      return attempt(async () => {
+        await field.sendKeys(Key.chord(Key.CONTROL, 'a'), text);
+        return (await field.getAttribute('value')) === text;
+      });
+    });
+  }
+
+  /** Waits until the whole page holds the words, whatever element they are in. @param {string | RegExp} words */
+  async reads(words, ms = PATIENCE_MS) {
+    return until(`the page reads ${words}`, ms, async () => {
+      const text = await this.session.executeScript('return document.body.innerText');
+      return (typeof words === 'string' ? text.includes(words) : words.test(text)) && text;
+    });
+  }
+
+  /** What the page shows, as a PNG. @param {string} path */
+  async picture(path) {
+    await writeFile(path, await this.session.takeScreenshot(), 'base64');
+  }
+
+  /** Closes the window as a person does, and waits for the app to end. */
+  async close() {
+    await this.session.close().catch(() => undefined);
+    await this.program.stop();
+  }
+}
+
+/** @param {string} id @param {string} more */
+function selector(id, more) {
+  return `[data-testid="${id}"]${more}`;
+}
+
+/** A row may be replaced between finding and reading it; then it is looked for again. */
+async function attempt(act) {
+  try {
+    return await act();
+  } catch (error) {
+    if (TRANSIENT.has(error.name)) return undefined;
+    throw error;
+  }
+}
+
+const TRANSIENT = new Set([
+  'StaleElementReferenceError',
+  'ElementClickInterceptedError',
+  'ElementNotInteractableError',
+  'NoSuchElementError',
+]);
+
+/** @param {import('selenium-webdriver').WebElement} element */
+async function shown(element) {
+  return attempt(() => element.isDisplayed());
+}
