@@ -3,9 +3,13 @@
 //! `auth`, `store` and `config` are what it knows before anybody connects; `transport`, `pipeline`, `namespaces` and
 //! `hub` are an event's way through it; `feed` is what administrators see of it; `api` and `cli` are its other doors.
 
+pub mod api;
 pub mod auth;
+pub mod cli;
 pub mod config;
 pub mod data_dir;
 pub mod limits;
+pub mod log;
+pub mod shutdown;
 pub mod store;
 pub mod transport;

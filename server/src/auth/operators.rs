@@ -11,10 +11,10 @@ use signalbox_protocol::feed::User;
 use signalbox_protocol::http::Session;
 use signalbox_protocol::{Timestamp, UserId};
 
+use super::Secret;
 use super::password::{PasswordCheck, PasswordError};
 use super::throttle::Throttle;
 use super::tokens::{Claims, Grant, TokenError, Tokens};
-use super::Secret;
 use crate::store::{Account, Rotation, SessionKey, Store, StoreError};
 
 const ACCESS: Duration = Duration::from_secs(15 * 60);

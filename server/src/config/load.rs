@@ -205,11 +205,29 @@ fn explain(error: figment::Error, file: Option<&Path>) -> ConfigError {
             let hint = nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             ConfigError::UnknownKey { origin: origin(&key), key, hint }
         }
-        Kind::Message(message) if error.path.is_empty() => ConfigError::Syntax(message.clone()),
+        Kind::Message(message) if error.path.is_empty() => ConfigError::Syntax(without_quotation(message)),
         kind => {
             let key = path(None);
-            ConfigError::Value { origin: origin(&key), key, message: kind.to_string() }
+            ConfigError::Value { origin: origin(&key), key, message: describe(kind) }
         }
+    }
+}
+
+/// What the parser says, without the line of the file that it quotes: a secret may stand there.
+fn without_quotation(message: &str) -> String {
+    let spoken = message.lines().filter(|line| !line.contains('|')).map(str::trim).filter(|line| !line.is_empty());
+    spoken.collect::<Vec<_>>().join(", ")
+}
+
+/// What is wrong with a value, without the value: it may be a secret in the wrong place.
+fn describe(kind: &Kind) -> String {
+    match kind {
+        Kind::UnknownVariant(_, known) => format!("expected {}", known.join(" or ")),
+        Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) if expected.starts_with("struct ") => {
+            "expected a table".into()
+        }
+        Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => format!("expected {expected}"),
+        kind => kind.to_string(),
     }
 }
 

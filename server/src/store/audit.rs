@@ -103,7 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn prune_audit(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub(super) async fn prune_audit(&self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM audit WHERE at < $1")
             .bind(now.as_millis() - RETENTION_MS)
             .execute(&self.writer)

@@ -9,6 +9,7 @@ mod notifications;
 mod open;
 mod sessions;
 
+use signalbox_protocol::Timestamp;
 use sqlx::SqlitePool;
 
 pub use accounts::Account;
@@ -43,6 +44,15 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.readers).await?;
         Ok(())
+    }
+
+    /// Forgets what is past its time: audit entries after 400 days, sessions that have expired.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn prune(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.prune_audit(now).await?;
+        self.prune_sessions(now).await
     }
 
     /// Writes what is outstanding into the database file and closes it.

@@ -1,5 +1,7 @@
 //! Opening the database file: pragmas, the check for damage, migrations.
 
+use std::fs::OpenOptions;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::{Store, StoreError};
+use crate::data_dir;
 
 /// The database's name in the data directory.
 const FILE: &str = "signalbox.db";
@@ -23,7 +26,7 @@ pub enum OpenError {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The file is not a sound database.
     #[error(
@@ -59,15 +62,22 @@ impl Store {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(data_dir: &Path) -> Result<Self, OpenError> {
-        crate::data_dir::prepare(data_dir).map_err(|source| OpenError::Directory { path: data_dir.into(), source })?;
         let path = data_dir.join(FILE);
+        data_dir::prepare(data_dir)
+            .and_then(|()| private(&path))
+            .map_err(|source| OpenError::Directory { path: data_dir.into(), source })?;
         Self::open_file(&path).await.map_err(|error| explain(error, path))
     }
 
-    /// A copy of the whole store in a new file, while others write.
+    /// Whether the data directory has a store.
+    pub fn exists(data_dir: &Path) -> bool {
+        data_dir.join(FILE).is_file()
+    }
+
+    /// A copy of the whole store in a file that is new or empty, while others write.
     ///
     /// # Errors
-    /// Where the file exists or cannot be written.
+    /// Where the file has something in it, or cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(&self.readers).await?;
         Ok(())
@@ -90,6 +100,18 @@ impl Store {
         let readers: SqlitePool =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
         Ok(Self { readers, writer })
+    }
+}
+
+/// Makes the file before SQLite does, so that only its owner can read it; SQLite's other files take its mode.
+fn private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

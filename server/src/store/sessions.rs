@@ -113,7 +113,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn prune_sessions(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub(super) async fn prune_sessions(&self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "DELETE FROM refresh_families WHERE NOT EXISTS \
              (SELECT 1 FROM refresh_tokens t WHERE t.family = refresh_families.id AND t.expires_at > $1)",

@@ -1,0 +1,156 @@
+//! `account`: who may sign in. Every change is in the audit log, by `cli`.
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::Role;
+use signalbox_protocol::feed::Outcome;
+
+use super::{Failure, parse_role, print_line};
+use crate::auth::{Secret, password};
+use crate::config::Config;
+use crate::store::{AuditEntry, Store, StoreError};
+
+/// What can be done with accounts.
+#[derive(Debug, Subcommand)]
+pub(super) enum Action {
+    /// Add an account.
+    Add {
+        /// The name to sign in with: letters, digits, `.`, `_`, `-`, `@`.
+        #[arg(value_parser = parse_name)]
+        name: String,
+        /// What it may do: viewer, operator or admin.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+        #[command(flatten)]
+        password: Source,
+    },
+    /// List the accounts.
+    List,
+    /// Set another password, and end the account's sessions.
+    Passwd {
+        /// Whose.
+        name: String,
+        #[command(flatten)]
+        password: Source,
+    },
+    /// Disable an account, and end its sessions.
+    Disable {
+        /// Whose.
+        name: String,
+    },
+}
+
+/// Where a password comes from.
+#[derive(Debug, Args)]
+pub(super) struct Source {
+    /// Read the password from the first line of standard input instead of asking for it.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// A password's length in bytes.
+const LENGTH: std::ops::RangeInclusive<usize> = 8..=1024;
+
+/// The name in the tokens of a console's own gateway, which needs no account.
+const LOCAL: &str = "local";
+
+pub(super) async fn run(action: Action, config: &Config) -> Result<(), Failure> {
+    let store = Store::open(&config.data_dir).await?;
+    let done = match action {
+        Action::Add { name, role, password } => add(&store, &name, role, &password).await,
+        Action::List => list(&store).await,
+        Action::Passwd { name, password } => {
+            let hash = password::hash(&read(&password)?)?;
+            let change = async || store.set_password(&name, &hash, Timestamp::now()).await;
+            audited(&store, "account.passwd", &name, json!({}), change).await
+        }
+        Action::Disable { name } => {
+            let change = async || store.disable_account(&name, Timestamp::now()).await;
+            audited(&store, "account.disable", &name, json!({}), change).await
+        }
+    };
+    store.close().await;
+    done
+}
+
+async fn add(store: &Store, name: &str, role: Role, password: &Source) -> Result<(), Failure> {
+    if store.account(name).await?.is_some() {
+        let sentence = format!("there is an account `{name}` already; `account passwd {name}` changes its password");
+        return Err(Failure::other(sentence));
+    }
+    let hash = password::hash(&read(password)?)?;
+    let change = async || store.add_account(name, role, &hash, Timestamp::now()).await;
+    audited(store, "account.add", name, json!({"role": role}), change).await
+}
+
+async fn list(store: &Store) -> Result<(), Failure> {
+    for account in store.accounts().await? {
+        let state = if account.is_enabled() { "enabled" } else { "disabled" };
+        print_line(&format!("{}\t{}\t{state}\t{}", account.name, account.role.as_str(), account.created_at))?;
+    }
+    Ok(())
+}
+
+/// Writes down what is about to be done, does it, and writes down how it ended.
+async fn audited(
+    store: &Store,
+    command: &str,
+    name: &str,
+    detail: serde_json::Value,
+    change: impl AsyncFnOnce() -> Result<bool, StoreError>,
+) -> Result<(), Failure> {
+    let entry = AuditEntry {
+        at: Timestamp::now(),
+        actor: "cli".into(),
+        address: String::new(),
+        command: command.into(),
+        subject: name.into(),
+        detail,
+    };
+    let id = store.audit(&entry).await?;
+    let done = change().await;
+    let (outcome, explanation) = match &done {
+        Ok(true) => (Outcome::Done, None),
+        Ok(false) => (Outcome::Failed, Some("no account was changed".to_owned())),
+        Err(error) => (Outcome::Failed, Some(error.to_string())),
+    };
+    store.audit_outcome(id, Timestamp::now(), outcome, explanation.as_deref()).await?;
+    match done? {
+        true => print_line(&format!("{command}: {name}")),
+        false => Err(Failure::other(format!("there is no account `{name}`; `account list` shows them"))),
+    }
+}
+
+fn read(source: &Source) -> Result<Secret, Failure> {
+    let unreadable = |error| Failure::other(format!("the password cannot be read: {error}"));
+    let password = if source.password_stdin {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).map_err(unreadable)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    } else if std::io::stdin().is_terminal() {
+        let password = rpassword::prompt_password("Password: ").map_err(unreadable)?;
+        if rpassword::prompt_password("Again: ").map_err(unreadable)? != password {
+            return Err(Failure::other("the two passwords differ; nothing was changed"));
+        }
+        password
+    } else {
+        return Err(Failure::other("there is no terminal to ask for the password on; use --password-stdin"));
+    };
+    if LENGTH.contains(&password.len()) {
+        Ok(Secret::from(password))
+    } else {
+        Err(Failure::other("a password has 8 to 1024 bytes; nothing was changed"))
+    }
+}
+
+fn parse_name(name: &str) -> Result<String, String> {
+    let fits = (1..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));
+    match name {
+        LOCAL => Err("`local` is the name of a console on its own gateway; choose another one".into()),
+        name if fits => Ok(name.to_owned()),
+        _ => Err("a name has 1 to 64 letters, digits, `.`, `_`, `-` or `@`".into()),
+    }
+}

@@ -1,0 +1,116 @@
+//! `serve`: the gateway from its first line to its last.
+
+use std::io::{self, BufRead as _, Read as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use signalbox_protocol::Timestamp;
+use tokio::sync::oneshot;
+
+use super::{Failure, print_line, tokens};
+use crate::api::Api;
+use crate::auth::Secret;
+use crate::config::{Config, ConfigError, Flags};
+use crate::shutdown::Shutdown;
+use crate::store::Store;
+use crate::transport;
+
+/// From the wish to end to the end.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// How often the store forgets what is past its time.
+const PRUNING: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Runs the gateway until a signal ends it.
+pub(super) async fn serve(config: Config) -> Result<(), Failure> {
+    run(config, Shutdown::on_signals()).await
+}
+
+/// The same with `auth.jwt_secret` from the first line of standard input. The program that started the gateway keeps
+/// the other end open; when that is closed, be it by a crash, the gateway ends too and nobody's orphan is left.
+pub(super) async fn with_secret_from_stdin(
+    listen: Option<SocketAddr>,
+    load: impl FnOnce(Flags) -> Result<Config, ConfigError>,
+) -> Result<(), Failure> {
+    let shutdown = Shutdown::on_signals();
+    let secret = first_line(shutdown.clone()).await?;
+    let config = load(Flags { listen, jwt_secret: Some(secret), ..Flags::default() })?;
+    run(config, shutdown).await
+}
+
+async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
+    let listener = transport::bind(config.listen).map_err(|error| cannot_listen(config.listen, &error))?;
+    let address = listener.local_addr().map_err(|error| cannot_listen(config.listen, &error))?;
+    let tokens = tokens(&config)?;
+    let store = Store::open(&config.data_dir).await?;
+    let pruning = tokio::spawn(prune(store.clone()));
+
+    let write_deadline = config.transport.write_deadline;
+    let ready = json!({"event": "ready", "addr": address, "node": config.node, "version": env!("CARGO_PKG_VERSION")});
+    let config = Arc::new(config);
+    let api = Api::new(config, store.clone(), tokens, shutdown.clone());
+    let router = api.router();
+    let asked = shutdown.clone();
+    let serving = tokio::spawn(transport::serve(listener, router, write_deadline, async move { asked.asked().await }));
+    print_line(&ready.to_string())?;
+    tracing::info!(%address, "accepting connections");
+
+    shutdown.asked().await;
+    tracing::info!("ending");
+    if tokio::time::timeout(GRACE, serving).await.is_err() {
+        tracing::warn!("some requests were still under way");
+    }
+    pruning.abort();
+    store.close().await;
+    Ok(())
+}
+
+/// Reads the secret on a thread of its own, which then waits for the end of the input: a blocking read cannot be given
+/// up, and must not hold the runtime back when the gateway ends.
+async fn first_line(shutdown: Shutdown) -> Result<Secret, Failure> {
+    let (send, line) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut input = io::stdin().lock();
+        let mut line = String::new();
+        let read = input.by_ref().take(LONGEST_LINE).read_line(&mut line).map(|_| line);
+        let read = read.map(|line| Secret::from(line.trim_end_matches(['\r', '\n']).to_owned()));
+        if send.send(read).is_ok() {
+            // What comes after the secret is of no interest, only that it ends.
+            let _ = io::copy(&mut input, &mut io::sink());
+            shutdown.ask();
+        }
+    });
+    match line.await {
+        Ok(Ok(secret)) => Ok(secret),
+        Ok(Err(error)) => Err(Failure::other(format!("the secret cannot be read from standard input: {error}"))),
+        Err(_) => Err(Failure::other("the secret cannot be read from standard input")),
+    }
+}
+
+const LONGEST_LINE: u64 = 64 * 1024;
+
+async fn prune(store: Store) {
+    let mut turns = tokio::time::interval(PRUNING);
+    loop {
+        turns.tick().await;
+        let now = Timestamp::now();
+        if let Err(error) = store.prune(now).await {
+            tracing::error!(%error, "the store could not forget what is past its time");
+        }
+    }
+}
+
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => Failure::PortInUse(address),
+        io::ErrorKind::PermissionDenied => {
+            Failure::other(format!("{address} may not be listened on; choose a port from 1024 with --listen"))
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            Failure::other(format!("{} is not an address of this machine; change --listen", address.ip()))
+        }
+        _ => Failure::other(format!("cannot listen on {address}: {error}; change --listen")),
+    }
+}

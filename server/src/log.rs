@@ -1,0 +1,32 @@
+//! The log: on standard error, because standard output belongs to the ready line and to what commands answer.
+
+use std::io::IsTerminal;
+
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt};
+
+/// What is logged: `info`, or a filter such as `signalbox_server=debug`.
+const VARIABLE: &str = "SIGNALBOX_LOG";
+
+/// Starts the log of this process. A second call changes nothing.
+pub fn start() {
+    let filter = EnvFilter::builder().with_env_var(VARIABLE).try_from_env();
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_filter(filter_fn(may_be_seen))
+        .with_filter(filter);
+    // It fails where a test has started one before.
+    let _ = tracing_subscriber::registry().with(lines).try_init();
+}
+
+/// These libraries log whole packets below `warn`, and a CONNECT packet holds a token. No filter may show that.
+fn may_be_seen(metadata: &Metadata<'_>) -> bool {
+    let carries_packets = ["socketioxide", "engineioxide", "tungstenite", "hyper", "sqlx"];
+    let is_library = |library: &&str| metadata.target().split("::").next() == Some(library);
+    *metadata.level() <= Level::WARN || !carries_packets.iter().any(|library| is_library(&library))
+}
