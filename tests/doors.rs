@@ -129,10 +129,12 @@ async fn who_joins_nothing_in_time_is_closed() {
     let mut silent = Client::open(gateway.dial()).await.expect("a connection");
     let mut refused = Client::open(gateway.dial()).await.expect("a connection");
     refused.join("/web", json!({"token": "garbage"})).await.expect_err("refused");
+    let mut old = Client::open(gateway.dial().old().query("token=garbage")).await.expect("a connection");
     let polling = Polling::open(&gateway).await;
     let mut ann = gateway.web(7, "ann").await;
     silent.closed().await;
     refused.closed().await;
+    old.closed().await;
     within("the polling session's end", async { while polling.poll().await.is_some() {} }).await;
     assert!(ann.is_alive().await, "who has joined stays");
 }

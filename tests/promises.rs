@@ -7,6 +7,7 @@ mod doors;
 mod expiring_tokens;
 mod feed;
 mod kicks;
+mod lively_demo;
 mod notifications;
 mod official_clients;
 mod operators;

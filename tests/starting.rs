@@ -81,7 +81,7 @@ async fn a_port_in_use_is_named() {
     let gateway = Gateway::start().await;
     let address = gateway.address().to_string();
     let output = Start::default().folder().run(&["serve", "--listen", &address]).await;
-    check(&output, 3, &[&address]);
+    check(&output, 3, &["127.0.0.1", &gateway.address().port().to_string(), "--listen"]);
     let mut client = gateway.web(7, "ann").await;
     assert!(client.is_alive().await, "the one that was there goes on");
 }

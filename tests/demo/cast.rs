@@ -2,7 +2,7 @@
 //!
 //! It knows nothing of connections.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -156,8 +156,8 @@ pub struct Character {
     pub id: i64,
     /// The name in the token.
     pub name: String,
-    /// The address that all devices share.
-    pub address: Ipv4Addr,
+    /// The address that all devices share, as a proxy in front would report it.
+    pub address: IpAddr,
     /// The devices, one connection each.
     pub devices: Vec<&'static str>,
     /// The rooms entered on arrival.
@@ -222,11 +222,23 @@ fn character(index: usize, dice: &mut StdRng) -> Character {
     Character {
         id: 1001 + number,
         name,
-        address: Ipv4Addr::new(127, dice.random_range(10..14), dice.random_range(0..250), dice.random_range(2..250)),
+        address: address(dice),
         devices: (0..devices).map(|_| pick(AGENTS, dice)).collect(),
         rooms,
         temperament,
         dice: StdRng::seed_from_u64(dice.random()),
+    }
+}
+
+/// From an office, from home, or from a telephone; the public ones are those set aside for documentation.
+fn address(dice: &mut StdRng) -> IpAddr {
+    match dice.random_range(0..100) {
+        0..45 => {
+            Ipv4Addr::new(10, dice.random_range(20..24), dice.random_range(0..32), dice.random_range(2..250)).into()
+        }
+        45..70 => Ipv4Addr::new(203, 0, 113, dice.random_range(2..250)).into(),
+        70..90 => Ipv4Addr::new(198, 51, 100, dice.random_range(2..250)).into(),
+        _ => Ipv6Addr::new(0x2001, 0xdb8, dice.random_range(1..64), 0, 0, 0, 0, dice.random_range(2..0xffff)).into(),
     }
 }
 

@@ -41,8 +41,9 @@ async fn visit(who: &mut Character, stage: &Stage) {
     let token = Token::user(who.id).name(&who.name).expires_in(12 * 3600);
     let token = token.sign_with(&stage.secret, jsonwebtoken::Algorithm::HS256);
     let mut devices = Vec::new();
+    let address = who.address.to_string();
     for agent in &who.devices {
-        let dial = Dial::new(stage.address).from(who.address).header("user-agent", agent);
+        let dial = Dial::new(stage.address).header("user-agent", agent).header("x-forwarded-for", &address);
         let Ok(mut client) = Client::open(dial).await else { return };
         if client.join("/web", json!({"token": token})).await.is_err() {
             return;

@@ -39,6 +39,8 @@ impl Theatre {
         let mut serve = command(&dir, &["serve", "--listen", &listen, "--secret-stdin"]);
         let log = std::fs::File::create(dir.path().join("gateway.log"))?;
         serve.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+        // The population says where it comes from as a proxy does.
+        serve.env("SIGNALBOX_PROXY__TRUSTED", "127.0.0.1");
         if std::env::var_os("RUST_LOG").is_none() {
             serve.env("RUST_LOG", "warn");
         }

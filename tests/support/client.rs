@@ -32,6 +32,7 @@ pub struct Dial {
     headers: Vec<(HeaderName, HeaderValue)>,
     query: String,
     receive_buffer: Option<u32>,
+    engine: u8,
 }
 
 /// Why there is no connection.
@@ -48,7 +49,7 @@ pub enum DialError {
 impl Dial {
     /// From this machine, without an origin, as no particular program.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, source: None, headers: Vec::new(), query: String::new(), receive_buffer: None }
+        Self { address, source: None, headers: Vec::new(), query: String::new(), receive_buffer: None, engine: 4 }
     }
 
     /// From another address of this machine: all of `127.0.0.0/8` is local.
@@ -80,6 +81,12 @@ impl Dial {
         self
     }
 
+    /// As clients of version 2 come: Engine.IO 3, whose sessions join `/` without being asked.
+    pub fn old(mut self) -> Self {
+        self.engine = 3;
+        self
+    }
+
     async fn socket(&self) -> Result<Socket, DialError> {
         let broken = |error: &dyn std::fmt::Display| DialError::Broken(error.to_string());
         let tcp = TcpSocket::new_v4().map_err(|error| broken(&error))?;
@@ -91,7 +98,7 @@ impl Dial {
         }
         let stream = tcp.connect(self.address).await.map_err(|error| broken(&error))?;
         stream.set_nodelay(true).map_err(|error| broken(&error))?;
-        let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket{}", self.address, self.query);
+        let url = format!("ws://{}/socket.io/?EIO={}&transport=websocket{}", self.address, self.engine, self.query);
         let mut request = url.into_client_request().map_err(|error| broken(&error))?;
         for (name, value) in &self.headers {
             request.headers_mut().append(name.clone(), value.clone());
@@ -359,20 +366,17 @@ async fn write(mut sink: SplitSink<Socket, Message>, mut outbox: mpsc::Receiver<
 async fn read(mut stream: SplitStream<Socket>, inbox: mpsc::Sender<Packet>, outbox: mpsc::Sender<Message>) {
     while let Some(Ok(message)) = stream.next().await {
         let Message::Text(text) = message else { continue };
-        match text.as_str().split_at_checked(1) {
-            Some(("2", payload)) => {
-                if outbox.send(Message::text(format!("3{payload}"))).await.is_err() {
-                    return;
-                }
-            }
-            Some(("4", packet)) => {
-                let Some(packet) = Packet::parse(packet) else { continue };
-                if inbox.send(packet).await.is_err() {
-                    return;
-                }
-            }
-            Some(("1", _)) => return,
-            _ => {}
+        let goes_on = match text.as_str().split_at_checked(1) {
+            Some(("2", payload)) => outbox.send(Message::text(format!("3{payload}"))).await.is_ok(),
+            Some(("4", packet)) => match Packet::parse(packet) {
+                Some(packet) => inbox.send(packet).await.is_ok(),
+                None => true,
+            },
+            Some(("1", _)) => false,
+            _ => true,
+        };
+        if !goes_on {
+            return;
         }
     }
 }
