@@ -8,6 +8,8 @@ pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod data_dir;
+pub mod feed;
+pub mod hub;
 pub mod limits;
 pub mod log;
 pub mod shutdown;

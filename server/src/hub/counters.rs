@@ -1,0 +1,227 @@
+//! The node's figures: counters since it started, the last hour by minute, and how long events take.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::Minute;
+
+const MINUTE_MS: i64 = 60_000;
+/// Whole minutes that are kept.
+const MINUTES: usize = 60;
+
+/// What is counted. Messages touch only these atomics.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Events received.
+    pub messages_in: AtomicU64,
+    /// Events handed to sockets, one for each recipient.
+    pub messages_out: AtomicU64,
+    /// Events dropped over a limit.
+    pub limit_hits: AtomicU64,
+    /// Events that failed through a fault of the gateway.
+    pub errors: AtomicU64,
+    /// Connections opened.
+    pub connects: AtomicU64,
+    /// Connections closed.
+    pub disconnects: AtomicU64,
+    /// Times that a user sent the first event of a minute.
+    pub actives: AtomicU64,
+    handling: Histogram,
+    history: Mutex<History>,
+}
+
+#[derive(Debug, Default)]
+struct History {
+    minutes: VecDeque<Minute>,
+    /// What the counters were when the running minute began.
+    base: Option<(i64, Totals)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Totals {
+    messages_in: u64,
+    messages_out: u64,
+    limit_hits: u64,
+    errors: u64,
+    connects: u64,
+    disconnects: u64,
+    actives: u64,
+}
+
+impl Counters {
+    /// An event took so long to handle.
+    pub fn handled(&self, took: Duration) {
+        self.handling.add(took);
+    }
+
+    /// The 99th percentile of the handling time of the last minute or two, in microseconds.
+    pub fn handling_p99_us(&self) -> Option<u32> {
+        self.handling.p99_us()
+    }
+
+    /// Notes that a user was active; `last_minute` is the user's own memory of it.
+    pub fn active(&self, last_minute: &AtomicI64, now: Timestamp) {
+        let minute = now.0.div_euclid(MINUTE_MS);
+        if last_minute.load(Ordering::Relaxed) != minute && last_minute.swap(minute, Ordering::Relaxed) != minute {
+            self.actives.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Closes the minutes that have passed. To be called every second or so.
+    pub fn tick(&self, now: Timestamp, online_users: u32, connections: u32) {
+        let minute = now.0.div_euclid(MINUTE_MS);
+        let totals = self.totals();
+        let mut history = self.history.lock();
+        let Some((running, base)) = history.base else {
+            history.base = Some((minute, totals));
+            return;
+        };
+        if minute <= running {
+            return;
+        }
+        history.minutes.push_back(Minute {
+            start: running * MINUTE_MS,
+            online_users,
+            connections,
+            connects: gained(totals.connects, base.connects),
+            disconnects: gained(totals.disconnects, base.disconnects),
+            active_users: gained(totals.actives, base.actives),
+            messages_in: totals.messages_in - base.messages_in,
+            messages_out: totals.messages_out - base.messages_out,
+            limit_hits: totals.limit_hits - base.limit_hits,
+            errors: totals.errors - base.errors,
+        });
+        // The machine slept, or the clock was set: minutes that nobody saw were quiet ones.
+        for missed in (running + 1).max(minute - MINUTES as i64)..minute {
+            history.minutes.push_back(Minute { start: missed * MINUTE_MS, online_users, connections, ..Minute::default() });
+        }
+        while history.minutes.len() > MINUTES {
+            history.minutes.pop_front();
+        }
+        history.base = Some((minute, totals));
+        drop(history);
+        self.handling.turn();
+    }
+
+    /// The last whole minutes, oldest first.
+    pub fn history(&self) -> Vec<Minute> {
+        self.history.lock().minutes.iter().copied().collect()
+    }
+
+    fn totals(&self) -> Totals {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Totals {
+            messages_in: read(&self.messages_in),
+            messages_out: read(&self.messages_out),
+            limit_hits: read(&self.limit_hits),
+            errors: read(&self.errors),
+            connects: read(&self.connects),
+            disconnects: read(&self.disconnects),
+            actives: read(&self.actives),
+        }
+    }
+}
+
+fn gained(now: u64, before: u64) -> u32 {
+    u32::try_from(now.saturating_sub(before)).unwrap_or(u32::MAX)
+}
+
+/// Handling times in steps of a quarter of their power of two, of this minute and of the one before.
+#[derive(Debug, Default)]
+struct Histogram {
+    halves: [Half; 2],
+    current: AtomicU32,
+}
+
+/// 25 powers of two of microseconds (half a minute and more), four steps each.
+const STEPS: usize = 100;
+
+#[derive(Debug)]
+struct Half([AtomicU32; STEPS]);
+
+impl Default for Half {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| AtomicU32::new(0)))
+    }
+}
+
+impl Histogram {
+    fn add(&self, took: Duration) {
+        let us = u32::try_from(took.as_micros()).unwrap_or(u32::MAX).max(1);
+        let half = &self.halves[self.current.load(Ordering::Relaxed) as usize & 1];
+        half.0[step(us)].fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn turn(&self) {
+        let next = (self.current.load(Ordering::Relaxed) + 1) & 1;
+        self.halves[next as usize].0.iter().for_each(|count| count.store(0, Ordering::Relaxed));
+        self.current.store(next, Ordering::Relaxed);
+    }
+
+    fn p99_us(&self) -> Option<u32> {
+        let counts: [u64; STEPS] = std::array::from_fn(|step| {
+            self.halves.iter().map(|half| u64::from(half.0[step].load(Ordering::Relaxed))).sum()
+        });
+        let total: u64 = counts.iter().sum();
+        let mut left = total.div_ceil(100);
+        for (step, count) in counts.iter().enumerate().rev() {
+            if total > 0 && *count >= left {
+                return Some(upper(step));
+            }
+            left -= (*count).min(left);
+        }
+        None
+    }
+}
+
+fn step(us: u32) -> usize {
+    let power = us.ilog2();
+    let quarter = if power >= 2 { (us >> (power - 2)) & 3 } else { (us << (2 - power)) & 3 };
+    (power as usize * 4 + quarter as usize).min(STEPS - 1)
+}
+
+/// The largest time that falls into the step.
+fn upper(step: usize) -> u32 {
+    let (power, quarter) = (step as u32 / 4, step as u64 % 4);
+    let next = (4 + quarter + 1) << power >> 2;
+    u32::try_from(next.saturating_sub(1).max(1)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_percentile_is_within_a_quarter_of_the_truth() {
+        let histogram = Histogram::default();
+        assert_eq!(histogram.p99_us(), None);
+        (1..=1_000).for_each(|us| histogram.add(Duration::from_micros(us)));
+        let p99 = histogram.p99_us().expect("a percentile");
+        assert!((990..=1_240).contains(&p99), "{p99}");
+        histogram.turn();
+        assert_eq!(histogram.p99_us(), Some(p99), "the last minute still counts");
+        histogram.turn();
+        assert_eq!(histogram.p99_us(), None);
+    }
+
+    #[test]
+    fn a_minute_holds_what_happened_in_it() {
+        let counters = Counters::default();
+        counters.tick(Timestamp(30_000), 0, 0);
+        counters.messages_in.fetch_add(7, Ordering::Relaxed);
+        let user = AtomicI64::new(0);
+        counters.active(&user, Timestamp(61_000));
+        counters.active(&user, Timestamp(62_000));
+        counters.tick(Timestamp(59_999), 1, 1);
+        assert!(counters.history().is_empty());
+        counters.tick(Timestamp(60_000), 3, 4);
+        counters.tick(Timestamp(240_000), 3, 4);
+        let history = counters.history();
+        assert_eq!(history.iter().map(|minute| minute.start).collect::<Vec<_>>(), [0, 60_000, 120_000, 180_000]);
+        assert_eq!((history[0].messages_in, history[0].online_users, history[0].active_users), (7, 3, 1));
+        assert_eq!(history[1].messages_in, 0);
+    }
+}

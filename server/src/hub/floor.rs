@@ -1,0 +1,204 @@
+//! The floor: presence, episodes, alerts and the feed, which change together under one short lock, so that a snapshot at a
+//! position of the feed is exact.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use signalbox_protocol::feed::{Alert, AlertKind, Connection, Happening, Hits, Level, LimitEpisode, Membership};
+use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, RoomName, Seq, Timestamp};
+
+use super::presence::{Arrival, Departure, Presence};
+use super::{Place, Session};
+use crate::feed::Ring;
+use crate::limits::{Drop, Episodes};
+
+/// Open alerts that are kept; the oldest makes room.
+const MAX_ALERTS: usize = 20;
+/// Episodes and users with hits in a snapshot: the latest, and those with most.
+const MAX_EPISODES: usize = 100;
+const MAX_HITS: usize = 1_000;
+/// What a sender gives with an alert is cut at so many bytes of JSON.
+const MAX_ALERT_DATA: usize = 1024;
+
+/// The state that administrators see. One writer at a time; never held across an await.
+#[derive(Debug)]
+pub struct Floor {
+    /// Who is where.
+    pub presence: Presence,
+    /// What happened.
+    pub feed: Ring,
+    episodes: Episodes,
+    alerts: VecDeque<Alert>,
+    last_alert: u64,
+    node: NodeId,
+}
+
+/// The floor at one position of the feed.
+#[derive(Debug)]
+pub struct Frozen {
+    /// The run.
+    pub epoch: Epoch,
+    /// The last entry that the state contains.
+    pub seq: Seq,
+    /// Open episodes.
+    pub episodes: Vec<LimitEpisode>,
+    /// Open alerts.
+    pub alerts: Vec<Alert>,
+    /// Drops of the last hour of users that are online.
+    pub hits: Vec<Hits>,
+    /// Open connections.
+    pub connections: Vec<(Arc<Connection>, Arc<Session>)>,
+}
+
+impl Floor {
+    /// Nobody there, and nothing has happened.
+    pub fn new(epoch: Epoch, node: NodeId) -> Self {
+        Self {
+            presence: Presence::new(node.clone()),
+            feed: Ring::new(epoch, node.clone()),
+            episodes: Episodes::default(),
+            alerts: VecDeque::new(),
+            last_alert: 0,
+            node,
+        }
+    }
+
+    /// Something happened that changes none of the state here.
+    pub fn note(&mut self, now: Timestamp, what: Happening) {
+        self.feed.push(now, what);
+    }
+
+    /// A socket has joined a namespace. See [`Presence::arrive`].
+    pub fn arrive(&mut self, session: &Arc<Session>, place: Place, now: Timestamp) -> Option<Arrival> {
+        let arrival = self.presence.arrive(session, place, now)?;
+        let happened = match &arrival.opened {
+            Some(connection) => Happening::ConnectionOpened { connection: connection.clone() },
+            None => Happening::NamespaceJoined {
+                connection: session.id.clone(),
+                membership: Membership { rooms: Vec::new(), ..arrival.membership.clone() },
+            },
+        };
+        self.feed.push(now, happened);
+        if arrival.came_online {
+            self.feed.push(now, Happening::UserOnline { user: session.user.clone() });
+        }
+        Some(arrival)
+    }
+
+    /// A socket has left a namespace, for that reason. See [`Presence::depart`].
+    pub fn depart(&mut self, session: &Session, place: Place, reason: &str, now: Timestamp) -> Option<Departure> {
+        let departure = self.presence.depart(&session.id, place)?;
+        let happened = if departure.closed {
+            let (bytes_in, bytes_out) = session.link.traffic();
+            let (connection, user) = (session.id.clone(), session.user.clone());
+            Happening::ConnectionClosed { connection, user, reason: reason.to_owned(), bytes_in, bytes_out }
+        } else {
+            Happening::NamespaceLeft { connection: session.id.clone(), namespace: place.namespace() }
+        };
+        self.feed.push(now, happened);
+        if departure.went_offline {
+            self.feed.push(now, Happening::UserOffline { user: session.user.clone() });
+        }
+        Some(departure)
+    }
+
+    /// A socket has entered a room.
+    pub fn enter_room(&mut self, session: &Session, place: Place, room: &RoomName, now: Timestamp) {
+        if self.presence.enter_room(&session.id, place, room) {
+            let (connection, user, namespace) = whose(session, place);
+            self.feed.push(now, Happening::RoomJoined { connection, user, namespace, room: room.clone() });
+        }
+    }
+
+    /// A socket has left a room.
+    pub fn leave_room(&mut self, session: &Session, place: Place, room: &RoomName, now: Timestamp) {
+        if self.presence.leave_room(&session.id, place, room) {
+            let (connection, user, namespace) = whose(session, place);
+            self.feed.push(now, Happening::RoomLeft { connection, user, namespace, room: room.clone() });
+        }
+    }
+
+    /// The connection, which was idle, has sent an event.
+    pub fn wake(&mut self, id: &ConnectionId, now: Timestamp) {
+        if self.presence.wake(id) {
+            self.feed.push(now, Happening::ConnectionActive { connection: id.clone() });
+        }
+    }
+
+    /// Connections that have sent nothing for a minute become idle; sessions that never arrived are forgotten.
+    pub fn sweep(&mut self, now: Timestamp) {
+        for (connection, last_activity) in self.presence.find_idle(now) {
+            self.feed.push(now, Happening::ConnectionIdle { connection, last_activity });
+        }
+        self.presence.forget_lost(now);
+    }
+
+    /// An event was dropped over a limit.
+    pub fn count_drop(&mut self, drop: Drop<'_>, now: Timestamp) {
+        if let Some(episode) = self.episodes.count(drop, now) {
+            self.feed.push(now, Happening::LimitEpisode { episode });
+        }
+    }
+
+    /// Tells what has to be told of the episodes by now.
+    pub fn sweep_episodes(&mut self, now: Timestamp) {
+        for episode in self.episodes.sweep(now) {
+            self.feed.push(now, Happening::LimitEpisode { episode });
+        }
+    }
+
+    /// Something is wrong.
+    pub fn alert(
+        &mut self,
+        kind: AlertKind,
+        level: Level,
+        message: String,
+        data: Option<serde_json::Value>,
+        now: Timestamp,
+    ) {
+        self.last_alert += 1;
+        let data = data.map(cut);
+        let alert = Alert { id: self.last_alert, kind, level, message, data, since: now, node: self.node.clone() };
+        self.alerts.push_back(alert.clone());
+        if self.alerts.len() > MAX_ALERTS {
+            self.alerts.pop_front();
+        }
+        let happened = match kind {
+            AlertKind::Error => Happening::Error { alert },
+            AlertKind::Warning | AlertKind::Anomaly => Happening::Warning { alert },
+        };
+        self.feed.push(now, happened);
+    }
+
+    /// The state at this moment.
+    pub fn freeze(&self, now: Timestamp) -> Frozen {
+        let mut episodes = self.episodes.open();
+        episodes.drain(..episodes.len().saturating_sub(MAX_EPISODES));
+        let mut hits = self.episodes.hits(now);
+        hits.retain(|hits| self.presence.is_online(&hits.user));
+        hits.sort_by_key(|hits| std::cmp::Reverse(hits.hits));
+        hits.truncate(MAX_HITS);
+        Frozen {
+            epoch: self.feed.epoch().clone(),
+            seq: self.feed.seq(),
+            episodes,
+            alerts: self.alerts.iter().cloned().collect(),
+            hits,
+            connections: self.presence.connections(None).collect(),
+        }
+    }
+}
+
+/// A connection as it is now: its record, with what is only known to the session.
+pub(crate) fn current(record: &Connection, session: &Session) -> Connection {
+    Connection { last_activity: session.last_activity(), ..record.clone() }
+}
+
+fn whose(session: &Session, place: Place) -> (ConnectionId, signalbox_protocol::feed::User, Namespace) {
+    (session.id.clone(), session.user.clone(), place.namespace())
+}
+
+fn cut(data: serde_json::Value) -> serde_json::Value {
+    let text = data.to_string();
+    if text.len() <= MAX_ALERT_DATA { data } else { text[..text.floor_char_boundary(MAX_ALERT_DATA)].into() }
+}

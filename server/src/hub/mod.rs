@@ -1,0 +1,56 @@
+//! Who is where, and how to reach them.
+//!
+//! Owns the sessions and sockets that are open ([`Floor`]), the way to their clients ([`Reach`]), the rooms' key space,
+//! and the figures. It must never know what an event means.
+
+mod counters;
+mod floor;
+mod key;
+mod measure;
+mod presence;
+mod reach;
+mod rooms;
+mod session;
+
+pub use counters::Counters;
+pub use floor::{Floor, Frozen};
+pub use key::Key;
+pub use measure::{Measured, Meter};
+pub use presence::{Admission, Arrival, Bounds, Departure, Presence};
+pub use reach::{Delivery, Reach};
+pub use rooms::{Room, Rooms};
+pub use session::{Closing, Opening, Session};
+
+use signalbox_protocol::Namespace;
+
+/// A namespace that the gateway serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Place {
+    /// The back office.
+    Admin,
+    /// Its users.
+    Web,
+}
+
+impl Place {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Admin, Self::Web];
+
+    /// The namespace's name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "/admin",
+            Self::Web => "/web",
+        }
+    }
+
+    /// The namespace.
+    pub fn namespace(self) -> Namespace {
+        self.as_str().into()
+    }
+
+    /// The place of that name.
+    pub fn find(namespace: &Namespace) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.as_str() == namespace.as_str())
+    }
+}

@@ -1,0 +1,381 @@
+//! Presence: users, their connections, and the namespaces and rooms of these. A plain table with one writer.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use signalbox_protocol::feed::{Connection, Membership, User};
+use signalbox_protocol::{ConnectionId, Namespace, NodeId, RoomName, Timestamp, UserId};
+
+use super::{Place, Session};
+
+/// A session that was admitted and has not arrived by then has failed on the way.
+const ARRIVAL_MS: i64 = 10_000;
+/// A connection without an event for so long is idle.
+const IDLE_MS: i64 = 60_000;
+
+/// Who is where.
+#[derive(Debug)]
+pub struct Presence {
+    node: NodeId,
+    /// Every session that was admitted, whether it has arrived or not.
+    sessions: HashMap<ConnectionId, Arc<Session>>,
+    open: BTreeMap<ConnectionId, Open>,
+    people: HashMap<UserId, Person>,
+    rooms: HashMap<(Place, RoomName), HashSet<ConnectionId>>,
+    addresses: HashMap<IpAddr, u32>,
+    sockets: [u32; Place::ALL.len()],
+    online: u32,
+}
+
+/// A connection in at least one namespace.
+#[derive(Debug)]
+struct Open {
+    record: Arc<Connection>,
+    session: Arc<Session>,
+}
+
+#[derive(Debug)]
+struct Person {
+    user: User,
+    /// Oldest first.
+    sessions: Vec<Arc<Session>>,
+    sockets: [u32; Place::ALL.len()],
+}
+
+/// What the door is told.
+#[derive(Debug)]
+pub enum Admission {
+    /// The session may come in; it holds a place.
+    Admitted(Arc<Session>),
+    /// Its connection is another user's.
+    AnotherUser,
+    /// The user has as many connections as allowed; this is the oldest of them.
+    Full(Arc<Session>),
+    /// The address has.
+    AddressFull,
+    /// The gateway has.
+    GatewayFull,
+}
+
+/// How many there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Of one user.
+    pub per_user: u32,
+    /// From one address.
+    pub per_address: Option<u32>,
+    /// In all.
+    pub total: Option<u32>,
+}
+
+/// What a socket's arrival changed.
+#[derive(Debug)]
+pub struct Arrival {
+    /// The connection, where this is its first namespace.
+    pub opened: Option<Connection>,
+    /// What it joined.
+    pub membership: Membership,
+    /// The user, who is no operator, was not online at all.
+    pub came_online: bool,
+    /// The user was not in this namespace.
+    pub first_here: bool,
+    /// Sockets in this namespace now.
+    pub sockets_here: u32,
+}
+
+/// What a socket's departure changed.
+#[derive(Debug)]
+pub struct Departure {
+    /// The connection is in no namespace any more.
+    pub closed: bool,
+    /// The user, who is no operator, is not online any more.
+    pub went_offline: bool,
+    /// The user is not in this namespace any more.
+    pub last_here: bool,
+    /// Sockets in this namespace now.
+    pub sockets_here: u32,
+}
+
+impl Presence {
+    /// Nobody.
+    pub fn new(node: NodeId) -> Self {
+        Self {
+            node,
+            sessions: HashMap::new(),
+            open: BTreeMap::new(),
+            people: HashMap::new(),
+            rooms: HashMap::new(),
+            addresses: HashMap::new(),
+            sockets: [0; _],
+            online: 0,
+        }
+    }
+
+    /// Asks for a place for that session; one that has a place keeps it.
+    pub fn admit(&mut self, candidate: Session, bounds: Bounds) -> Admission {
+        if let Some(session) = self.sessions.get(&candidate.id) {
+            let same = session.user.id == candidate.user.id;
+            return if same { Admission::Admitted(session.clone()) } else { Admission::AnotherUser };
+        }
+        if bounds.total.is_some_and(|total| self.sessions.len() >= total as usize) {
+            return Admission::GatewayFull;
+        }
+        let from_there = self.addresses.get(&candidate.address).copied().unwrap_or_default();
+        if bounds.per_address.is_some_and(|bound| from_there >= bound) {
+            return Admission::AddressFull;
+        }
+        if let Some(person) = self.people.get(&candidate.user.id) {
+            let mut staying = person.sessions.iter().filter(|session| session.closing().is_none());
+            if let Some(oldest) = staying.next()
+                && staying.count() + 1 >= bounds.per_user as usize
+            {
+                return Admission::Full(oldest.clone());
+            }
+        }
+        let session = Arc::new(candidate);
+        let person = self.people.entry(session.user.id.clone()).or_insert_with(|| Person {
+            user: session.user.clone(),
+            sessions: Vec::new(),
+            sockets: [0; _],
+        });
+        person.sessions.push(session.clone());
+        *self.addresses.entry(session.address).or_default() += 1;
+        self.sessions.insert(session.id.clone(), session.clone());
+        Admission::Admitted(session)
+    }
+
+    /// A socket of an admitted session has joined a namespace. `None` where it is there already, or its place was lost.
+    pub fn arrive(&mut self, session: &Arc<Session>, place: Place, now: Timestamp) -> Option<Arrival> {
+        let person = self.people.get_mut(&session.user.id).filter(|_| self.sessions.contains_key(&session.id))?;
+        let namespace = place.namespace();
+        let membership = Membership { namespace, socket: session.socket_id(), rooms: Vec::new() };
+        let opened = match self.open.get_mut(&session.id) {
+            Some(open) => {
+                if membership_in(&open.record, &membership.namespace).is_some() {
+                    return None;
+                }
+                Arc::make_mut(&mut open.record).namespaces.push(membership.clone());
+                None
+            }
+            None => {
+                let record = Connection {
+                    id: session.id.clone(),
+                    user: session.user.clone(),
+                    operator: session.is_operator(),
+                    node: self.node.clone(),
+                    transport: session.transport(),
+                    address: session.address.to_string(),
+                    user_agent: session.user_agent.clone(),
+                    namespaces: vec![membership.clone()],
+                    online_at: now,
+                    last_activity: session.last_activity(),
+                    idle: false,
+                };
+                let open = Open { record: Arc::new(record.clone()), session: session.clone() };
+                self.open.insert(session.id.clone(), open);
+                Some(record)
+            }
+        };
+        let first_here = person.sockets[place as usize] == 0;
+        let came_online = !session.is_operator() && person.sockets.iter().all(|sockets| *sockets == 0);
+        person.sockets[place as usize] += 1;
+        self.sockets[place as usize] += 1;
+        self.online += u32::from(came_online);
+        Some(Arrival { opened, membership, came_online, first_here, sockets_here: self.sockets[place as usize] })
+    }
+
+    /// A socket has left a namespace. `None` where it was not there: a departure may be reported twice.
+    pub fn depart(&mut self, id: &ConnectionId, place: Place) -> Option<Departure> {
+        let namespace = place.namespace();
+        let open = self.open.get_mut(id)?;
+        membership_in(&open.record, &namespace)?;
+        let record = Arc::make_mut(&mut open.record);
+        record.namespaces.retain(|membership| {
+            if membership.namespace != namespace {
+                return true;
+            }
+            for room in &membership.rooms {
+                forget_room(&mut self.rooms, place, room, id);
+            }
+            false
+        });
+        let closed = record.namespaces.is_empty();
+        let user = record.user.id.clone();
+        let operator = record.operator;
+        if closed {
+            self.open.remove(id);
+        }
+        self.sockets[place as usize] -= 1;
+        let (mut last_here, mut went_offline) = (false, false);
+        if let Some(person) = self.people.get_mut(&user) {
+            person.sockets[place as usize] -= 1;
+            last_here = person.sockets[place as usize] == 0;
+            went_offline = !operator && person.sockets.iter().all(|sockets| *sockets == 0);
+        }
+        self.online -= u32::from(went_offline);
+        if closed {
+            self.forget(id);
+        }
+        Some(Departure { closed, went_offline, last_here, sockets_here: self.sockets[place as usize] })
+    }
+
+    /// The places in which the connection has a socket.
+    pub fn places(&self, id: &ConnectionId) -> Vec<Place> {
+        let record = self.open.get(id).map(|open| open.record.clone());
+        record.iter().flat_map(|record| &record.namespaces).filter_map(|at| Place::find(&at.namespace)).collect()
+    }
+
+    /// A socket has entered a room. False where it was in it.
+    pub fn enter_room(&mut self, id: &ConnectionId, place: Place, room: &RoomName) -> bool {
+        let Some(rooms) = self.rooms_of(id, place) else { return false };
+        if rooms.contains(room) {
+            return false;
+        }
+        rooms.push(room.clone());
+        self.rooms.entry((place, room.clone())).or_default().insert(id.clone());
+        true
+    }
+
+    /// A socket has left a room. False where it was not in it.
+    pub fn leave_room(&mut self, id: &ConnectionId, place: Place, room: &RoomName) -> bool {
+        let Some(rooms) = self.rooms_of(id, place) else { return false };
+        let Some(at) = rooms.iter().position(|joined| joined == room) else { return false };
+        rooms.remove(at);
+        forget_room(&mut self.rooms, place, room, id);
+        true
+    }
+
+    /// Marks the connections that have become idle, and gives them with the time of their last event.
+    pub fn find_idle(&mut self, now: Timestamp) -> Vec<(ConnectionId, Timestamp)> {
+        let mut found = Vec::new();
+        for (id, open) in &mut self.open {
+            let last = open.session.last_activity();
+            if !open.record.idle && last.0 + IDLE_MS <= now.0 {
+                Arc::make_mut(&mut open.record).idle = true;
+                open.session.set_idle();
+                found.push((id.clone(), last));
+            }
+        }
+        found
+    }
+
+    /// The connection has sent an event. True where it was idle.
+    pub fn wake(&mut self, id: &ConnectionId) -> bool {
+        match self.open.get_mut(id) {
+            Some(open) if open.record.idle => {
+                Arc::make_mut(&mut open.record).idle = false;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes their places from sessions that were admitted and never arrived.
+    pub fn forget_lost(&mut self, now: Timestamp) {
+        let lost = |session: &&Arc<Session>| !self.open.contains_key(&session.id) && session.since.0 + ARRIVAL_MS <= now.0;
+        let lost: Vec<_> = self.sessions.values().filter(lost).map(|session| session.id.clone()).collect();
+        lost.iter().for_each(|id| self.forget(id));
+    }
+
+    /// The session, admitted or arrived.
+    pub fn session(&self, id: &ConnectionId) -> Option<Arc<Session>> {
+        self.sessions.get(id).cloned()
+    }
+
+    /// The user's sessions, oldest first.
+    pub fn sessions_of(&self, user: &UserId) -> Vec<Arc<Session>> {
+        self.people.get(user).map(|person| person.sessions.clone()).unwrap_or_default()
+    }
+
+    /// The sessions with a socket in the room.
+    pub fn sessions_in(&self, place: Place, room: &RoomName) -> Vec<Arc<Session>> {
+        let members = self.rooms.get(&(place, room.clone()));
+        members.into_iter().flatten().filter_map(|id| self.session(id)).collect()
+    }
+
+    /// All sessions that have arrived.
+    pub fn sessions(&self) -> impl Iterator<Item = &Arc<Session>> {
+        self.open.values().map(|open| &open.session)
+    }
+
+    /// The open connections behind `after`, by id.
+    pub fn connections(&self, after: Option<&ConnectionId>) -> impl Iterator<Item = (Arc<Connection>, Arc<Session>)> {
+        use std::ops::Bound;
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.clone()));
+        self.open.range((from, Bound::Unbounded)).map(|(_, open)| (open.record.clone(), open.session.clone()))
+    }
+
+    /// At most so many of the users that are online.
+    pub fn online_users(&self, limit: usize) -> Vec<UserId> {
+        let online = |person: &&Person| {
+            person.sockets.iter().any(|sockets| *sockets > 0)
+                && person.sessions.first().is_some_and(|session| !session.is_operator())
+        };
+        self.people.values().filter(online).map(|person| person.user.id.clone()).take(limit).collect()
+    }
+
+    /// How many users are online, operators left out.
+    pub fn online(&self) -> u32 {
+        self.online
+    }
+
+    /// Whether the user has a socket anywhere.
+    pub fn is_online(&self, user: &UserId) -> bool {
+        self.people.get(user).is_some_and(|person| person.sockets.iter().any(|sockets| *sockets > 0))
+    }
+
+    /// How many of the user's sockets are in the namespace.
+    pub fn sockets_of(&self, user: &UserId, place: Place) -> u32 {
+        self.people.get(user).map_or(0, |person| person.sockets[place as usize])
+    }
+
+    /// How many connections are open.
+    pub fn connected(&self) -> u32 {
+        u32::try_from(self.open.len()).unwrap_or(u32::MAX)
+    }
+
+    fn rooms_of(&mut self, id: &ConnectionId, place: Place) -> Option<&mut Vec<RoomName>> {
+        let namespace = place.namespace();
+        let record = Arc::make_mut(&mut self.open.get_mut(id)?.record);
+        record.namespaces.iter_mut().find(|at| at.namespace == namespace).map(|at| &mut at.rooms)
+    }
+
+    fn forget(&mut self, id: &ConnectionId) {
+        let Some(session) = self.sessions.remove(id) else { return };
+        if let Some(person) = self.people.get_mut(&session.user.id) {
+            person.sessions.retain(|held| held.id != *id);
+            if person.sessions.is_empty() {
+                self.people.remove(&session.user.id);
+            }
+        }
+        if let Some(count) = self.addresses.get_mut(&session.address) {
+            *count -= 1;
+            if *count == 0 {
+                self.addresses.remove(&session.address);
+            }
+        }
+    }
+}
+
+fn membership_in<'a>(record: &'a Connection, namespace: &Namespace) -> Option<&'a Membership> {
+    record.namespaces.iter().find(|membership| membership.namespace == *namespace)
+}
+
+fn forget_room(
+    rooms: &mut HashMap<(Place, RoomName), HashSet<ConnectionId>>,
+    place: Place,
+    room: &RoomName,
+    id: &ConnectionId,
+) {
+    let key = (place, room.clone());
+    if let Some(members) = rooms.get_mut(&key) {
+        members.remove(id);
+        if members.is_empty() {
+            rooms.remove(&key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

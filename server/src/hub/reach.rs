@@ -1,0 +1,182 @@
+//! The way out: every event that leaves the gateway leaves through here, and is counted.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use futures_util::FutureExt;
+use parking_lot::RwLock;
+use serde::Serialize;
+use signalbox_protocol::UserId;
+use socketioxide::extract::SocketRef;
+use socketioxide::operators::BroadcastOperators;
+use socketioxide::{BroadcastError, SocketIo};
+
+use super::{Counters, Key, Place, Room};
+
+/// Emits to sockets, users, rooms and namespaces. A broadcast is encoded once.
+#[derive(Debug)]
+pub struct Reach {
+    io: OnceLock<SocketIo>,
+    counters: Arc<Counters>,
+    sockets: [AtomicU32; Place::ALL.len()],
+    subscribed: [AtomicU32; Place::ALL.len()],
+    people: RwLock<HashMap<UserId, [u32; Place::ALL.len()]>>,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// Sockets that it was meant for.
+    pub targets: u32,
+    /// Sockets that it was handed to.
+    pub delivered: u32,
+}
+
+impl std::ops::AddAssign for Delivery {
+    fn add_assign(&mut self, other: Self) {
+        self.targets += other.targets;
+        self.delivered += other.delivered;
+    }
+}
+
+impl Reach {
+    /// Reaches nobody until it is connected.
+    pub fn new(counters: Arc<Counters>) -> Self {
+        Self {
+            io: OnceLock::new(),
+            counters,
+            sockets: std::array::from_fn(|_| AtomicU32::new(0)),
+            subscribed: std::array::from_fn(|_| AtomicU32::new(0)),
+            people: RwLock::default(),
+        }
+    }
+
+    /// From now on it reaches that library's sockets. Once, when the gateway is assembled.
+    pub fn connect(&self, io: SocketIo) {
+        // A second library would be a second gateway around the same hub, which nobody builds.
+        let _ = self.io.set(io);
+    }
+
+    /// The socket is reached by what is sent to all and to its user.
+    pub fn add(&self, socket: &SocketRef, place: Place, user: &UserId) {
+        socket.join(vec![Key::All.name(), Key::User(user).name()]);
+        self.sockets[place as usize].fetch_add(1, Ordering::Relaxed);
+        self.people.write().entry(user.clone()).or_default()[place as usize] += 1;
+    }
+
+    /// The socket has gone. The library has taken it out of its rooms, or will.
+    pub fn remove(&self, place: Place, user: &UserId) {
+        self.sockets[place as usize].fetch_sub(1, Ordering::Relaxed);
+        let mut people = self.people.write();
+        if let Some(sockets) = people.get_mut(user) {
+            sockets[place as usize] = sockets[place as usize].saturating_sub(1);
+            if sockets.iter().all(|sockets| *sockets == 0) {
+                people.remove(user);
+            }
+        }
+    }
+
+    /// The socket has subscribed to the feed: it gets no pushes any more.
+    pub fn subscribe(&self, socket: &SocketRef, place: Place) {
+        socket.join(Key::Subscribed.name());
+        self.subscribed[place as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A subscribed socket has gone.
+    pub fn unsubscribe(&self, place: Place) {
+        self.subscribed[place as usize].fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Sockets in the namespace.
+    pub fn sockets(&self, place: Place) -> u32 {
+        self.sockets[place as usize].load(Ordering::Relaxed)
+    }
+
+    /// The user's sockets in the namespace.
+    pub fn sockets_of(&self, user: &UserId, place: Place) -> u32 {
+        self.people.read().get(user).map_or(0, |sockets| sockets[place as usize])
+    }
+
+    /// To one socket. False where its buffer is full or it has gone.
+    pub fn one<T: Serialize>(&self, socket: &SocketRef, event: &str, payload: &T) -> bool {
+        let sent = socket.emit(event, payload).is_ok();
+        self.counters.messages_out.fetch_add(u64::from(sent), Ordering::Relaxed);
+        sent
+    }
+
+    /// A push to every socket of the namespace that has not subscribed to the feed.
+    pub fn push<T: Serialize>(&self, place: Place, event: &str, payload: &T) -> Delivery {
+        let targets = self.sockets(place).saturating_sub(self.subscribed(place));
+        if targets == 0 {
+            return Delivery::default();
+        }
+        self.emit(self.pushed(place, Key::All.name()), targets, event, payload)
+    }
+
+    /// A push to the user's sockets in the namespace that have not subscribed to the feed.
+    pub fn push_to<T: Serialize>(&self, place: Place, user: &UserId, event: &str, payload: &T) -> Delivery {
+        match self.sockets_of(user, place) {
+            0 => Delivery::default(),
+            targets => self.emit(self.pushed(place, Key::User(user).name()), targets, event, payload),
+        }
+    }
+
+    /// To the user's sockets in the namespace.
+    pub fn user<T: Serialize>(&self, place: Place, user: &UserId, event: &str, payload: &T) -> Delivery {
+        match self.sockets_of(user, place) {
+            0 => Delivery::default(),
+            targets => self.emit(self.within(place, Key::User(user).name()), targets, event, payload),
+        }
+    }
+
+    /// To everybody in the room.
+    pub fn room<T: Serialize>(&self, place: Place, room: &Room, event: &str, payload: &T) -> Delivery {
+        self.emit(self.within(place, room.key().to_owned().into()), room.members(), event, payload)
+    }
+
+    /// To everybody in the room but the socket.
+    pub fn others<T: Serialize>(&self, socket: &SocketRef, room: &Room, event: &str, payload: &T) -> Delivery {
+        match room.members().saturating_sub(1) {
+            0 => Delivery::default(),
+            targets => self.emit(Some(socket.to(room.key().to_owned())), targets, event, payload),
+        }
+    }
+
+    fn subscribed(&self, place: Place) -> u32 {
+        self.subscribed[place as usize].load(Ordering::Relaxed)
+    }
+
+    fn within(&self, place: Place, key: Cow<'static, str>) -> Option<BroadcastOperators> {
+        Some(self.io.get()?.of(place.as_str())?.within(key))
+    }
+
+    fn pushed(&self, place: Place, key: Cow<'static, str>) -> Option<BroadcastOperators> {
+        let within = self.within(place, key)?;
+        Some(if self.subscribed(place) == 0 { within } else { within.except(Key::Subscribed.name()) })
+    }
+
+    fn emit<T: Serialize>(
+        &self,
+        to: Option<BroadcastOperators>,
+        targets: u32,
+        event: &str,
+        payload: &T,
+    ) -> Delivery {
+        let Some(to) = to else { return Delivery { targets, delivered: 0 } };
+        // The local adapter delivers before it returns; there is nothing to wait for.
+        let missed = match to.emit(event, payload).now_or_never() {
+            Some(Ok(())) => 0,
+            Some(Err(BroadcastError::Socket(errors))) => u32::try_from(errors.len()).unwrap_or(u32::MAX),
+            Some(Err(error)) => {
+                tracing::error!(%error, event, "an event could not be sent");
+                targets
+            }
+            None => targets,
+        };
+        let delivered = targets.saturating_sub(missed);
+        self.counters.messages_out.fetch_add(u64::from(delivered), Ordering::Relaxed);
+        Delivery { targets, delivered }
+    }
+}

@@ -1,0 +1,158 @@
+//! One Engine.IO session of one user: what is known of it while it is open.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
+use signalbox_protocol::feed::{Transport, User};
+use signalbox_protocol::{ConnectionId, SocketId, Timestamp};
+use socketioxide::extract::SocketRef;
+use socketioxide::{ProtocolVersion, TransportType};
+
+use super::Place;
+use crate::transport::Link;
+
+/// An Engine.IO session whose user is known.
+#[derive(Debug)]
+pub struct Session {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Whose it is.
+    pub user: User,
+    /// The streams below it.
+    pub link: Arc<Link>,
+    /// Engine.IO 3 or 4, as the version of Socket.IO that goes with it.
+    pub protocol: ProtocolVersion,
+    /// Where the client is.
+    pub address: IpAddr,
+    /// The `User-Agent` header, cut.
+    pub user_agent: String,
+    /// When it knocked.
+    pub since: Timestamp,
+    last_activity: AtomicI64,
+    active_minute: AtomicI64,
+    idle: AtomicBool,
+    expires_at: AtomicI64,
+    closing: OnceLock<Closing>,
+    seats: Mutex<Vec<(Place, SocketRef)>>,
+}
+
+/// Why a session is closed by the gateway, as its client is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// `kicked`, `token_expired`, `connection_limit` ….
+    pub code: &'static str,
+    /// In words.
+    pub reason: String,
+}
+
+/// What a new session is made from.
+#[derive(Debug)]
+pub struct Opening {
+    /// Whose it is.
+    pub user: User,
+    /// The streams below it.
+    pub link: Arc<Link>,
+    /// The version spoken.
+    pub protocol: ProtocolVersion,
+    /// Where the client is.
+    pub address: IpAddr,
+    /// The `User-Agent` header.
+    pub user_agent: String,
+}
+
+impl Session {
+    /// A session that knocks now.
+    pub fn new(opening: Opening, now: Timestamp) -> Self {
+        let Opening { user, link, protocol, address, user_agent } = opening;
+        Self {
+            id: link.sid().as_str().into(),
+            user,
+            link,
+            protocol,
+            address,
+            user_agent,
+            since: now,
+            last_activity: AtomicI64::new(now.0),
+            active_minute: AtomicI64::new(-1),
+            idle: AtomicBool::new(false),
+            expires_at: AtomicI64::new(0),
+            closing: OnceLock::new(),
+            seats: Mutex::default(),
+        }
+    }
+
+    /// Whether it is an operator's: those are not counted among the users.
+    pub fn is_operator(&self) -> bool {
+        matches!(&self.user.id, signalbox_protocol::UserId::Text(id) if id.starts_with("op:"))
+    }
+
+    /// How it is carried at the moment.
+    pub fn transport(&self) -> Transport {
+        let polls = |(_, socket): &(Place, SocketRef)| socket.transport_type() == TransportType::Polling;
+        if self.seats.lock().first().is_some_and(polls) { Transport::Polling } else { Transport::Websocket }
+    }
+
+    /// The socket's id in any namespace: Socket.IO's library gives a connection's sockets the connection's own.
+    pub fn socket_id(&self) -> SocketId {
+        self.id.as_str().into()
+    }
+
+    /// It has sent an event. True where it was idle, and others have to be told.
+    pub fn touch(&self, now: Timestamp) -> bool {
+        self.last_activity.store(now.0, Ordering::Relaxed);
+        self.idle.load(Ordering::Relaxed) && self.idle.swap(false, Ordering::Relaxed)
+    }
+
+    /// When it last sent an event.
+    pub fn last_activity(&self) -> Timestamp {
+        Timestamp(self.last_activity.load(Ordering::Relaxed))
+    }
+
+    /// The last minute in which it was counted as active.
+    pub fn active_minute(&self) -> &AtomicI64 {
+        &self.active_minute
+    }
+
+    pub(super) fn set_idle(&self) {
+        self.idle.store(true, Ordering::Relaxed);
+    }
+
+    /// A token was presented that is good until then. The latest one counts.
+    pub fn good_until(&self, expires_at: Timestamp) {
+        self.expires_at.fetch_max(expires_at.0, Ordering::AcqRel);
+    }
+
+    /// When its token runs out.
+    pub fn expires_at(&self) -> Timestamp {
+        Timestamp(self.expires_at.load(Ordering::Acquire))
+    }
+
+    /// The gateway is going to close it. False where it was going to already: the first reason stays.
+    pub fn begin_closing(&self, closing: Closing) -> bool {
+        self.closing.set(closing).is_ok()
+    }
+
+    /// Why the gateway closes it, if it does.
+    pub fn closing(&self) -> Option<&Closing> {
+        self.closing.get()
+    }
+
+    /// A socket of it has joined a namespace.
+    pub fn sit(&self, place: Place, socket: SocketRef) {
+        let mut seats = self.seats.lock();
+        seats.retain(|(taken, _)| *taken != place);
+        seats.push((place, socket));
+    }
+
+    /// Its socket has left the namespace.
+    pub fn stand_up(&self, place: Place) {
+        self.seats.lock().retain(|(taken, _)| *taken != place);
+    }
+
+    /// Its sockets.
+    pub fn seats(&self) -> Vec<(Place, SocketRef)> {
+        self.seats.lock().clone()
+    }
+}
