@@ -1,0 +1,90 @@
+/**
+ * The frame's own state: which gateway the window is about, which page it shows, and what lies above it.
+ * It asks and is told; it never holds a row, and never a secret.
+ */
+import { Feed } from '../feeds/feed.svelte';
+import { Latest } from '../feeds/latest';
+import type { Gateway, Preferences, ProfileId, Status } from '../generated';
+import { call, Failure } from '../host';
+import { toasts } from '../kit/toasts.svelte';
+import { failureWords } from '../words/failure';
+import type { Ask, PageId } from './page';
+
+type Above = 'palette' | 'help' | 'preferences';
+
+export class Frame {
+  readonly #feed = new Feed<'status', Latest<'status'>>({ view: 'status' }, new Latest());
+  #chosen = $state<ProfileId | null>(null);
+  page = $state<PageId>('overview');
+  ask = $state.raw<Ask>({});
+  above = $state<Above | null>(null);
+
+  /** `null` before the first word from the core. */
+  get status(): Status | null {
+    return this.#feed.now.value;
+  }
+
+  /** Why there is no word from the core. */
+  get failure(): Failure | null {
+    return this.#feed.failure;
+  }
+
+  /** The gateway that the window is about; `null` on the welcome page. */
+  get gateway(): Gateway | null {
+    return this.status?.gateways.find(({ profile }) => profile === this.#chosen) ?? null;
+  }
+
+  /** Leads to a page of the current gateway. */
+  readonly go = (page: PageId, ask: Ask = {}): void => {
+    this.page = page;
+    this.ask = ask;
+    this.above = null;
+  };
+
+  /** Makes the window about a gateway, and links to it where that is not under way already. */
+  readonly choose = (profile: ProfileId): void => {
+    this.#chosen = profile;
+    this.above = null;
+    const known = this.status?.gateways.find((gateway) => gateway.profile === profile);
+    if (known?.link.state === 'closed') void this.#ask(() => call('open', { profile }));
+  };
+
+  /** Back to the two ways in; links stay as they are. */
+  readonly welcome = (): void => {
+    this.#chosen = null;
+    this.above = null;
+  };
+
+  /** At the start: the gateway whose link the core has opened again, where there is one. */
+  readonly resume = (status: Status): void => {
+    const open = status.gateways.find(({ link }) => link.state !== 'closed' && link.state !== 'signedOut');
+    if (open) this.#chosen = open.profile;
+  };
+
+  readonly retry = (profile: ProfileId): Promise<void> => this.#ask(() => call('retryNow', { profile }));
+
+  readonly close = async (profile: ProfileId): Promise<void> => {
+    this.welcome();
+    await this.#ask(() => call('close', { profile }));
+  };
+
+  readonly signOut = (profile: ProfileId): Promise<void> => this.#ask(() => call('signOut', { profile }));
+
+  readonly stopLocal = (): Promise<void> => this.#ask(() => call('stopLocal', null));
+
+  readonly savePreferences = (change: Partial<Preferences>): Promise<void> => {
+    const preferences = this.status?.preferences;
+    if (!preferences) return Promise.resolve();
+    return this.#ask(() => call('savePreferences', { ...preferences, ...change }));
+  };
+
+  /** Asks for something whose result the status shows; only a failure needs words of its own. */
+  async #ask(what: () => Promise<unknown>): Promise<void> {
+    try {
+      await what();
+    } catch (thrown) {
+      const failure = Failure.from(thrown);
+      toasts.show({ tone: 'bad', title: failureWords(failure.code).title, detail: failure.message });
+    }
+  }
+}

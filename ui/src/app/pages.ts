@@ -1,0 +1,55 @@
+/** The pages, in the order of the rail: the only list of them. */
+import ChartColumn from '@lucide/svelte/icons/chart-column';
+import Users from '@lucide/svelte/icons/users';
+import type { Component } from 'svelte';
+import OverviewPage from '../features/overview/OverviewPage.svelte';
+import PeoplePage from '../features/people/PeoplePage.svelte';
+import type { Figures } from '../generated';
+import { count } from '../kit/format';
+import type { Icon } from '../kit/tone';
+import { m } from '../paraglide/messages.js';
+import type { PageId, PageProps } from './page';
+
+export interface Entry {
+  id: PageId;
+  label: () => string;
+  icon: Icon;
+  keys: string;
+  component: Component<PageProps>;
+  /** What the rail shows behind the name, and whether it asks for attention. */
+  figure?: (figures: Figures) => { text: string; tone: 'neutral' | 'warn' | 'bad'; meaning: string } | null;
+}
+
+/** Groups of pages; the rail draws a line between them. */
+export const pages: readonly (readonly Entry[])[] = [
+  [
+    {
+      id: 'overview',
+      label: m.app_page_overview,
+      icon: ChartColumn,
+      keys: 'g o',
+      component: OverviewPage,
+      figure: ({ alerts }) =>
+        alerts > 0 ? { text: count(alerts), tone: 'bad', meaning: m.app_alerts_open({ shown: count(alerts) }) } : null,
+    },
+    {
+      id: 'people',
+      label: m.app_page_people,
+      icon: Users,
+      keys: 'g p',
+      component: PeoplePage,
+      figure: ({ onlineUsers }) => ({
+        text: count(onlineUsers),
+        tone: 'neutral',
+        meaning: m.app_users_online({ shown: count(onlineUsers) }),
+      }),
+    },
+  ],
+];
+
+/** The page of that name. */
+export function entryOf(id: PageId): Entry {
+  const found = pages.flat().find((entry) => entry.id === id);
+  if (!found) throw new Error(`no page ${id}`);
+  return found;
+}
