@@ -6,6 +6,7 @@ mod page;
 mod project;
 mod run;
 mod setup;
+mod shot;
 mod steps;
 mod tally;
 mod test;
@@ -31,6 +32,8 @@ enum Command {
     Test(test::Options),
     /// Run a gateway with a lively population, for the console to look at.
     Demo(demo::Demo),
+    /// Take pictures of every page of the console, light and dark.
+    Shot(shot::Options),
     /// Check the rules of the house.
     Tidy,
     /// Write the page's TypeScript from the protocol.
@@ -52,6 +55,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Demo(demo) => demo::play(&demo),
+        Command::Shot(options) => shot::run(&options),
         Command::Tidy => tidy::run(),
         Command::Codegen => codegen::write(),
     }

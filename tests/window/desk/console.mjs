@@ -3,8 +3,7 @@
  *
  * Owns how a page is read and touched: by `data-testid`, waiting for what it asks for. It must never know a story.
  */
-import { writeFile } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { By, Key, WebDriver } from 'selenium-webdriver';

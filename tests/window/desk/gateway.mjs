@@ -1,0 +1,127 @@
+/**
+ * A gateway of its own for a story, with an operator's account, and users' clients that connect to it.
+ *
+ * Clients are the official ones. It must never know the console.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { io } from 'socket.io-client';
+
+import { server } from './places.mjs';
+import { until } from './wait.mjs';
+
+export const OPERATOR = Object.freeze({ name: 'ann', password: 'correct horse battery' });
+
+export class Gateway {
+  #desktop;
+  #folder;
+  #program;
+  /** @type {Client[]} */
+  #clients = [];
+  #runs = 0;
+
+  /** @param {import('./desktop.mjs').Desktop} desktop */
+  constructor(desktop) {
+    this.#desktop = desktop;
+    this.#folder = join(desktop.home, 'gateway');
+  }
+
+  /** @param {import('./desktop.mjs').Desktop} desktop */
+  static async start(desktop) {
+    const gateway = new Gateway(desktop);
+    await mkdir(gateway.#folder);
+    await gateway.#command('account', ['account', 'add', OPERATOR.name, '--role', 'admin', '--password-stdin'], OPERATOR.password);
+    await gateway.serve('127.0.0.1:0');
+    return gateway;
+  }
+
+  /** Serves, after the start or after an end. @param {string} [listen] where it was before, if not given */
+  async serve(listen = this.address) {
+    this.#runs += 1;
+    const args = ['serve', '--listen', listen, '--data-dir', this.#folder];
+    this.#program = this.#desktop.run(`gateway-${this.#runs}`, server, args);
+    const ready = await this.#program.line((line) => {
+      const said = line.startsWith('{') && JSON.parse(line);
+      return said && said.event === 'ready' && said;
+    });
+    this.address = ready.addr;
+    this.url = `http://${ready.addr}`;
+  }
+
+  /** Ends it without a chance to say goodbye. */
+  async crash() {
+    this.#program.kill();
+    await this.#program.ended();
+  }
+
+  /**
+   * A user's client on `/web`, once it is welcome.
+   * @param {number} id @param {string} name
+   */
+  async user(id, name) {
+    const [token] = await this.#command(`token-${id}`, ['token', '--user', `${id}`, '--name', name]);
+    const client = new Client(`${this.url}/web`, token);
+    this.#clients.push(client);
+    await client.hears('connected');
+    return client;
+  }
+
+  /** What a backend reports. @param {string} type @param {object} payload */
+  async report(type, payload) {
+    const [token] = await this.#command('token-backend', ['token', '--user', 'backend', '--role', 'operator']);
+    const answer = await fetch(`${this.url}/api/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ type, payload }),
+    });
+    if (answer.status !== 202) throw new Error(`events: ${answer.status} ${await answer.text()}`);
+  }
+
+  async stop() {
+    for (const client of this.#clients) client.close();
+    await this.#program?.stop();
+  }
+
+  /** @param {string} name @param {string[]} args @param {string} [input] */
+  #command(name, args, input = '') {
+    return this.#desktop.finish(name, server, [...args, '--data-dir', this.#folder], { input: `${input}\n` });
+  }
+}
+
+/** A user's client, and all that it has heard. */
+class Client {
+  /** @type {{ event: string, payload: any }[]} */
+  #heard = [];
+  #socket;
+
+  /** @param {string} url @param {string} token */
+  constructor(url, token) {
+    this.#socket = io(url, { auth: { token }, transports: ['websocket'], reconnection: false, forceNew: true });
+    this.#socket.onAny((event, payload) => this.#heard.push({ event, payload }));
+    this.#socket.on('connect_error', (error) => this.#heard.push({ event: 'refused', payload: error.message }));
+    this.#socket.on('disconnect', (reason) => {
+      this.closed = reason;
+    });
+  }
+
+  /** The payload of the first event of that name, also of one that came already. @param {string} event */
+  async hears(event, ms = 15_000) {
+    const found = await until(`the client hears ${event}`, ms, () => this.#heard.find((one) => one.event === event));
+    return found.payload;
+  }
+
+  /** Waits until its connection has been ended for it. */
+  async isClosed(ms = 5_000) {
+    return until('the client is closed', ms, () => this.closed);
+  }
+
+  /** Sends one event so often, as fast as it can. @param {number} times @param {string} event @param {unknown} payload */
+  flood(times, event, payload) {
+    for (let i = 0; i < times; i += 1) this.#socket.emit(event, payload);
+  }
+
+  close() {
+    this.#socket.disconnect();
+  }
+}
