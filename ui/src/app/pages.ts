@@ -1,9 +1,11 @@
 /** The pages, in the order of the rail: the only list of them. */
 import ChartColumn from '@lucide/svelte/icons/chart-column';
+import Gauge from '@lucide/svelte/icons/gauge';
 import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
-import OverviewPage from '../features/overview/OverviewPage.svelte';
-import PeoplePage from '../features/people/PeoplePage.svelte';
+import Limits from '../features/limits/Limits.svelte';
+import Overview from '../features/overview/Overview.svelte';
+import People from '../features/people/People.svelte';
 import type { Figures } from '../generated';
 import { count } from '../kit/format';
 import type { Icon } from '../kit/tone';
@@ -28,7 +30,7 @@ export const pages: readonly (readonly Entry[])[] = [
       label: m.app_page_overview,
       icon: ChartColumn,
       keys: 'g o',
-      component: OverviewPage,
+      component: Overview,
       figure: ({ alerts }) =>
         alerts > 0 ? { text: count(alerts), tone: 'bad', meaning: m.app_alerts_open({ shown: count(alerts) }) } : null,
     },
@@ -37,11 +39,25 @@ export const pages: readonly (readonly Entry[])[] = [
       label: m.app_page_people,
       icon: Users,
       keys: 'g p',
-      component: PeoplePage,
+      component: People,
       figure: ({ onlineUsers }) => ({
         text: count(onlineUsers),
         tone: 'neutral',
         meaning: m.app_users_online({ shown: count(onlineUsers) }),
+      }),
+    },
+  ],
+  [
+    {
+      id: 'limits',
+      label: m.app_page_limits,
+      icon: Gauge,
+      keys: 'g l',
+      component: Limits,
+      figure: ({ limitHits }) => ({
+        text: m.app_per_minute({ shown: count(limitHits) }),
+        tone: limitHits > 0 ? 'warn' : 'neutral',
+        meaning: m.app_hits_per_minute({ shown: count(limitHits) }),
       }),
     },
   ],
