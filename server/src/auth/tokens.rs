@@ -322,3 +322,6 @@ fn public_key(auth: &Auth) -> Result<String, KeyError> {
         None => Err(KeyError::PublicKey("missing".into())),
     }
 }
+
+#[cfg(test)]
+mod tests;

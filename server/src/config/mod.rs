@@ -297,3 +297,6 @@ impl Default for Transport {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! What the store promises, on real files.
+
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::{NotificationTarget, Role};
+use signalbox_protocol::feed::{Outcome, Tone};
+
+use super::*;
+
+const NOW: Timestamp = Timestamp(1_800_000_000_000);
+const DAY: i64 = 86_400_000;
+const LATER: Timestamp = Timestamp(NOW.0 + 30 * DAY);
+
+fn key(name: &str) -> SessionKey {
+    SessionKey(name.into())
+}
+
+async fn fresh() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).await.expect("a store");
+    (folder, store)
+}
+
+/// A store with the account `ann` and a session whose first token is `first`.
+async fn signed_in() -> (tempfile::TempDir, Store) {
+    let (folder, store) = fresh().await;
+    assert!(store.add_account("ann", Role::Admin, "hash", NOW).await.expect("an account"));
+    store.begin_session("ann", &key("first"), NOW, LATER).await.expect("a session");
+    (folder, store)
+}
+
+async fn rotate(store: &Store, shown: &str, next: &str, now: Timestamp) -> Rotation {
+    store.rotate_session(&key(shown), &key(next), now, LATER).await.expect("an answer")
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_good_once() {
+    let (_folder, store) = signed_in().await;
+    assert!(
+        matches!(rotate(&store, "first", "second", NOW).await, Rotation::Rotated(account) if account.name == "ann")
+    );
+    assert!(matches!(rotate(&store, "second", "third", NOW).await, Rotation::Rotated(_)));
+    assert_eq!(rotate(&store, "never issued", "x", NOW).await, Rotation::Unknown);
+}
+
+#[tokio::test]
+async fn a_refresh_token_shown_twice_ends_its_family_and_no_other() {
+    let (_folder, store) = signed_in().await;
+    store.begin_session("ann", &key("elsewhere"), NOW, LATER).await.expect("another session");
+    rotate(&store, "first", "second", NOW).await;
+    assert_eq!(rotate(&store, "first", "stolen", NOW).await, Rotation::Reused);
+    assert_eq!(rotate(&store, "second", "third", NOW).await, Rotation::Unknown);
+    assert_eq!(rotate(&store, "stolen", "x", NOW).await, Rotation::Unknown);
+    assert!(matches!(rotate(&store, "elsewhere", "y", NOW).await, Rotation::Rotated(_)));
+}
+
+#[tokio::test]
+async fn of_two_that_show_a_token_at_once_one_is_served() {
+    let (_folder, store) = signed_in().await;
+    let (one, two) = tokio::join!(rotate(&store, "first", "a", NOW), rotate(&store, "first", "b", NOW));
+    let served = [&one, &two].into_iter().filter(|answer| matches!(answer, Rotation::Rotated(_))).count();
+    assert_eq!(served, 1, "{one:?} {two:?}");
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_time_its_sign_out_its_password_and_its_account() {
+    let (_folder, store) = signed_in().await;
+    assert_eq!(rotate(&store, "first", "x", LATER).await, Rotation::Unknown, "expired");
+    store.end_session(&key("first"), NOW).await.expect("signed out");
+    assert_eq!(rotate(&store, "first", "x", NOW).await, Rotation::Unknown, "signed out");
+    store.begin_session("ann", &key("two"), NOW, LATER).await.expect("a session");
+    assert!(store.set_password("ann", "other hash", NOW).await.expect("a change"));
+    assert_eq!(rotate(&store, "two", "x", NOW).await, Rotation::Unknown, "another password");
+    store.begin_session("ann", &key("three"), NOW, LATER).await.expect("a session");
+    assert!(store.disable_account("ann", NOW).await.expect("a change"));
+    assert_eq!(rotate(&store, "three", "x", NOW).await, Rotation::Unknown, "disabled");
+    assert!(!store.account("ann").await.expect("an answer").expect("an account").is_enabled());
+    assert!(!store.disable_account("nobody", NOW).await.expect("an answer"));
+}
+
+#[tokio::test]
+async fn a_name_is_taken_once() {
+    let (_folder, store) = fresh().await;
+    assert!(store.add_account("ann", Role::Viewer, "hash", NOW).await.expect("an account"));
+    assert!(!store.add_account("ann", Role::Admin, "hash", NOW).await.expect("an answer"));
+    assert_eq!(store.accounts().await.expect("a list").len(), 1);
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_what_was_asked_and_how_it_ended_for_400_days() {
+    let (_folder, store) = fresh().await;
+    let entry = |at| AuditEntry {
+        at,
+        actor: "ann".into(),
+        address: "192.0.2.1".into(),
+        command: "disconnect".into(),
+        subject: "user 7".into(),
+        detail: serde_json::json!({"users": [7]}),
+    };
+    let old = store.audit(&entry(Timestamp(NOW.0 - 401 * DAY))).await.expect("an entry");
+    let kept = store.audit(&entry(Timestamp(NOW.0 - 399 * DAY))).await.expect("an entry");
+    let open = store.audit(&entry(NOW)).await.expect("an entry");
+    store.audit_outcome(kept, NOW, Outcome::Failed, Some("not found")).await.expect("an outcome");
+    store.prune(NOW).await.expect("pruned");
+    let log = store.audit_log(None, 10).await.expect("a log");
+    assert_eq!(log.iter().map(|record| record.id).collect::<Vec<_>>(), [open, kept], "{old:?} is forgotten");
+    assert_eq!((log[0].outcome, log[1].outcome), (None, Some(Outcome::Failed)));
+    assert_eq!(log[1].explanation.as_deref(), Some("not found"));
+    assert_eq!(log[1].entry.detail, serde_json::json!({"users": [7]}));
+    assert_eq!(store.audit_log(Some(open), 10).await.expect("a log").len(), 1);
+}
+
+#[tokio::test]
+async fn a_notification_is_kept_before_it_is_sent() {
+    let (_folder, store) = fresh().await;
+    let new = NewNotification {
+        at: NOW,
+        target: NotificationTarget::Users(vec![7.into()]),
+        tone: Tone::Warning,
+        title: "Maintenance".into(),
+        message: "at noon".into(),
+        data: None,
+        by: "ann".into(),
+    };
+    let id = store.record_notification(&new).await.expect("an id");
+    store.notification_sent(id, 3, 2, 1).await.expect("an outcome");
+    let kept = store.notifications(None, 10).await.expect("a history");
+    assert_eq!(kept.len(), 1);
+    assert_eq!((kept[0].targets, kept[0].delivered, kept[0].queued), (3, 2, 1));
+    assert_eq!((kept[0].tone, &kept[0].target), (Tone::Warning, &new.target));
+}
+
+#[tokio::test]
+async fn a_copy_holds_what_the_store_holds() {
+    let (folder, store) = signed_in().await;
+    let copy = tempfile::tempdir().expect("a folder");
+    store.backup(&copy.path().join("signalbox.db")).await.expect("a copy");
+    assert!(store.backup(&copy.path().join("signalbox.db")).await.is_err(), "a file is never written over");
+    drop(folder);
+    let restored = Store::open(copy.path()).await.expect("a store");
+    assert!(restored.account("ann").await.expect("an answer").is_some());
+}
+
+#[tokio::test]
+async fn a_store_is_reopened_and_only_its_owner_can_read_it() {
+    let (folder, store) = signed_in().await;
+    store.close().await;
+    let store = Store::open(folder.path()).await.expect("the same store");
+    assert!(store.account("ann").await.expect("an answer").is_some());
+    store.ping().await.expect("an answer");
+    #[cfg(unix)]
+    for file in std::fs::read_dir(folder.path()).expect("the folder").flatten() {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(file.metadata().expect("metadata").permissions().mode() & 0o077, 0, "{:?}", file.path());
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_told_from_other_failures() {
+    let (folder, store) = signed_in().await;
+    for name in 0..200 {
+        store.add_account(&format!("account-{name}"), Role::Viewer, &"x".repeat(200), NOW).await.expect("an account");
+    }
+    store.close().await;
+    let file = folder.path().join("signalbox.db");
+    let sound = std::fs::read(&file).expect("a file");
+
+    let cut = &sound[..sound.len() / 2];
+    let mut overwritten = sound.clone();
+    overwritten[5000..20_000].fill(0x5a);
+    for (what, bytes) in [
+        ("no database", &b"this is not a database, whatever its name says. "[..]),
+        ("cut", cut),
+        ("overwritten", &overwritten),
+    ] {
+        std::fs::write(&file, bytes).expect("a writable file");
+        let error = Store::open(folder.path()).await.expect_err(what);
+        assert!(matches!(error, OpenError::Damaged { .. }), "{what}: {error:?}");
+        assert!(error.to_string().contains("backup"), "{what}: it says what to do");
+        assert_eq!(std::fs::read(&file).expect("a file"), bytes, "{what}: the evidence is left alone");
+    }
+    std::fs::write(&file, &sound).expect("a writable file");
+    Store::open(folder.path()).await.expect("a sound file opens again");
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_left_alone() {
+    let (folder, store) = fresh().await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'later', TRUE, x'00', 0)",
+    )
+    .execute(&store.writer)
+    .await
+    .expect("a migration of a later version");
+    store.close().await;
+    assert!(matches!(Store::open(folder.path()).await, Err(OpenError::Newer { .. })));
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a file");
+    std::fs::write(&file, "").expect("a file");
+    let error = Store::open(&file.join("data")).await.expect_err("no folder");
+    assert!(matches!(&error, OpenError::Directory { .. }), "{error:?}");
+    assert!(error.to_string().contains("--data-dir"), "{error}");
+}

@@ -1,0 +1,263 @@
+//! The program as an operator meets it: what it prints, and the code that it ends with.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+const SECRET: &str = "a-secret-of-thirty-two-bytes-or-more";
+
+/// How long anything may take; a passing test never waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A folder, and the program on it.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn data(&self) -> std::path::PathBuf {
+        self.0.path().join("data")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_signalbox-server"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SIGNALBOX_")) {
+            command.env_remove(name);
+        }
+        command.args(arguments).arg("--data-dir").arg(self.data());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program runs")
+    }
+
+    fn run_with_line(&self, arguments: &[&str], line: &str) -> Output {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().expect("the program runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        writeln!(stdin, "{line}").expect("the program reads");
+        drop(stdin);
+        child.wait_with_output().expect("the program ends")
+    }
+
+    fn serve(&self, arguments: &[&str]) -> Serving {
+        let all = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut child =
+            self.command(&all).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        if arguments.contains(&"--secret-stdin") {
+            writeln!(stdin, "{SECRET}").expect("the program reads");
+        }
+        let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+        let (send, line) = mpsc::channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            let read = out.read_line(&mut line).map(|_| line);
+            let _ = send.send((read, out));
+        });
+        let (line, _out) = line.recv_timeout(PATIENCE).expect("a line in time");
+        let ready: serde_json::Value = serde_json::from_str(&line.expect("a line")).expect("a line of JSON");
+        Serving { child, stdin: Some(stdin), ready }
+    }
+}
+
+/// A gateway that runs. Dropping it kills it.
+struct Serving {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    ready: serde_json::Value,
+}
+
+impl Serving {
+    fn address(&self) -> &str {
+        self.ready["addr"].as_str().expect("an address")
+    }
+
+    fn ended(&mut self) -> ExitStatus {
+        let started = std::time::Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child of ours") {
+                return status;
+            }
+            assert!(started.elapsed() < PATIENCE, "the gateway goes on");
+            thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended already, which is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_wrong_configuration_is_code_2_and_names_the_key() {
+    let folder = Folder::new();
+    let file = folder.0.path().join("signalbox.toml");
+    let file = file.to_str().expect("a path in UTF-8");
+    for (toml, key) in [
+        ("[auth]\njwt_secert = \"x\"\n", "auth.jwt_secert"),
+        ("auth.jwt_secret = \"short\"\n", "auth.jwt_secret"),
+        ("auth.algorithm = \"RS256\"\nauth.public_key = \"/no/such/key.pem\"\n", "auth.public_key"),
+    ] {
+        std::fs::write(file, toml).expect("a writable folder");
+        for command in ["check-config", "serve"] {
+            let output = folder.run(&[command, "--config", file]);
+            assert_eq!(output.status.code(), Some(2), "{command} {toml}");
+            assert!(said(&output).contains(key), "{command} {toml}: {}", said(&output));
+            assert_eq!(printed(&output), "", "standard output is for answers");
+        }
+    }
+    std::fs::write(file, "limits.default = 5\n").expect("a writable folder");
+    let output = folder.run(&["check-config", "--config", file]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(!folder.data().exists() || !folder.data().join("signalbox.db").exists(), "checking makes nothing");
+}
+
+#[test]
+fn the_environment_is_checked_like_the_file() {
+    let folder = Folder::new();
+    let output = folder.command(&["check-config"]).env("SIGNALBOX_LIMITS__DEFUALT", "5").output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("limits.defualt") && said(&output).contains("did you mean `default`"));
+}
+
+#[test]
+fn it_says_when_it_is_ready_and_ends_well_when_it_is_asked_to() {
+    let folder = Folder::new();
+    let mut serving = folder.serve(&[]);
+    assert_eq!(serving.ready["event"], "ready");
+    assert_eq!(serving.ready["version"], env!("CARGO_PKG_VERSION"));
+    assert!(serving.ready["node"].is_string());
+    assert!(folder.data().join("secret").is_file(), "a secret was made");
+    std::net::TcpStream::connect(serving.address()).expect("it accepts connections");
+    let pid = serving.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+    assert_eq!(serving.ended().code(), Some(0));
+}
+
+#[test]
+fn a_port_in_use_is_code_3_and_names_the_port() {
+    let folder = Folder::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = folder.run(&["serve", "--listen", &address]);
+    assert_eq!(output.status.code(), Some(3));
+    let port = taken.local_addr().expect("an address").port().to_string();
+    assert!(said(&output).contains(&port) && said(&output).contains("--listen"), "{}", said(&output));
+}
+
+#[test]
+fn a_damaged_store_is_code_4_and_is_left_alone() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.data()).expect("a folder");
+    let file = folder.data().join("signalbox.db");
+    let rubbish = "this is not a database, whatever its name says. ".repeat(100);
+    std::fs::write(&file, &rubbish).expect("a file");
+    for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["account", "list"]] {
+        let output = folder.run(arguments);
+        assert_eq!(output.status.code(), Some(4), "{arguments:?}");
+        assert!(said(&output).contains("damaged") && said(&output).contains("backup"), "{}", said(&output));
+    }
+    assert_eq!(std::fs::read_to_string(&file).expect("a file"), rubbish);
+}
+
+#[test]
+fn with_the_secret_from_standard_input_it_ends_when_its_owner_does() {
+    let folder = Folder::new();
+    let mut serving = folder.serve(&["--secret-stdin"]);
+    assert!(!folder.data().join("secret").exists(), "the secret that was handed over is in no file");
+    assert!(serving.child.try_wait().expect("a child of ours").is_none(), "it runs while the input is open");
+    drop(serving.stdin.take());
+    assert_eq!(serving.ended().code(), Some(0));
+}
+
+#[test]
+fn a_secret_from_standard_input_that_is_too_short_is_code_2() {
+    for line in ["short", ""] {
+        let output = Folder::new().run_with_line(&["serve", "--listen", "127.0.0.1:0", "--secret-stdin"], line);
+        assert_eq!(output.status.code(), Some(2), "{line:?}: {}", said(&output));
+        assert!(said(&output).contains("32 bytes"), "{}", said(&output));
+    }
+}
+
+#[test]
+fn accounts_are_added_listed_changed_and_disabled() {
+    let folder = Folder::new();
+    let add = |name, password| {
+        folder.run_with_line(&["account", "add", name, "--role", "operator", "--password-stdin"], password)
+    };
+    assert!(add("ann", "correct horse").status.success());
+    for (name, password, why) in [
+        ("ann", "correct horse", "already"),
+        ("bob", "short", "8 to 1024 bytes"),
+        ("local", "correct horse", "choose another"),
+        ("no spaces", "correct horse", "letters"),
+    ] {
+        let output = add(name, password);
+        assert!(!output.status.success() && said(&output).contains(why), "{name}: {}", said(&output));
+    }
+    assert!(folder.run_with_line(&["account", "passwd", "ann", "--password-stdin"], "another horse").status.success());
+    assert!(folder.run(&["account", "disable", "ann"]).status.success());
+    let list = printed(&folder.run(&["account", "list"]));
+    assert!(list.starts_with("ann\toperator\tdisabled\t") && list.lines().count() == 1, "{list}");
+    let nobody = folder.run(&["account", "disable", "nobody"]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(said(&nobody).contains("account list"), "{}", said(&nobody));
+    let silent = folder.run(&["account", "passwd", "ann"]);
+    assert!(!silent.status.success() && said(&silent).contains("--password-stdin"), "nobody can be asked here");
+}
+
+#[test]
+fn a_token_is_printed_alone() {
+    let output = Folder::new().run(&["token", "--user", "42", "--name", "alice", "--role", "viewer", "--ttl", "5m"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let token = printed(&output);
+    assert_eq!(token.trim_end().split('.').count(), 3, "{token}");
+    assert_eq!(token.lines().count(), 1);
+    for wrong in [
+        &["token", "--user", ""][..],
+        &["token", "--user", "1", "--ttl", "0"],
+        &["token", "--user", "1", "--role", "king"],
+    ] {
+        assert_eq!(Folder::new().run(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_backup_is_taken_while_the_gateway_runs() {
+    let folder = Folder::new();
+    let copy = folder.0.path().join("copy.db");
+    let to = copy.to_str().expect("a path in UTF-8");
+    let nothing = folder.run(&["backup", to]);
+    assert!(!nothing.status.success() && said(&nothing).contains("no store"), "{}", said(&nothing));
+    let _serving = folder.serve(&[]);
+    assert!(folder.run(&["backup", to]).status.success());
+    assert!(is_database(&copy));
+    let again = folder.run(&["backup", to]);
+    assert!(!again.status.success() && said(&again).contains("exists already"), "{}", said(&again));
+    assert!(is_database(&copy), "a backup is never written over");
+}
+
+fn is_database(file: &Path) -> bool {
+    std::fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3\0"))
+}
