@@ -1,11 +1,17 @@
 /**
  * Whether one may act on a gateway, and why not.
  */
-import type { Gateway } from '../generated';
+import type { Gateway, Role } from '../generated';
 import { m } from '../paraglide/messages.js';
 
+export const ROLE_NAMES: Record<Role, () => string> = {
+  viewer: m.people_role_viewer,
+  operator: m.people_role_operator,
+  admin: m.people_role_admin,
+};
+
 /** Why actions are off, in words; `null` where one may act. */
-export function whyNot(gateway: Gateway): string | null {
+export function whyNot(gateway: Pick<Gateway, 'link' | 'operator'>): string | null {
   if (gateway.link.state !== 'live') return m.people_offline_action();
   if (gateway.operator?.role === 'viewer') return m.people_viewer();
   return null;

@@ -3,7 +3,7 @@
  *
  * Owns the sentence for each kind of event, in the language of the page. It must never know where it is shown.
  */
-import type { Notable, NotableWhat, User } from '../generated';
+import type { NotableWhat, User } from '../generated';
 import { count } from '../kit/format';
 import type { Tone } from '../kit/tone';
 import { m } from '../paraglide/messages.js';
@@ -103,9 +103,4 @@ export function toneOf(what: NotableWhat): Tone {
     default:
       return 'neutral';
   }
-}
-
-/** Tells two events of a list apart: what is in a list may change its place, never its content. */
-export function keyOf(notable: Notable): string {
-  return `${notable.at} ${JSON.stringify(notable.what)}`;
 }

@@ -1,0 +1,129 @@
+/**
+ * Sending a notification: whom it would reach, whether one is sure, and what became of it.
+ *
+ * Owns the steps. What many people are sent is confirmed first. Who is online changes from second to second, so the
+ * count is a look ahead and not a promise: the command carries no fingerprint, and the result says what happened.
+ */
+import type { Gateway, NotificationTarget, Notified, NotifyArgs, Preview } from '../../generated';
+import { call, Failure } from '../../host';
+
+/** How long a target rests before the gateway is asked whom it reaches, in milliseconds. */
+const REST_MS = 250;
+
+/** Up to so many users are addressed by name: no broadcast, and nothing to confirm. */
+const FEW = 10;
+
+/** The gateway wants a title even for a dry run, where nobody reads it. */
+const NO_TITLE_YET = 'preview';
+
+export type Reach =
+  | { state: 'none' }
+  | { state: 'looking' }
+  | { state: 'known'; preview: Preview }
+  | { state: 'unknown'; failure: Failure };
+
+export class Sending {
+  reach = $state.raw<Reach>({ state: 'none' });
+  /** What is about to be sent, and waits for a yes. */
+  confirming = $state.raw<NotifyArgs | null>(null);
+  /** The number, typed, where the gateway is one of production. */
+  typed = $state('');
+  busy = $state(false);
+  failure = $state.raw<Failure | null>(null);
+  result = $state.raw<{ title: string; notified: Notified } | null>(null);
+
+  readonly gateway: Pick<Gateway, 'profile' | 'production'>;
+  #aimed = '';
+  #look = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(gateway: Pick<Gateway, 'profile' | 'production'>) {
+    this.gateway = gateway;
+  }
+
+  /** Whom it is for now: asks, after a rest, whom that reaches. */
+  aim(target: NotificationTarget | null): void {
+    const aimed = JSON.stringify(target);
+    if (aimed === this.#aimed) return;
+    this.#aimed = aimed;
+    clearTimeout(this.#timer);
+    this.#look += 1;
+    if (target === null) {
+      this.reach = { state: 'none' };
+      return;
+    }
+    this.reach = { state: 'looking' };
+    this.#timer = setTimeout(() => void this.#count(target), REST_MS);
+  }
+
+  /** Asks again, for a target whose count may have grown old. */
+  async #count(target: NotificationTarget): Promise<void> {
+    const look = ++this.#look;
+    let reach: Reach;
+    try {
+      const args: NotifyArgs = { target, type: 'info', title: NO_TITLE_YET, message: '' };
+      reach = { state: 'known', preview: await call('previewNotify', { profile: this.gateway.profile, args }) };
+    } catch (thrown) {
+      reach = { state: 'unknown', failure: Failure.from(thrown) };
+    }
+    // Answers may overtake each other: only the last question counts.
+    if (look === this.#look) this.reach = reach;
+  }
+
+  /** Sends, or asks first where it goes to many. Answers whether it was sent. */
+  async send(args: NotifyArgs): Promise<boolean> {
+    if (this.busy) return false;
+    this.failure = null;
+    this.result = null;
+    if (isForMany(args.target)) {
+      this.typed = '';
+      this.confirming = args;
+      void this.#count(args.target);
+      return false;
+    }
+    return this.#deliver(args);
+  }
+
+  /** Whether the question may be answered with yes. */
+  get sure(): boolean {
+    if (this.confirming === null || this.busy || this.reach.state !== 'known') return false;
+    return !this.gateway.production || this.typed.trim() === String(this.reach.preview.users);
+  }
+
+  /** Yes: sends what waits. Answers whether it was sent. */
+  async confirm(): Promise<boolean> {
+    const args = this.confirming;
+    if (args === null || !this.sure) return false;
+    const sent = await this.#deliver(args);
+    this.confirming = null;
+    return sent;
+  }
+
+  /** No. */
+  cancel(): void {
+    this.confirming = null;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#look += 1;
+  }
+
+  async #deliver(args: NotifyArgs): Promise<boolean> {
+    this.busy = true;
+    try {
+      const notified = await call('notify', { profile: this.gateway.profile, args });
+      this.result = { title: args.title, notified };
+      return true;
+    } catch (thrown) {
+      this.failure = Failure.from(thrown);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+function isForMany(target: NotificationTarget): boolean {
+  return !(typeof target === 'object' && 'users' in target && target.users.length <= FEW);
+}
