@@ -11,6 +11,7 @@ mod steps;
 mod tally;
 mod test;
 mod tidy;
+mod window;
 
 use std::process::ExitCode;
 

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use anyhow::Result;
 
 use crate::steps::Step;
-use crate::tally::{self, Tally};
+use crate::tally;
 use crate::{project, setup};
 
 /// The step that fetches the page's packages.
@@ -17,26 +17,18 @@ pub const BUILD: &str = "page";
 /// The step that checks it.
 pub const CHECK: &str = "page check";
 
-const FETCH_HINT: &str = "look whether this machine reaches the npm registry; then try again";
-
 /// Fetches the packages.
 pub fn packages() -> Step {
-    Step::new(PACKAGES, |log| {
-        setup::npm_packages(&project::page(), log)?;
-        Ok(Tally::default())
-    })
-    .hint(FETCH_HINT)
+    Step::preparation(PACKAGES, |log| setup::npm_packages(&project::page(), log)).hint(setup::FETCH_HINT)
 }
 
 /// Builds the page that the console embeds.
 pub fn build() -> Step {
-    Step::new(BUILD, |log| {
+    Step::preparation(BUILD, |log| {
         if is_current()? {
-            log.write_line("no source is newer than the built page: nothing to build")?;
-        } else {
-            log.run(&mut setup::page_script("build"))?;
+            return log.write_line("no source is newer than the built page: nothing to build");
         }
-        Ok(Tally::default())
+        log.run(&mut setup::page_script("build"))
     })
     .after(&[PACKAGES])
     // The console's build reads what this writes.

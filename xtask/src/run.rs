@@ -8,7 +8,6 @@ use clap::Args;
 
 use crate::setup::{self, Consent, Purpose};
 use crate::steps::{self, Step};
-use crate::tally::Tally;
 use crate::{page, project};
 
 /// What `run` can be told.
@@ -75,14 +74,13 @@ fn console_steps(profile: &'static str) -> Vec<Step> {
 }
 
 fn build(name: &'static str, profile: &'static str, packages: &'static [&'static str]) -> Step {
-    Step::new(name, move |log| {
+    Step::preparation(name, move |log| {
         let mut command = Command::new("cargo");
         command.args(["build", "--locked", "--profile", profile]).current_dir(project::root());
         packages.iter().for_each(|package| {
             command.args(["--package", package]);
         });
-        log.run(&mut command)?;
-        Ok(Tally::default())
+        log.run(&mut command)
     })
     .on_target()
     .hint("read the first error above; an unfinished change in the sources is the usual cause")

@@ -11,8 +11,7 @@ use clap::Args;
 
 use crate::setup::{self, Consent, Purpose};
 use crate::steps::{self, Step};
-use crate::tally::Tally;
-use crate::{demo, page, project};
+use crate::{demo, page, project, window};
 
 /// How the pictures are taken.
 #[derive(Debug, Args)]
@@ -24,8 +23,6 @@ pub struct Options {
     after: u32,
 }
 
-const PACKAGES: &str = "window test packages";
-const DRIVER: &str = "tauri-driver";
 const BUILD: &str = "gateway and console";
 
 /// Builds, takes the pictures, and says where they are.
@@ -35,22 +32,22 @@ pub fn run(options: &Options) -> Result<()> {
     let report = steps::run(vec![
         page::packages(),
         page::build(),
-        prepare(PACKAGES, |log| setup::npm_packages(&machinery(), log)),
-        prepare(DRIVER, setup::tauri_driver),
-        prepare(BUILD, |log| {
+        window::packages(),
+        window::driver(),
+        Step::preparation(BUILD, |log| {
             let mut cargo = Command::new("cargo");
             cargo.args(["build", "--locked", "--package", "signalbox-server", "--package", "signalbox"]);
             log.run(cargo.current_dir(project::root()))
         })
         .after(&[page::BUILD])
         .on_target(),
-        prepare("pictures", move |log| {
+        Step::preparation("pictures", move |log| {
             let program = demo::build()?;
-            let mut shots = setup::npm(&machinery());
+            let mut shots = setup::npm(&window::folder());
             shots.args(["run", "shots"]).env("SIGNALBOX_DEMO", program).env("SIGNALBOX_SHOTS", folder());
             log.run(shots.env("SIGNALBOX_SHOTS_AFTER", after.to_string()))
         })
-        .after(&[BUILD, PACKAGES, DRIVER])
+        .after(&[BUILD, window::PACKAGES, window::DRIVER])
         .on_target()
         .hint("the logs of the desktop's programs are in target/shots/logs"),
     ]);
@@ -63,15 +60,6 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn machinery() -> PathBuf {
-    project::root().join("tests/window")
-}
-
 fn folder() -> PathBuf {
     project::target().join("shots")
-}
-
-/// A step that counts as no test.
-fn prepare(name: &'static str, work: impl FnOnce(&steps::Log) -> Result<()> + Send + 'static) -> Step {
-    Step::new(name, move |log| work(log).map(|()| Tally::default()))
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::setup::{self, Consent, Purpose};
 use crate::steps::{self, Log, Step};
 use crate::tally::{self, Tally};
-use crate::{page, project, tidy};
+use crate::{page, project, tidy, window};
 
 /// What `test` can be told.
 #[derive(Debug, Args)]
@@ -23,9 +23,6 @@ pub struct Options {
 const BUILD: &str = "build";
 const CLIENT_PACKAGES: &str = "official clients";
 const PYTHON_PACKAGES: &str = "python client";
-const WINDOW_PACKAGES: &str = "window test packages";
-const TAURI_DRIVER: &str = "tauri-driver";
-const FETCH_HINT: &str = "look whether this machine reaches the package registries; then try again";
 
 /// Prepares, and runs what there is to run. Fails where anything fails.
 pub fn run(options: &Options) -> Result<()> {
@@ -48,8 +45,9 @@ fn everywhere() -> Vec<Step> {
         check("clippy", || cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
             .on_target(),
         page::packages(),
-        prepare(CLIENT_PACKAGES, |log| setup::npm_packages(&project::root().join("tests/clients"), log)),
-        prepare(PYTHON_PACKAGES, setup::python_packages),
+        Step::preparation(CLIENT_PACKAGES, |log| setup::npm_packages(&project::root().join("tests/clients"), log))
+            .hint(setup::FETCH_HINT),
+        Step::preparation(PYTHON_PACKAGES, setup::python_packages).hint(setup::FETCH_HINT),
         Step::new("tidy", |log| {
             let findings = tidy::findings()?;
             findings.iter().try_for_each(|finding| log.write_line(&finding.to_string()))?;
@@ -58,7 +56,7 @@ fn everywhere() -> Vec<Step> {
         .hint("each finding says what to do; `cargo xtask tidy` shows them alone"),
         page::build(),
         page::check(),
-        prepare(BUILD, |log| log.run(&mut cargo(&["build", "--locked", "--workspace"])))
+        Step::preparation(BUILD, |log| log.run(&mut cargo(&["build", "--locked", "--workspace"])))
             .after(&[page::BUILD])
             .on_target()
             .hint("read the first error above"),
@@ -69,31 +67,18 @@ fn everywhere() -> Vec<Step> {
     ]
 }
 
-/// What drives the real window; Linux only, because WebKitGTK is the one web view with a driver for it.
+/// What drives the real window. Linux only: WebKitGTK is the one web view here that has a driver.
 fn in_a_window() -> Vec<Step> {
-    vec![
-        prepare(WINDOW_PACKAGES, |log| setup::npm_packages(&project::root().join("tests/window"), log)),
-        prepare(TAURI_DRIVER, setup::tauri_driver),
-        Step::new("window test", |log| {
-            log.succeeds(setup::npm(&project::root().join("tests/window")).arg("test"))?;
-            let text = log.text()?;
-            tally::node(&text).with_context(|| format!("the window test was not run:\n{}", steps::tail(&text, 40)))
-        })
-        .after(&[BUILD, WINDOW_PACKAGES, TAURI_DRIVER])
-        // It drives the program that was built, and wants the machine for itself.
-        .on_target()
-        .hint("`npm test` in tests/window runs it alone; what it saw is in target/window"),
-    ]
+    if !cfg!(target_os = "linux") {
+        println!("The window test is left out: only WebKitGTK, on Linux, can be driven.");
+        return Vec::new();
+    }
+    vec![window::packages(), window::driver(), window::test().after(&[BUILD])]
 }
 
 /// A check that counts as one.
 fn check(name: &'static str, command: impl FnOnce() -> Command + Send + 'static) -> Step {
     Step::new(name, move |log| log.check(&mut command()))
-}
-
-/// Something that must be there and counts as nothing.
-fn prepare(name: &'static str, work: impl FnOnce(&Log) -> Result<()> + Send + 'static) -> Step {
-    Step::new(name, move |log| work(log).map(|()| Tally::default())).hint(FETCH_HINT)
 }
 
 fn cargo(arguments: &[&str]) -> Command {

@@ -22,6 +22,9 @@ pub use tools::{python_packages, tauri_driver};
 use needs::Need;
 use packages::PackageManager;
 
+/// What to do where something could not be fetched.
+pub const FETCH_HINT: &str = "look whether this machine reaches the package registries; then try again";
+
 /// What the machine is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {

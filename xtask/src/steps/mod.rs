@@ -72,6 +72,11 @@ impl Step {
         Self { name, needs: Vec::new(), lane: Lane::Free, hint: "", work: Box::new(work) }
     }
 
+    /// Something that must be there for other steps and counts as no test.
+    pub fn preparation(name: &'static str, work: impl FnOnce(&Log) -> Result<()> + Send + 'static) -> Self {
+        Self::new(name, move |log| work(log).map(|()| Tally::default()))
+    }
+
     /// The same, after other steps.
     pub fn after(mut self, needs: &[&'static str]) -> Self {
         self.needs.extend_from_slice(needs);
