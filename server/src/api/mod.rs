@@ -66,3 +66,6 @@ async fn unknown(uri: Uri) -> Refusal {
 async fn wrong_method(method: Method, uri: Uri) -> Refusal {
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, format!("{} does not take {method}", uri.path()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! The HTTP interface as a caller meets it, over a real listener, by table.
+
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::Role;
+use signalbox_protocol::feed::User;
+use tempfile::TempDir;
+
+use super::*;
+use crate::auth::tokens::Grant;
+use crate::auth::{Secret, password};
+use crate::transport;
+
+const PASSWORD: &str = "correct horse";
+
+struct Running {
+    _folder: TempDir,
+    store: Store,
+    tokens: Tokens,
+    shutdown: Shutdown,
+    http: reqwest::Client,
+    base: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shutdown.ask();
+    }
+}
+
+/// A gateway's HTTP interface with the account `ann`.
+async fn start() -> Running {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).await.expect("a store");
+    let hash = password::hash(&Secret::from(PASSWORD.to_owned())).expect("a hash");
+    store.add_account("ann", Role::Operator, &hash, Timestamp::now()).await.expect("an account");
+    let mut config = Config { data_dir: folder.path().into(), ..Config::default() };
+    config.proxy.trusted = vec!["127.0.0.1/32".parse().expect("a network")];
+    let tokens = Tokens::new(&config.auth, &Secret::random()).expect("tokens");
+    let shutdown = Shutdown::default();
+    let router = Api::new(Arc::new(config), store.clone(), tokens.clone(), shutdown.clone()).router();
+    let listener = transport::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let asked = shutdown.clone();
+    tokio::spawn(transport::serve(listener, router, Duration::from_secs(10), async move { asked.asked().await }));
+    Running { _folder: folder, store, tokens, shutdown, http: reqwest::Client::new(), base }
+}
+
+impl Running {
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Response {
+        answer(self.request(Method::POST, path).json(&body)).await
+    }
+
+    async fn sign_in(&self, name: &str, password: &str) -> Response {
+        self.post("/api/v1/auth/login", json!({"name": name, "password": password})).await
+    }
+
+    /// A token of the gateway's own.
+    fn token(&self, id: &str, role: Option<Role>) -> String {
+        let grant = Grant { user: User { id: id.parse().expect("an id"), username: id.into() }, role };
+        self.tokens.issue(&grant, Timestamp::now(), Duration::from_secs(60)).expect("a token")
+    }
+}
+
+async fn answer(request: RequestBuilder) -> Response {
+    request.send().await.expect("an answer")
+}
+
+async fn body(response: Response) -> Value {
+    response.json().await.expect("an answer in JSON")
+}
+
+/// Whether the answer is a problem document of that status.
+async fn is_problem(response: Response, status: u16, what: &str) -> HeaderMap {
+    assert_eq!(response.status().as_u16(), status, "{what}");
+    let headers = response.headers().clone();
+    assert_eq!(headers["content-type"], "application/problem+json", "{what}");
+    assert!(headers.contains_key("x-request-id"), "{what}");
+    let problem = body(response).await;
+    assert_eq!((&problem["type"], &problem["status"]), (&json!("about:blank"), &json!(status)), "{what}: {problem}");
+    assert!(problem["title"].is_string() && problem["detail"].is_string(), "{what}: {problem}");
+    headers
+}
+
+#[tokio::test]
+async fn every_mistake_is_answered_with_a_problem() {
+    let gateway = start().await;
+    let json = "application/json";
+    for (what, method, path, kind, body, status) in [
+        ("an unknown path", Method::GET, "/api/v1/nothing", "", "", 404),
+        ("a wrong method", Method::DELETE, "/healthz", "", "", 405),
+        ("a wrong method", Method::GET, "/api/v1/auth/login", "", "", 405),
+        ("no content type", Method::POST, "/api/v1/auth/login", "", "{}", 415),
+        ("a form", Method::POST, "/api/v1/auth/login", "application/x-www-form-urlencoded", "name=ann", 415),
+        ("broken JSON", Method::POST, "/api/v1/auth/login", json, "{\"name\":", 400),
+        ("no body", Method::POST, "/api/v1/auth/login", json, "", 400),
+        ("not UTF-8", Method::POST, "/api/v1/auth/login", json, "{\"name\":\"\u{0}", 400),
+        ("a list", Method::POST, "/api/v1/auth/login", json, "[]", 422),
+        ("a missing key", Method::POST, "/api/v1/auth/login", json, "{\"name\":\"ann\"}", 422),
+        ("an unknown key", Method::POST, "/api/v1/auth/logout", json, "{\"refreshToken\":\"x\",\"all\":true}", 422),
+        ("a wrong type", Method::POST, "/api/v1/auth/refresh", json, "{\"refreshToken\":7}", 422),
+    ] {
+        let mut request = gateway.request(method, path).body(body);
+        if !kind.is_empty() {
+            request = request.header("content-type", kind);
+        }
+        is_problem(answer(request).await, status, what).await;
+    }
+    let large = gateway.post("/api/v1/auth/login", json!({"name": "ann", "password": "x".repeat(20_000)})).await;
+    is_problem(large, 413, "a large body").await;
+}
+
+#[tokio::test]
+async fn only_listed_pages_may_ask() {
+    let gateway = start().await;
+    for (origin, status) in [("http://localhost:5173", 200), ("tauri://localhost", 200), ("http://localhost:5174", 403)]
+    {
+        let response = answer(gateway.request(Method::GET, "/healthz").header("origin", origin)).await;
+        assert_eq!(response.status().as_u16(), status, "{origin}");
+        let allowed = response.headers().get("access-control-allow-origin").is_some_and(|allowed| allowed == origin);
+        assert_eq!(allowed, status == 200, "{origin}");
+    }
+    let preflight = gateway
+        .request(Method::OPTIONS, "/api/v1/auth/login")
+        .header("origin", "http://localhost:5173")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "content-type,authorization");
+    let preflight = answer(preflight).await;
+    assert!(preflight.status().is_success());
+    assert_eq!(preflight.headers()["access-control-allow-origin"], "http://localhost:5173");
+}
+
+#[tokio::test]
+async fn a_watcher_learns_that_it_lives_and_whether_it_is_ready() {
+    let gateway = start().await;
+    let live = answer(gateway.request(Method::GET, "/healthz")).await;
+    let live = body(live).await;
+    assert_eq!((&live["status"], &live["service"]), (&json!("ok"), &json!("signalbox")));
+    assert!(live["version"].is_string() && live["node"].is_string());
+    assert_eq!(answer(gateway.request(Method::GET, "/readyz")).await.status().as_u16(), 200);
+    gateway.store.close().await;
+    is_problem(answer(gateway.request(Method::GET, "/readyz")).await, 503, "a store that does not answer").await;
+    assert_eq!(answer(gateway.request(Method::GET, "/healthz")).await.status().as_u16(), 200);
+}
+
+#[tokio::test]
+async fn a_request_keeps_the_id_that_it_came_with_if_it_is_one() {
+    let gateway = start().await;
+    for (given, kept) in [("abc-123", true), ("with spaces", false), (&*"x".repeat(65), false)] {
+        let request = gateway.request(Method::GET, "/healthz").header("x-request-id", given);
+        let response = answer(request).await;
+        assert_eq!(
+            response.headers()["x-request-id"] == HeaderValue::from_str(given).expect("a value"),
+            kept,
+            "{given}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_operator_signs_in_stays_signed_in_and_signs_out() {
+    let gateway = start().await;
+    let response = gateway.sign_in("ann", PASSWORD).await;
+    assert_eq!(response.status().as_u16(), 200);
+    let first = body(response).await;
+    assert_eq!((&first["expiresIn"], &first["role"]), (&json!(900), &json!("operator")));
+    let claims =
+        gateway.tokens.verify(first["accessToken"].as_str().expect("a token"), Timestamp::now()).expect("good");
+    assert_eq!((claims.user.id.to_string().as_str(), &*claims.user.username), ("op:ann", "ann"));
+    assert_eq!((claims.role, claims.status), (Some(Role::Operator), Some(1)));
+
+    let refresh = async |session: &Value| {
+        gateway.post("/api/v1/auth/refresh", json!({"refreshToken": session["refreshToken"]})).await
+    };
+    let second = refresh(&first).await;
+    assert_eq!(second.status().as_u16(), 200);
+    let second = body(second).await;
+    assert_ne!(first["refreshToken"], second["refreshToken"]);
+    is_problem(refresh(&first).await, 401, "a token shown twice").await;
+    is_problem(refresh(&second).await, 401, "its family is ended").await;
+
+    let third = body(gateway.sign_in("ann", PASSWORD).await).await;
+    let out = gateway.post("/api/v1/auth/logout", json!({"refreshToken": third["refreshToken"]})).await;
+    assert_eq!(out.status().as_u16(), 204);
+    is_problem(refresh(&third).await, 401, "signed out").await;
+    let again = gateway.post("/api/v1/auth/logout", json!({"refreshToken": "unknown"})).await;
+    assert_eq!(again.status().as_u16(), 204, "a session that is not there is ended");
+}
+
+#[tokio::test]
+async fn the_sixth_wrong_password_of_a_minute_has_to_wait_and_nobody_else_does() {
+    let gateway = start().await;
+    for (name, attempt) in [("ann", "a wrong password"), ("nobody", "an unknown account")] {
+        for _ in 0..5 {
+            let headers = is_problem(gateway.sign_in(name, "wrong").await, 401, attempt).await;
+            assert!(headers.contains_key("www-authenticate"));
+        }
+        let headers = is_problem(gateway.sign_in(name, PASSWORD).await, 429, attempt).await;
+        let wait: u64 = headers["retry-after"].to_str().expect("text").parse().expect("seconds");
+        assert!((1..=60).contains(&wait), "{wait}");
+    }
+    let elsewhere = gateway
+        .request(Method::POST, "/api/v1/auth/login")
+        .header("x-forwarded-for", "192.0.2.7")
+        .json(&json!({"name": "ann", "password": PASSWORD}));
+    assert_eq!(answer(elsewhere).await.status().as_u16(), 200, "the same account from another address");
+}
+
+#[tokio::test]
+async fn a_disabled_account_neither_signs_in_nor_goes_on() {
+    let gateway = start().await;
+    let session = body(gateway.sign_in("ann", PASSWORD).await).await;
+    gateway.store.disable_account("ann", Timestamp::now()).await.expect("disabled");
+    is_problem(gateway.sign_in("ann", PASSWORD).await, 401, "signing in").await;
+    let refresh = gateway.post("/api/v1/auth/refresh", json!({"refreshToken": session["refreshToken"]})).await;
+    is_problem(refresh, 401, "going on").await;
+}
