@@ -8,6 +8,7 @@ mod core;
 mod notify;
 mod window;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use signalbox_protocol::ipc::Theme;
@@ -22,7 +23,8 @@ const LOG: &str = "SIGNALBOX_LOG";
 /// Opens the console and returns once its window is closed and its gateway has ended.
 pub fn run() -> ExitCode {
     let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_notification::init())
         .invoke_handler(tauri::generate_handler![bridge::call, bridge::open_view])

@@ -13,6 +13,9 @@ pub const MAIN: &str = "main";
 const LIGHT: Color = Color(0xf4, 0xf4, 0xf2, 0xff);
 const DARK: Color = Color(0x11, 0x13, 0x17, 0xff);
 
+/// Runs in the page before its own scripts.
+const LANGUAGE: &str = include_str!("language.js");
+
 /// Opens the window that `tauri.conf.json` describes.
 ///
 /// # Errors
@@ -20,7 +23,10 @@ const DARK: Color = Color(0x11, 0x13, 0x17, 0xff);
 pub fn open<R: Runtime>(app: &App<R>, theme: Theme) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN);
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
-    let window = WebviewWindowBuilder::from_config(app.handle(), config)?.theme(native(theme)).build()?;
+    let window = WebviewWindowBuilder::from_config(app.handle(), config)?
+        .theme(native(theme))
+        .initialization_script(LANGUAGE)
+        .build()?;
     let background = match window.theme() {
         Ok(tauri::Theme::Dark) => DARK,
         _ => LIGHT,
