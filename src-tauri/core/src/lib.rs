@@ -17,6 +17,9 @@ mod paths;
 mod preferences;
 mod profiles;
 mod secrets;
+mod tail;
+mod view;
+mod watch;
 
 pub use console::{Console, ConsoleOptions};
 pub use document::DocumentError;

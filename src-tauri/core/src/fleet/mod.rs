@@ -15,6 +15,7 @@ use signalbox_protocol::{ConnectionId, Epoch, Namespace, RoomName, Timestamp, Us
 
 pub(crate) use changes::{Changes, RowKey};
 use hits::HitBook;
+pub(crate) use rows::idle_since;
 
 /// The state of one gateway, as far as the console has been told.
 #[derive(Debug, Default)]
@@ -147,4 +148,4 @@ impl Fleet {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,0 +1,215 @@
+//! Notable events and notifications, latest first.
+
+use signalbox_protocol::feed::{Alert, Entry, Happening, LimitEpisode, Notification, User};
+use signalbox_protocol::ipc::{Notable, NotableWhat};
+use signalbox_protocol::{Timestamp, UserId};
+
+use super::Ring;
+
+/// What users did, for the inspector of any of them.
+const DEEDS: usize = 20_000;
+const NOTABLE: usize = 50;
+/// How far back an episode's line is looked for; one that is longer ago gets another line.
+const LOOK_BACK: usize = 1_000;
+const NOTIFICATIONS: usize = 200;
+const ALERTS: usize = 200;
+
+/// What is worth remembering.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    deeds: Ring<(UserId, Notable)>,
+    notable: Ring<Notable>,
+    notifications: Ring<Notification>,
+    alerts: Vec<Alert>,
+    versions: Versions,
+}
+
+/// Numbers that change when something was added.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Versions {
+    /// Of what users did.
+    pub(crate) deeds: u64,
+    /// Of notable events.
+    pub(crate) notable: u64,
+    /// Of notifications.
+    pub(crate) notifications: u64,
+    /// Of alerts.
+    pub(crate) alerts: u64,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self {
+            deeds: Ring::new(DEEDS),
+            notable: Ring::new(NOTABLE),
+            notifications: Ring::new(NOTIFICATIONS),
+            alerts: Vec::new(),
+            versions: Versions::default(),
+        }
+    }
+}
+
+impl Journal {
+    /// Notes an entry. The names that a connection's end carries are its own; others come from the entry too.
+    pub(crate) fn note(&mut self, entry: &Entry) {
+        let at = entry.at;
+        match &entry.what {
+            Happening::UserOnline { user } => self.deed(at, user, NotableWhat::Online { user: user.clone() }),
+            Happening::UserOffline { user } => self.deed(at, user, NotableWhat::Offline { user: user.clone() }),
+            Happening::ConnectionOpened { connection } => {
+                let (user, address) = (connection.user.clone(), connection.address.clone());
+                self.deed(at, &connection.user, NotableWhat::Connected { user, address });
+            }
+            Happening::ConnectionClosed { user, reason, .. } => {
+                let what = NotableWhat::Disconnected { user: user.clone(), reason: reason.clone() };
+                self.deed(at, user, what);
+            }
+            Happening::RoomJoined { user, room, .. } => {
+                self.deed(at, user, NotableWhat::RoomJoined { user: user.clone(), room: room.clone() });
+            }
+            Happening::RoomLeft { user, room, .. } => {
+                self.deed(at, user, NotableWhat::RoomLeft { user: user.clone(), room: room.clone() });
+            }
+            Happening::LimitEpisode { episode } => self.limit(at, episode),
+            Happening::NotificationSent { notification } => {
+                self.notifications.push(notification.clone());
+                self.versions.notifications += 1;
+                self.notable(at, NotableWhat::Notified { notification: notification.clone() });
+            }
+            Happening::Warning { alert } | Happening::Error { alert } => {
+                self.alert(alert.clone());
+                self.notable(at, NotableWhat::Alert { alert: alert.clone() });
+            }
+            Happening::Kick { reason, sample, users, by, .. } => {
+                let kicked = |sample: &[User]| NotableWhat::Kicked {
+                    by: by.clone(),
+                    reason: reason.clone(),
+                    users: *users,
+                    sample: sample.to_vec(),
+                };
+                for user in sample {
+                    self.deed(at, user, kicked(std::slice::from_ref(user)));
+                }
+                self.notable(at, kicked(sample));
+            }
+            Happening::NamespaceJoined { .. }
+            | Happening::NamespaceLeft { .. }
+            | Happening::ConnectionIdle { .. }
+            | Happening::ConnectionActive { .. }
+            | Happening::OperatorAction { .. }
+            | Happening::NodeStatus { .. }
+            | Happening::Unknown => {}
+        }
+    }
+
+    /// Notes that the link was lost or came back.
+    pub(crate) fn link(&mut self, at: Timestamp, what: NotableWhat) {
+        self.notable(at, what);
+    }
+
+    /// A snapshot says which alerts are open.
+    pub(crate) fn replace_alerts(&mut self, mut alerts: Vec<Alert>) {
+        alerts.sort_by_key(|alert| std::cmp::Reverse((alert.since, alert.id)));
+        alerts.truncate(ALERTS);
+        if alerts != self.alerts {
+            self.alerts = alerts;
+            self.versions.alerts += 1;
+        }
+    }
+
+    /// Open alerts, latest first.
+    pub(crate) fn alerts(&self) -> &[Alert] {
+        &self.alerts
+    }
+
+    /// Notable events, latest first.
+    pub(crate) fn notables(&self) -> Vec<Notable> {
+        self.notable.latest().cloned().collect()
+    }
+
+    /// Notifications, latest first.
+    pub(crate) fn notifications(&self) -> Vec<Notification> {
+        self.notifications.latest().cloned().collect()
+    }
+
+    /// What a user did, latest first, at most so many.
+    pub(crate) fn deeds_of(&self, user: &UserId, most: usize) -> Vec<Notable> {
+        let theirs = self.deeds.latest().filter(|(id, _)| id == user);
+        theirs.take(most).map(|(_, notable)| notable.clone()).collect()
+    }
+
+    /// What has changed since.
+    pub(crate) const fn versions(&self) -> Versions {
+        self.versions
+    }
+
+    fn alert(&mut self, alert: Alert) {
+        self.alerts.retain(|known| known.id != alert.id);
+        self.alerts.insert(0, alert);
+        self.alerts.truncate(ALERTS);
+        self.versions.alerts += 1;
+    }
+
+    /// An episode is one line, however often it is updated.
+    fn limit(&mut self, at: Timestamp, episode: &LimitEpisode) {
+        let same = |what: &NotableWhat| {
+            matches!(what, NotableWhat::Limit { episode: known }
+                if known.id == episode.id && known.since == episode.since)
+        };
+        let what = || NotableWhat::Limit { episode: episode.clone() };
+        match self.deeds.latest_mut(LOOK_BACK, |(user, deed)| *user == episode.user.id && same(&deed.what)) {
+            Some((_, deed)) => deed.what = what(),
+            None => _ = self.deeds.push((episode.user.id.clone(), Notable { at, what: what() })),
+        }
+        match self.notable.latest_mut(LOOK_BACK, |notable| same(&notable.what)) {
+            Some(notable) => notable.what = what(),
+            None => _ = self.notable.push(Notable { at, what: what() }),
+        }
+        self.versions.deeds += 1;
+        self.versions.notable += 1;
+    }
+
+    fn deed(&mut self, at: Timestamp, user: &User, what: NotableWhat) {
+        self.deeds.push((user.id.clone(), Notable { at, what }));
+        self.versions.deeds += 1;
+    }
+
+    fn notable(&mut self, at: Timestamp, what: NotableWhat) {
+        self.notable.push(Notable { at, what });
+        self.versions.notable += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tail::limits::tests::episode;
+
+    fn entry(seq: u64, what: Happening) -> Entry {
+        Entry { epoch: "e".into(), seq, at: Timestamp(seq as i64), node: "gw".into(), what }
+    }
+
+    #[test]
+    fn an_episode_is_one_line_that_is_kept_up_to_date() {
+        let mut journal = Journal::default();
+        for dropped in 1..=30 {
+            journal.note(&entry(dropped, Happening::LimitEpisode { episode: episode(1, 7, dropped) }));
+        }
+        let notables = journal.notables();
+        assert_eq!(notables.len(), 1);
+        assert!(matches!(&notables[0].what, NotableWhat::Limit { episode } if episode.dropped == 30));
+        assert_eq!(journal.deeds_of(&7.into(), 50).len(), 1);
+    }
+
+    #[test]
+    fn the_inspector_shows_what_one_user_did() {
+        let mut journal = Journal::default();
+        for seq in 0..100 {
+            let user = User { id: ((seq % 3) as i64).into(), username: "x".into() };
+            journal.note(&entry(seq, Happening::UserOnline { user }));
+        }
+        let deeds = journal.deeds_of(&1.into(), 5);
+        assert_eq!(deeds.iter().map(|deed| deed.at.as_millis()).collect::<Vec<_>>(), [97, 94, 91, 88, 85]);
+        assert!(journal.notables().is_empty(), "that people come and go is no news");
+    }
+}

@@ -1,0 +1,219 @@
+//! Limit hits as they come, how many there are a minute, and who has the most.
+
+use std::collections::{HashMap, VecDeque};
+
+use signalbox_protocol::feed::{LimitEpisode, User};
+use signalbox_protocol::ipc::{LimitRow, Offender};
+use signalbox_protocol::{NodeId, Timestamp, UserId};
+
+use super::Ring;
+
+/// As many rows as the page keeps.
+pub(crate) const ROWS: usize = 5_000;
+const OFFENDERS: usize = 10;
+const BUCKET_MS: i64 = 10_000;
+const WINDOW_MS: i64 = 10 * 60_000;
+/// Users that are counted in one bucket; a flood of more names than this is no list that anybody reads.
+const USERS: usize = 10_000;
+
+/// The tail of limit hits.
+#[derive(Debug)]
+pub(crate) struct LimitTail {
+    rows: Ring<LimitRow>,
+    /// How many drops of each open episode have been seen.
+    seen: HashMap<u64, u64>,
+    seconds: VecDeque<(i64, u64)>,
+    buckets: VecDeque<Bucket>,
+    /// Grows whenever the offenders may have changed.
+    version: u64,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    start: i64,
+    users: HashMap<UserId, (User, u64)>,
+}
+
+/// Whether the drops of an episode happened while we watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// An entry of the feed: its new drops are of now.
+    Entry,
+    /// A snapshot: nobody knows when its drops were.
+    Snapshot,
+}
+
+impl Default for LimitTail {
+    fn default() -> Self {
+        Self {
+            rows: Ring::new(ROWS),
+            seen: HashMap::new(),
+            seconds: VecDeque::new(),
+            buckets: VecDeque::new(),
+            version: 0,
+        }
+    }
+}
+
+impl LimitTail {
+    /// Takes an episode as it stands now, and gives how many of its drops are new.
+    pub(crate) fn observe(&mut self, episode: &LimitEpisode, node: &NodeId, at: Timestamp, source: Source) -> u64 {
+        let seen = self.seen.get(&episode.id).copied();
+        let fresh = episode.dropped.saturating_sub(seen.unwrap_or(0));
+        if episode.ended {
+            self.seen.remove(&episode.id);
+        } else {
+            self.seen.insert(episode.id, episode.dropped);
+        }
+        let known = seen == Some(episode.dropped) && !episode.ended;
+        if !known {
+            let key = self.rows.end();
+            let (episode, node) = (episode.clone(), node.to_string());
+            self.rows.push(LimitRow { key, at, node, episode, fresh });
+        }
+        // A part of the drops of an episode that was known before is of the time that we missed, and counts as of now.
+        if fresh > 0 && (source == Source::Entry || seen.is_some()) {
+            self.count(&episode.user, fresh, at);
+        }
+        fresh
+    }
+
+    /// Another run of the gateway: its episodes have nothing to do with the ones before.
+    pub(crate) fn forget_episodes(&mut self) {
+        self.seen.clear();
+    }
+
+    /// The rows.
+    pub(crate) const fn rows(&self) -> &Ring<LimitRow> {
+        &self.rows
+    }
+
+    /// Drops in the last minute.
+    pub(crate) fn per_minute(&self, now: Timestamp) -> u64 {
+        self.between(now, 0, 60)
+    }
+
+    /// Drops in the minute before that.
+    pub(crate) fn per_minute_before(&self, now: Timestamp) -> u64 {
+        self.between(now, 60, 120)
+    }
+
+    /// Who has the most drops in the last 10 minutes, and a number that tells whether this can have changed.
+    pub(crate) fn offenders(&mut self, now: Timestamp) -> (u64, Vec<Offender>) {
+        self.expire(now);
+        let mut sums: HashMap<&UserId, Offender> = HashMap::new();
+        for (id, (user, hits)) in self.buckets.iter().flat_map(|bucket| &bucket.users) {
+            let sum = sums.entry(id).or_insert_with(|| Offender { user: user.clone(), hits: 0 });
+            sum.hits += hits;
+        }
+        let mut offenders: Vec<Offender> = sums.into_values().collect();
+        offenders.sort_by(|a, b| b.hits.cmp(&a.hits).then_with(|| a.user.id.cmp(&b.user.id)));
+        offenders.truncate(OFFENDERS);
+        (self.version, offenders)
+    }
+
+    /// A number that changes when the offenders can have.
+    pub(crate) fn version(&mut self, now: Timestamp) -> u64 {
+        self.expire(now);
+        self.version
+    }
+
+    fn between(&self, now: Timestamp, youngest: i64, oldest: i64) -> u64 {
+        let now = now.as_millis().div_euclid(1000);
+        let in_window = |second: i64| (youngest..oldest).contains(&(now - second));
+        self.seconds.iter().filter(|(second, _)| in_window(*second)).map(|(_, count)| count).sum()
+    }
+
+    fn count(&mut self, user: &User, fresh: u64, at: Timestamp) {
+        self.version += 1;
+        let second = at.as_millis().div_euclid(1000);
+        match self.seconds.back_mut() {
+            Some((last, count)) if *last >= second => *count += fresh,
+            _ => self.seconds.push_back((second, fresh)),
+        }
+        while self.seconds.len() > 120 {
+            self.seconds.pop_front();
+        }
+        let start = at.as_millis().div_euclid(BUCKET_MS) * BUCKET_MS;
+        if self.buckets.back().is_none_or(|bucket| bucket.start < start) {
+            self.buckets.push_back(Bucket { start, users: HashMap::new() });
+        }
+        if let Some(bucket) = self.buckets.back_mut()
+            && (bucket.users.len() < USERS || bucket.users.contains_key(&user.id))
+        {
+            bucket.users.entry(user.id.clone()).or_insert_with(|| (user.clone(), 0)).1 += fresh;
+        }
+    }
+
+    fn expire(&mut self, now: Timestamp) {
+        while self.buckets.front().is_some_and(|bucket| now.as_millis() - bucket.start > WINDOW_MS) {
+            self.buckets.pop_front();
+            self.version += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn episode(id: u64, user: i64, dropped: u64) -> LimitEpisode {
+        LimitEpisode {
+            id,
+            user: User { id: user.into(), username: format!("user-{user}").into() },
+            namespace: "/web".into(),
+            event: "room:message".into(),
+            room: Some("lobby".into()),
+            address: "10.0.0.1".into(),
+            limit: 10,
+            window: 60,
+            dropped,
+            since: Timestamp(0),
+            last: Timestamp(0),
+            ended: false,
+        }
+    }
+
+    fn observe(tail: &mut LimitTail, id: u64, user: i64, dropped: u64, at: i64) -> u64 {
+        tail.observe(&episode(id, user, dropped), &"gw".into(), Timestamp(at), Source::Entry)
+    }
+
+    #[test]
+    fn each_row_tells_the_drops_since_the_row_before() {
+        let mut tail = LimitTail::default();
+        assert_eq!(observe(&mut tail, 1, 7, 1, 0), 1);
+        assert_eq!(observe(&mut tail, 1, 7, 5, 1_000), 4);
+        assert_eq!(observe(&mut tail, 2, 8, 2, 1_500), 2);
+        let fresh: Vec<_> = tail.rows().since(0).map(|(key, row)| (key, row.fresh)).collect();
+        assert_eq!(fresh, [(0, 1), (1, 4), (2, 2)]);
+        assert_eq!(tail.per_minute(Timestamp(2_000)), 7);
+        assert_eq!(tail.per_minute(Timestamp(60_000)), 6);
+        assert_eq!(tail.per_minute_before(Timestamp(60_000)), 1);
+    }
+
+    #[test]
+    fn a_snapshot_shows_open_episodes_without_counting_them_as_of_now() {
+        let mut tail = LimitTail::default();
+        let seen = tail.observe(&episode(1, 7, 500), &"gw".into(), Timestamp(0), Source::Snapshot);
+        assert_eq!((seen, tail.per_minute(Timestamp(0))), (500, 0));
+        assert_eq!(observe(&mut tail, 1, 7, 503, 100), 3);
+        assert_eq!(tail.per_minute(Timestamp(100)), 3);
+        let again = tail.observe(&episode(1, 7, 503), &"gw".into(), Timestamp(200), Source::Snapshot);
+        assert_eq!((again, tail.rows().end()), (0, 2), "a second snapshot repeats no row");
+    }
+
+    #[test]
+    fn offenders_are_those_of_the_last_ten_minutes_most_first() {
+        let mut tail = LimitTail::default();
+        observe(&mut tail, 1, 7, 5, 0);
+        observe(&mut tail, 2, 8, 3, 300_000);
+        observe(&mut tail, 3, 9, 9, 300_000);
+        let names = |tail: &mut LimitTail, now| {
+            tail.offenders(Timestamp(now)).1.into_iter().map(|it| (it.user.id, it.hits)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&mut tail, 300_000), [(9.into(), 9), (7.into(), 5), (8.into(), 3)]);
+        let version = tail.version(Timestamp(300_000));
+        assert_eq!(names(&mut tail, 615_000), [(9.into(), 9), (8.into(), 3)]);
+        assert_ne!(tail.version(Timestamp(615_000)), version);
+    }
+}

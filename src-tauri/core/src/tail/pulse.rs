@@ -1,0 +1,227 @@
+//! The gateway's counters over the last minutes, and what they come to a second.
+
+use std::collections::VecDeque;
+
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::{Minute, Stats};
+
+const KEPT_MS: i64 = 130_000;
+const RATE_MS: i64 = 5_000;
+const MINUTE_MS: i64 = 60_000;
+const MINUTES: usize = 60;
+
+/// Figures of heartbeats.
+#[derive(Debug, Default)]
+pub(crate) struct Pulse {
+    samples: VecDeque<Sample>,
+    latest: Option<Stats>,
+    history: Vec<Minute>,
+    /// Connections opened and closed since the running minute began, as the feed told.
+    running: Running,
+    version: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Sample {
+    at: Timestamp,
+    messages_in: u64,
+    messages_out: u64,
+    limit_hits: u64,
+    errors: u64,
+}
+
+#[derive(Debug, Default)]
+struct Running {
+    start: i64,
+    connects: u32,
+    disconnects: u32,
+}
+
+/// A connection came or went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Move {
+    /// It was opened.
+    Connect,
+    /// It ended.
+    Disconnect,
+}
+
+impl Pulse {
+    /// Takes a heartbeat's figures.
+    pub(crate) fn take(&mut self, stats: Stats, now: Timestamp) {
+        let sample = Sample {
+            at: stats.at.unwrap_or(now),
+            messages_in: stats.messages_in,
+            messages_out: stats.messages_out,
+            limit_hits: stats.limit_hits,
+            errors: stats.errors,
+        };
+        // Counters that went back are those of another run.
+        if self.samples.back().is_some_and(|last| last.messages_in > sample.messages_in || last.at > sample.at) {
+            self.samples.clear();
+        }
+        self.samples.push_back(sample);
+        while self.samples.front().is_some_and(|first| sample.at.as_millis() - first.at.as_millis() > KEPT_MS) {
+            self.samples.pop_front();
+        }
+        if !stats.history.is_empty() {
+            self.history.clone_from(&stats.history);
+        }
+        self.roll(sample.at);
+        self.latest = Some(Stats { history: Vec::new(), ..stats });
+        self.version += 1;
+    }
+
+    /// Another run of the gateway counts from nothing.
+    pub(crate) fn reset(&mut self) {
+        *self = Self { version: self.version + 1, ..Self::default() };
+    }
+
+    /// Counts a connection that came or went.
+    pub(crate) fn count(&mut self, what: Move, at: Timestamp) {
+        self.roll(at);
+        match what {
+            Move::Connect => self.running.connects += 1,
+            Move::Disconnect => self.running.disconnects += 1,
+        }
+    }
+
+    /// The latest figures.
+    pub(crate) const fn latest(&self) -> Option<&Stats> {
+        self.latest.as_ref()
+    }
+
+    /// Changes with every heartbeat.
+    pub(crate) const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Events received a second over the last 5 s; `None` before two measurements.
+    pub(crate) fn messages_in(&self) -> Option<f64> {
+        self.rate(|sample| sample.messages_in)
+    }
+
+    /// Events handed to sockets a second, likewise.
+    pub(crate) fn messages_out(&self) -> Option<f64> {
+        self.rate(|sample| sample.messages_out)
+    }
+
+    /// Failed events in the last minute.
+    pub(crate) fn errors(&self) -> u64 {
+        let Some(last) = self.samples.back() else { return 0 };
+        let since = last.at.as_millis() - MINUTE_MS;
+        let base = self.samples.iter().rev().find(|sample| sample.at.as_millis() <= since).or(self.samples.front());
+        base.map_or(0, |base| last.errors - base.errors.min(last.errors))
+    }
+
+    /// Failed events in the last hour, the running minute included.
+    pub(crate) fn errors_hour(&self) -> u64 {
+        let whole: u64 = self.history.iter().map(|minute| minute.errors).sum();
+        whole + self.minute().map_or(0, |minute| minute.errors)
+    }
+
+    /// Users online ten minutes ago.
+    pub(crate) fn online_users_before(&self, now: Timestamp) -> Option<u32> {
+        let then = now.as_millis() - 10 * MINUTE_MS;
+        let minute = self.history.iter().find(|minute| (minute.start..minute.start + MINUTE_MS).contains(&then));
+        minute.map(|minute| minute.online_users)
+    }
+
+    /// The last hour by minute, the running minute last.
+    pub(crate) fn history(&self) -> Vec<Minute> {
+        let mut history = self.history.clone();
+        if let Some(minute) = self.minute()
+            && history.last().is_none_or(|last| last.start < minute.start)
+        {
+            history.push(minute);
+        }
+        let surplus = history.len().saturating_sub(MINUTES + 1);
+        history.drain(..surplus);
+        history
+    }
+
+    /// The running minute, from the counters since it began. Who was active in it only the gateway can tell, when it is over.
+    fn minute(&self) -> Option<Minute> {
+        let stats = self.latest.as_ref()?;
+        let last = self.samples.back()?;
+        let start = minute_of(last.at);
+        let base = self.samples.iter().rev().find(|sample| sample.at.as_millis() <= start).or(self.samples.front())?;
+        Some(Minute {
+            start,
+            online_users: stats.online_users,
+            connections: stats.connections,
+            connects: self.running.connects,
+            disconnects: self.running.disconnects,
+            active_users: 0,
+            messages_in: last.messages_in.saturating_sub(base.messages_in),
+            messages_out: last.messages_out.saturating_sub(base.messages_out),
+            limit_hits: last.limit_hits.saturating_sub(base.limit_hits),
+            errors: last.errors.saturating_sub(base.errors),
+        })
+    }
+
+    fn roll(&mut self, at: Timestamp) {
+        let start = minute_of(at);
+        if start > self.running.start {
+            self.running = Running { start, ..Running::default() };
+        }
+    }
+
+    fn rate(&self, counter: impl Fn(&Sample) -> u64) -> Option<f64> {
+        let last = self.samples.back()?;
+        let since = last.at.as_millis() - RATE_MS;
+        let base = self.samples.iter().rev().find(|sample| sample.at.as_millis() <= since).or(self.samples.front())?;
+        let seconds = (last.at.as_millis() - base.at.as_millis()) as f64 / 1000.0;
+        (seconds > 0.0).then(|| counter(last).saturating_sub(counter(base)) as f64 / seconds)
+    }
+}
+
+const fn minute_of(at: Timestamp) -> i64 {
+    at.as_millis().div_euclid(MINUTE_MS) * MINUTE_MS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stats(at: i64, messages_in: u64, errors: u64) -> Stats {
+        Stats { at: Some(Timestamp(at)), messages_in, errors, online_users: 3, ..Stats::default() }
+    }
+
+    #[test]
+    fn a_rate_needs_two_measurements_and_spans_five_seconds() {
+        let mut pulse = Pulse::default();
+        pulse.take(stats(0, 1_000, 0), Timestamp(0));
+        assert_eq!(pulse.messages_in(), None);
+        pulse.take(stats(2_000, 1_200, 0), Timestamp(2_000));
+        assert_eq!(pulse.messages_in(), Some(100.0));
+        for second in [4, 6, 8] {
+            pulse.take(stats(second * 1_000, 1_200, 0), Timestamp(0));
+        }
+        assert_eq!(pulse.messages_in(), Some(0.0), "what is longer ago does not count");
+    }
+
+    #[test]
+    fn counters_of_another_run_are_not_compared() {
+        let mut pulse = Pulse::default();
+        pulse.take(stats(0, 1_000, 9), Timestamp(0));
+        pulse.take(stats(2_000, 5, 0), Timestamp(0));
+        assert_eq!((pulse.messages_in(), pulse.errors()), (None, 0));
+    }
+
+    #[test]
+    fn the_running_minute_is_the_last_of_the_history() {
+        let mut pulse = Pulse::default();
+        let whole = Minute { start: 60_000, online_users: 2, errors: 4, ..Minute::default() };
+        pulse.take(Stats { history: vec![whole], ..stats(119_000, 10, 1) }, Timestamp(0));
+        pulse.count(Move::Connect, Timestamp(121_000));
+        pulse.take(stats(122_000, 15, 3), Timestamp(0));
+        let history = pulse.history();
+        assert_eq!(history.len(), 2);
+        let running = history[1];
+        assert_eq!((running.start, running.messages_in, running.connects, running.errors), (120_000, 5, 1, 2));
+        assert_eq!(pulse.errors_hour(), 6);
+        assert_eq!(pulse.online_users_before(Timestamp(11 * 60_000 + 5)), Some(2));
+        assert_eq!(pulse.online_users_before(Timestamp(30 * 60_000)), None);
+    }
+}

@@ -1,0 +1,185 @@
+//! The tail of limit hits as one view sees it: filtered, followed or paused.
+
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::ipc::{Flow, LimitRow, LimitsQuery, LimitsUpdate, Offender};
+
+use crate::tail::LimitTail;
+
+/// Rows in one update; the rest waits for the next, a twentieth of a second later.
+const BATCH: usize = 500;
+
+/// An open limits view.
+#[derive(Debug)]
+pub(crate) struct LimitsView {
+    query: LimitsQuery,
+    words: Vec<String>,
+    /// The number of the next row that the page has not been sent.
+    next: u64,
+    reset: bool,
+    dropped: u64,
+    sent: Option<Sent>,
+    offenders: Option<(u64, Vec<Offender>)>,
+}
+
+/// What the page has, next to the rows.
+#[derive(Debug, PartialEq, Eq)]
+struct Sent {
+    waiting: u32,
+    dropped: u64,
+    per_minute: u64,
+}
+
+impl LimitsView {
+    /// Opens a view. It begins with what is kept, whether it is to follow or not.
+    pub(crate) fn new(query: LimitsQuery) -> Self {
+        let words = query.filter.split_whitespace().map(str::to_lowercase).collect();
+        Self { query, words, next: 0, reset: true, dropped: 0, sent: None, offenders: None }
+    }
+
+    /// Shows something else: another filter begins anew, another flow goes on.
+    pub(crate) fn change(&mut self, query: LimitsQuery) {
+        if query.filter == self.query.filter && query.profile == self.query.profile {
+            self.query = query;
+        } else {
+            *self = Self::new(query);
+        }
+    }
+
+    /// What the page has to be told; `None` where it knows.
+    pub(crate) fn render(&mut self, tail: &mut LimitTail, now: Timestamp) -> Option<LimitsUpdate> {
+        let (reset, first) = (self.reset, tail.rows().first());
+        if reset {
+            self.next = first;
+        } else if self.next < first {
+            self.dropped += first - self.next;
+            self.next = first;
+        }
+        let mut rows = Vec::new();
+        if reset || self.query.flow == Flow::Following {
+            // The first update after a reset is the whole tail: the page replaces what it shows in one go.
+            let most = if reset { usize::MAX } else { BATCH };
+            let mut end = tail.rows().end();
+            for (key, row) in tail.rows().since(self.next) {
+                if rows.len() == most {
+                    end = key;
+                    break;
+                }
+                if self.fits(row) {
+                    rows.push(row.clone());
+                }
+            }
+            self.next = end;
+        }
+        let unsent = tail.rows().since(self.next).filter(|(_, row)| self.fits(row)).count();
+        let waiting = u32::try_from(unsent).unwrap_or(u32::MAX);
+        let sent = Sent { waiting, dropped: self.dropped, per_minute: tail.per_minute(now) };
+        let offenders = self.fresh_offenders(tail, now);
+        if !reset && rows.is_empty() && offenders.is_none() && self.sent.as_ref() == Some(&sent) {
+            return None;
+        }
+        self.reset = false;
+        let update =
+            LimitsUpdate { reset, rows, waiting, dropped: sent.dropped, per_minute: sent.per_minute, offenders };
+        self.sent = Some(sent);
+        Some(update)
+    }
+
+    fn fresh_offenders(&mut self, tail: &mut LimitTail, now: Timestamp) -> Option<Vec<Offender>> {
+        if self.offenders.as_ref().is_some_and(|(version, _)| *version == tail.version(now)) {
+            return None;
+        }
+        let (version, offenders) = tail.offenders(now);
+        let known = self.offenders.replace((version, offenders.clone()));
+        known.is_none_or(|(_, known)| known != offenders).then_some(offenders)
+    }
+
+    fn fits(&self, row: &LimitRow) -> bool {
+        if self.words.is_empty() {
+            return true;
+        }
+        let episode = &row.episode;
+        let room = episode.room.as_ref().map(|room| room.as_str()).unwrap_or_default();
+        let text =
+            format!("{}\n{}\n{}\n{room}\n{}", episode.user.username, episode.user.id, episode.event, episode.address);
+        let text = text.to_lowercase();
+        self.words.iter().all(|word| text.contains(word.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use signalbox_protocol::ipc::ProfileId;
+
+    use super::*;
+    use crate::tail::Source;
+    use crate::tail::episode;
+
+    fn query(filter: &str, flow: Flow) -> LimitsQuery {
+        LimitsQuery { profile: ProfileId("p".into()), filter: filter.into(), flow }
+    }
+
+    fn hit(tail: &mut LimitTail, user: i64, dropped: u64) {
+        tail.observe(&episode(user as u64, user, dropped), &"gw".into(), Timestamp(0), Source::Entry);
+    }
+
+    fn users(update: &LimitsUpdate) -> Vec<String> {
+        update.rows.iter().map(|row| row.episode.user.id.to_string()).collect()
+    }
+
+    #[test]
+    fn a_paused_tail_counts_what_waits_and_gives_it_when_it_goes_on() {
+        let mut tail = LimitTail::default();
+        hit(&mut tail, 1, 1);
+        let mut view = LimitsView::new(query("", Flow::Following));
+        let first = view.render(&mut tail, Timestamp(0)).unwrap();
+        assert!(first.reset && users(&first) == ["1"] && first.offenders.is_some());
+        assert_eq!(view.render(&mut tail, Timestamp(0)), None);
+
+        view.change(query("", Flow::Paused));
+        hit(&mut tail, 2, 1);
+        hit(&mut tail, 3, 1);
+        let paused = view.render(&mut tail, Timestamp(0)).unwrap();
+        assert_eq!((paused.rows.len(), paused.waiting), (0, 2));
+
+        view.change(query("", Flow::Following));
+        let on = view.render(&mut tail, Timestamp(0)).unwrap();
+        assert_eq!((on.reset, users(&on), on.waiting), (false, vec!["2".to_owned(), "3".to_owned()], 0));
+    }
+
+    #[test]
+    fn another_filter_begins_anew_with_what_is_kept() {
+        let mut tail = LimitTail::default();
+        (1..=12).for_each(|user| hit(&mut tail, user, 1));
+        let mut view = LimitsView::new(query("", Flow::Paused));
+        assert_eq!(view.render(&mut tail, Timestamp(0)).unwrap().rows.len(), 12);
+        view.change(query("USER-1 lobby", Flow::Paused));
+        let update = view.render(&mut tail, Timestamp(0)).unwrap();
+        assert!(update.reset);
+        assert_eq!(users(&update), ["1", "10", "11", "12"]);
+        view.change(query("nobody", Flow::Following));
+        assert!(view.render(&mut tail, Timestamp(0)).unwrap().rows.is_empty());
+    }
+
+    #[test]
+    fn what_is_shown_waits_or_is_counted_as_dropped_adds_up() {
+        let mut tail = LimitTail::default();
+        let mut view = LimitsView::new(query("", Flow::Following));
+        let (mut shown, mut dropped) = (view.render(&mut tail, Timestamp(0)).unwrap().rows.len() as u64, 0);
+        for round in 0..40 {
+            (0..400).for_each(|user| hit(&mut tail, user, round + 1));
+            if round % 16 == 15
+                && let Some(update) = view.render(&mut tail, Timestamp(0))
+            {
+                assert!(update.rows.len() <= BATCH);
+                shown += update.rows.len() as u64;
+                dropped = update.dropped;
+            }
+        }
+        while let Some(update) = view.render(&mut tail, Timestamp(0)) {
+            shown += update.rows.len() as u64;
+            dropped = update.dropped;
+        }
+        assert_eq!(shown + dropped, 40 * 400);
+        assert!(dropped > 0);
+    }
+}

@@ -1,0 +1,13 @@
+//! What the page sees of a gateway: queries in, updates out, nothing sent twice.
+//!
+//! Pure: a view is asked to render and answers with what changed. It must never know when it is asked, or by whom.
+
+mod limits;
+mod overview;
+mod people;
+mod person;
+
+pub(crate) use limits::LimitsView;
+pub(crate) use overview::{NotificationsView, OverviewView};
+pub(crate) use people::{PeopleView, Table};
+pub(crate) use person::PersonView;

@@ -1,0 +1,66 @@
+//! Figures, charts, alerts and notable events, and the notifications that were sent.
+
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::ipc::{NotificationsUpdate, OverviewUpdate};
+
+use crate::tail::Versions;
+use crate::watch::Scene;
+
+/// An open overview.
+#[derive(Debug, Default)]
+pub(crate) struct OverviewView {
+    versions: Option<Versions>,
+    history: Option<Vec<signalbox_protocol::admin::Minute>>,
+    sent: Option<OverviewUpdate>,
+}
+
+impl OverviewView {
+    /// What the page has to be told; `None` where it knows, or where there are no figures yet.
+    pub(crate) fn render(&mut self, scene: &Scene, now: Timestamp) -> Option<OverviewUpdate> {
+        let stats = scene.pulse.latest()?;
+        let (counts, versions) = (scene.fleet.counts(), scene.journal.versions());
+        let history = scene.pulse.history();
+        let fresh_history = self.history.as_ref() != Some(&history);
+        let known = self.versions.unwrap_or_default();
+        let first = self.versions.is_none();
+        let update = OverviewUpdate {
+            at: stats.at.unwrap_or(now),
+            online_users: counts.online_users,
+            online_users_before: scene.pulse.online_users_before(now),
+            connections: counts.connections,
+            messages_in: scene.pulse.messages_in(),
+            messages_out: scene.pulse.messages_out(),
+            limit_hits: scene.limits.per_minute(now),
+            limit_hits_before: scene.limits.per_minute_before(now),
+            errors: scene.pulse.errors(),
+            errors_hour: scene.pulse.errors_hour(),
+            handling_p99_us: stats.handling_p99_us,
+            nodes: scene.nodes.values().cloned().collect(),
+            history: fresh_history.then(|| history.clone()),
+            alerts: (first || versions.alerts != known.alerts).then(|| scene.journal.alerts().to_vec()),
+            notable: (first || versions.notable != known.notable).then(|| scene.journal.notables()),
+        };
+        if self.sent.as_ref() == Some(&update) {
+            return None;
+        }
+        (self.versions, self.history, self.sent) = (Some(versions), Some(history), Some(update.clone()));
+        Some(update)
+    }
+}
+
+/// The open list of notifications.
+#[derive(Debug, Default)]
+pub(crate) struct NotificationsView {
+    version: Option<u64>,
+}
+
+impl NotificationsView {
+    /// What the page has to be told; `None` where it knows.
+    pub(crate) fn render(&mut self, scene: &Scene) -> Option<NotificationsUpdate> {
+        let version = scene.journal.versions().notifications;
+        if self.version.replace(version) == Some(version) {
+            return None;
+        }
+        Some(NotificationsUpdate { items: scene.journal.notifications() })
+    }
+}

@@ -1,0 +1,158 @@
+//! The watch on one gateway: the one task that owns all its state.
+//!
+//! It hears the link and the console, keeps the [`Scene`], and lets open views render. Nobody else writes any of it, so
+//! that there is nothing to lock.
+
+mod scene;
+mod task;
+mod views;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use signalbox_protocol::admin::Command;
+use signalbox_protocol::ipc::{Failure, Figures, LinkState, Operator, ProfileId, ViewId, ViewQuery, ViewUpdate};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+
+use crate::address::Address;
+use crate::credentials::Credentials;
+use crate::failure::{no_answer, not_connected};
+use crate::link::{Pace, Run};
+use crate::notices;
+pub(crate) use scene::Scene;
+
+/// Orders that wait for the watch; the page's calls wait with them.
+const ORDERS: usize = 64;
+
+/// Where a view's updates go.
+pub(crate) type Sink = Arc<dyn Fn(ViewUpdate) + Send + Sync>;
+
+/// What everybody may see of a watch.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Seen {
+    /// How the link is.
+    pub(crate) link: LinkState,
+    /// Who is signed in.
+    pub(crate) operator: Option<Operator>,
+    /// What the frame shows.
+    pub(crate) figures: Option<Figures>,
+}
+
+/// What a watch can be told.
+pub(super) enum Order {
+    Open { address: Address, credentials: Credentials },
+    SignedOut(Option<String>),
+    Close(oneshot::Sender<()>),
+    RetryNow,
+    Ask { command: Command, run: Run, answer: oneshot::Sender<Result<Value, Failure>> },
+    OpenView { id: ViewId, query: ViewQuery, sink: Sink },
+    ChangeView { id: ViewId, query: ViewQuery },
+    CloseView(ViewId),
+    Rename(String),
+}
+
+/// Whom a watch tells, and who it is.
+pub(crate) struct Surroundings {
+    /// Which gateway.
+    pub(crate) profile: ProfileId,
+    /// What it is called.
+    pub(crate) name: String,
+    /// Poked when something that [`Seen`] shows has changed.
+    pub(crate) changed: Arc<Notify>,
+    /// What deserves a notification.
+    pub(crate) notices: mpsc::Sender<notices::Event>,
+    /// How patient its link is.
+    pub(crate) pace: Pace,
+}
+
+/// A handle on a watch. The task ends with the last of them.
+#[derive(Clone)]
+pub(crate) struct Watch {
+    orders: mpsc::Sender<Order>,
+    seen: watch::Receiver<Seen>,
+}
+
+impl Watch {
+    /// Begins to watch; nothing is linked yet.
+    pub(crate) fn begin(surroundings: Surroundings) -> Self {
+        let (orders, inbox) = mpsc::channel(ORDERS);
+        let (sender, seen) = watch::channel(Seen { link: LinkState::Closed, operator: None, figures: None });
+        tokio::spawn(task::run(surroundings, inbox, sender));
+        Self { orders, seen }
+    }
+
+    /// What there is to see.
+    pub(crate) fn seen(&self) -> Seen {
+        self.seen.borrow().clone()
+    }
+
+    /// Follows what there is to see.
+    pub(crate) fn follow(&self) -> watch::Receiver<Seen> {
+        self.seen.clone()
+    }
+
+    /// Links to a gateway, instead of the link that there may be.
+    pub(crate) async fn open(&self, address: Address, credentials: Credentials) {
+        self.order(Order::Open { address, credentials }).await;
+    }
+
+    /// Nobody is signed in: ends the link and says why.
+    pub(crate) async fn sign_out(&self, reason: Option<String>) {
+        self.order(Order::SignedOut(reason)).await;
+    }
+
+    /// Ends the link, and waits for it.
+    pub(crate) async fn close(&self) {
+        let (done, ended) = oneshot::channel();
+        self.order(Order::Close(done)).await;
+        // Where the watch has ended, so has its link.
+        let _ = ended.await;
+    }
+
+    /// Does not wait for the countdown.
+    pub(crate) async fn retry_now(&self) {
+        self.order(Order::RetryNow).await;
+    }
+
+    /// Asks the gateway.
+    pub(crate) async fn ask(&self, command: Command, run: Run) -> Result<Value, Failure> {
+        let (answer, answered) = oneshot::channel();
+        if self.orders.send(Order::Ask { command, run, answer }).await.is_err() {
+            return Err(not_connected());
+        }
+        answered.await.unwrap_or_else(|_| Err(no_answer()))
+    }
+
+    /// Opens a view, or replaces the one of this number.
+    pub(crate) fn open_view(&self, id: ViewId, query: ViewQuery, sink: Sink) -> Result<(), Failure> {
+        self.orders.try_send(Order::OpenView { id, query, sink }).map_err(|_| busy())
+    }
+
+    /// Shows something else in a view.
+    pub(crate) fn change_view(&self, id: ViewId, query: ViewQuery) -> Result<(), Failure> {
+        self.orders.try_send(Order::ChangeView { id, query }).map_err(|_| busy())
+    }
+
+    /// Ends a view.
+    pub(crate) async fn close_view(&self, id: ViewId) {
+        self.order(Order::CloseView(id)).await;
+    }
+
+    /// The gateway is called something else.
+    pub(crate) async fn rename(&self, name: String) {
+        self.order(Order::Rename(name)).await;
+    }
+
+    async fn order(&self, order: Order) {
+        // A watch that has ended has nothing left to do.
+        let _ = self.orders.send(order).await;
+    }
+}
+
+fn busy() -> Failure {
+    crate::failure::advised(
+        signalbox_protocol::ipc::FailureCode::Internal,
+        "The console is too busy to open this view.",
+        "Try again in a moment.",
+    )
+}

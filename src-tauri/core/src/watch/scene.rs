@@ -1,0 +1,197 @@
+//! All that the console knows of one gateway. Pure: signals and the time go in, views read.
+
+use std::collections::BTreeMap;
+
+use signalbox_protocol::admin::Stats;
+use signalbox_protocol::feed::{Alert, Entry, Happening, Hits, Node, Snapshot};
+use signalbox_protocol::ipc::Figures;
+use signalbox_protocol::{Epoch, NodeId, Seq, Timestamp};
+
+use crate::fleet::Fleet;
+use crate::tail::{Journal, LimitTail, Move, Pulse, Source};
+
+/// A gateway as it is known.
+#[derive(Debug, Default)]
+pub(crate) struct Scene {
+    /// Who is where.
+    pub(crate) fleet: Fleet,
+    /// Limit hits.
+    pub(crate) limits: LimitTail,
+    /// Notable events, notifications, alerts.
+    pub(crate) journal: Journal,
+    /// Counters.
+    pub(crate) pulse: Pulse,
+    /// The gateway's processes.
+    pub(crate) nodes: BTreeMap<NodeId, Node>,
+    epoch: Option<Epoch>,
+    seq: Seq,
+    missed: u64,
+    hits: Vec<Hits>,
+    received: u32,
+}
+
+/// How far a snapshot has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// So many connections, and more to come.
+    Loading(u32),
+    /// All is there. What was missed meanwhile follows as entries, or the snapshot replaced it.
+    Complete(Recovery),
+}
+
+/// What a gap cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Recovery {
+    /// The missed entries follow.
+    Resumed,
+    /// The state is whole again, and what happened in between is not known.
+    Reread,
+    /// The gateway is another run of itself.
+    Restarted,
+}
+
+impl Scene {
+    /// A link was opened: what is missed is counted from here.
+    pub(crate) fn link_opened(&mut self) {
+        self.missed = 0;
+    }
+
+    /// A page of a snapshot.
+    pub(crate) fn snapshot(&mut self, page: Snapshot, now: Timestamp) -> Progress {
+        if page.recovered {
+            return Progress::Complete(Recovery::Resumed);
+        }
+        let restarted = self.epoch.as_ref().is_some_and(|epoch| *epoch != page.epoch);
+        if page.page == 0 {
+            self.begin(&page, restarted, now);
+        }
+        self.received += u32::try_from(page.connections.len()).unwrap_or(u32::MAX);
+        self.fleet.snapshot_page(page.connections);
+        self.hits.extend(page.hits);
+        if !page.last {
+            return Progress::Loading(self.received);
+        }
+        self.fleet.finish_snapshot(&std::mem::take(&mut self.hits), now);
+        self.seq = page.seq;
+        let recovery = if self.restarted(&page.epoch) { Recovery::Restarted } else { Recovery::Reread };
+        self.epoch = Some(page.epoch);
+        Progress::Complete(recovery)
+    }
+
+    /// Entries after the snapshot; gives the alerts among them.
+    pub(crate) fn entries(&mut self, entries: Vec<Entry>, missed: u64) -> Vec<Alert> {
+        self.missed += missed;
+        let mut alerts = Vec::new();
+        for entry in entries {
+            self.seq = entry.seq;
+            self.fleet.apply(&entry.what, entry.at);
+            self.journal.note(&entry);
+            match entry.what {
+                Happening::LimitEpisode { episode } => {
+                    let fresh = self.limits.observe(&episode, &entry.node, entry.at, Source::Entry);
+                    self.fleet.hit(&episode.user.id, fresh, entry.at);
+                }
+                Happening::NodeStatus { status } => _ = self.nodes.insert(status.id.clone(), status),
+                Happening::ConnectionOpened { .. } => self.pulse.count(Move::Connect, entry.at),
+                Happening::ConnectionClosed { .. } => self.pulse.count(Move::Disconnect, entry.at),
+                Happening::Warning { alert } | Happening::Error { alert } => alerts.push(alert),
+                _ => {}
+            }
+        }
+        alerts
+    }
+
+    /// A heartbeat's figures.
+    pub(crate) fn stats(&mut self, stats: Stats, now: Timestamp) {
+        self.pulse.take(stats, now);
+        self.fleet.expire(now);
+    }
+
+    /// What the frame shows; `None` before there is anything.
+    pub(crate) fn figures(&self, now: Timestamp) -> Option<Figures> {
+        self.epoch.as_ref()?;
+        let counts = self.fleet.counts();
+        Some(Figures {
+            online_users: counts.online_users,
+            connections: counts.connections,
+            rooms: counts.rooms,
+            limit_hits: self.limits.per_minute(now),
+            alerts: u32::try_from(self.journal.alerts().len()).unwrap_or(u32::MAX),
+            nodes: u32::try_from(self.nodes.len()).unwrap_or(u32::MAX),
+            seq: self.seq,
+            dropped: self.missed,
+        })
+    }
+
+    fn restarted(&self, epoch: &Epoch) -> bool {
+        self.epoch.as_ref().is_some_and(|known| known != epoch)
+    }
+
+    fn begin(&mut self, page: &Snapshot, restarted: bool, now: Timestamp) {
+        self.fleet.begin_snapshot(&page.epoch);
+        self.received = 0;
+        self.hits.clear();
+        if restarted {
+            self.limits.forget_episodes();
+            self.pulse.reset();
+        }
+        self.nodes = page.nodes.iter().map(|node| (node.id.clone(), node.clone())).collect();
+        self.journal.replace_alerts(page.alerts.clone());
+        let node = page.nodes.first().map_or_else(|| NodeId::from(""), |node| node.id.clone());
+        for episode in &page.episodes {
+            self.limits.observe(episode, &node, episode.last.min(now), Source::Snapshot);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fleet::tests::connection;
+    use crate::tail::episode;
+
+    fn page(epoch: &str, page: u32, last: bool, connections: &[&str]) -> Snapshot {
+        Snapshot {
+            epoch: epoch.into(),
+            seq: 10,
+            recovered: false,
+            page,
+            last,
+            nodes: Vec::new(),
+            episodes: Vec::new(),
+            alerts: Vec::new(),
+            hits: Vec::new(),
+            connections: connections.iter().enumerate().map(|(user, id)| connection(id, user as i64)).collect(),
+        }
+    }
+
+    fn entry(seq: u64, what: Happening) -> Entry {
+        Entry { epoch: "e1".into(), seq, at: Timestamp(0), node: "gw".into(), what }
+    }
+
+    #[test]
+    fn rows_are_there_with_the_first_page_and_figures_with_the_last() {
+        let mut scene = Scene::default();
+        assert_eq!(scene.snapshot(page("e1", 0, false, &["a", "b"]), Timestamp(0)), Progress::Loading(2));
+        assert_eq!(scene.fleet.counts().connections, 2);
+        assert_eq!(scene.figures(Timestamp(0)), None);
+        let done = scene.snapshot(page("e1", 1, true, &["c"]), Timestamp(0));
+        assert_eq!(done, Progress::Complete(Recovery::Reread));
+        let figures = scene.figures(Timestamp(0)).unwrap();
+        assert_eq!((figures.connections, figures.seq, figures.dropped), (3, 10, 0));
+    }
+
+    #[test]
+    fn a_restart_of_the_gateway_is_noticed_by_its_epoch() {
+        let mut scene = Scene::default();
+        scene.snapshot(page("e1", 0, true, &["a"]), Timestamp(0));
+        scene.entries(vec![entry(11, Happening::LimitEpisode { episode: episode(1, 0, 3) })], 2);
+        assert_eq!((scene.fleet.hits(&0.into()), scene.figures(Timestamp(0)).unwrap().dropped), (3, 2));
+        let done = scene.snapshot(page("e2", 0, true, &["b"]), Timestamp(0));
+        assert_eq!(done, Progress::Complete(Recovery::Restarted));
+        assert_eq!((scene.fleet.counts().connections, scene.fleet.hits(&0.into())), (1, 0));
+        assert_eq!(scene.figures(Timestamp(0)).unwrap().dropped, 2, "a gap is not forgotten");
+        scene.link_opened();
+        assert_eq!(scene.figures(Timestamp(0)).unwrap().dropped, 0);
+    }
+}

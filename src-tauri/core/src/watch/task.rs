@@ -1,0 +1,262 @@
+//! The watch's loop: one event after the other.
+
+use std::time::Duration;
+
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::feed::Alert;
+use signalbox_protocol::ipc::{LinkState, NotableWhat, Operator};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+
+use super::scene::{Progress, Recovery};
+use super::views::Views;
+use super::{Order, Scene, Seen, Surroundings};
+use crate::address::Address;
+use crate::credentials::Credentials;
+use crate::failure::not_connected;
+use crate::link::{self, Ask, Link, Signal};
+use crate::notices;
+
+/// The quickest view's pace.
+const TICK: Duration = Duration::from_millis(50);
+/// Between two looks at the figures of the frame.
+const FIGURES: Duration = Duration::from_millis(250);
+
+/// Everything that can happen to a watch.
+enum Event {
+    /// The console said something.
+    Order(Order),
+    /// The link did.
+    Signal(Signal),
+    /// The link has said its last.
+    LinkEnded,
+    /// It is time to look whether a view has something to show.
+    Tick,
+    /// Nobody holds the watch any more.
+    Abandoned,
+}
+
+struct Task {
+    around: Surroundings,
+    seen: watch::Sender<Seen>,
+    scene: Scene,
+    views: Views,
+    link: Option<(Link, mpsc::Receiver<Signal>)>,
+    state: LinkState,
+    operator: Option<Operator>,
+    /// The data was live, and then the link was lost: what is told when it is back.
+    lost: bool,
+    figures_due: Instant,
+}
+
+/// Watches until every handle is gone.
+pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>, seen: watch::Sender<Seen>) {
+    let mut task = Task {
+        around,
+        seen,
+        scene: Scene::default(),
+        views: Views::default(),
+        link: None,
+        state: LinkState::Closed,
+        operator: None,
+        lost: false,
+        figures_due: Instant::now(),
+    };
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        match task.next(&mut orders, &mut tick).await {
+            Event::Order(order) => task.order(order).await,
+            Event::Signal(signal) => task.signal(signal),
+            Event::LinkEnded => task.link = None,
+            Event::Tick => task.tick(),
+            Event::Abandoned => break,
+        }
+    }
+    task.unlink().await;
+}
+
+impl Task {
+    /// The next event. Orders go first, so that a flood of entries never delays a person.
+    async fn next(&mut self, orders: &mut mpsc::Receiver<Order>, tick: &mut Interval) -> Event {
+        let idle = self.views.is_empty() && self.link.is_none();
+        let signal = async {
+            match &mut self.link {
+                Some((_, signals)) => signals.recv().await.map_or(Event::LinkEnded, Event::Signal),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            order = orders.recv() => order.map_or(Event::Abandoned, Event::Order),
+            _ = tick.tick(), if !idle => Event::Tick,
+            event = signal => event,
+        }
+    }
+
+    async fn order(&mut self, order: Order) {
+        match order {
+            Order::Open { address, credentials } => self.open(address, credentials).await,
+            Order::SignedOut(reason) => {
+                self.unlink().await;
+                self.signed_out(reason);
+            }
+            Order::Close(done) => {
+                self.unlink().await;
+                self.operator = None;
+                self.settle(LinkState::Closed);
+                // Whoever waited may have gone.
+                let _ = done.send(());
+            }
+            Order::RetryNow => {
+                if let Some((link, _)) = &self.link {
+                    link.order(link::Order::RetryNow);
+                }
+            }
+            Order::Ask { command, run, answer } => match (&self.link, &self.state) {
+                (Some((link, _)), LinkState::Live { .. } | LinkState::Loading { .. }) => {
+                    link.order(link::Order::Ask(Ask { command, run, answer }));
+                }
+                _ => _ = answer.send(Err(not_connected())),
+            },
+            Order::OpenView { id, query, sink } => self.views.open(id, query, sink, &mut self.scene),
+            Order::ChangeView { id, query } => self.views.change(id, query, &mut self.scene),
+            Order::CloseView(id) => self.views.close(id, &mut self.scene),
+            Order::Rename(name) => self.around.name = name,
+        }
+    }
+
+    async fn open(&mut self, address: Address, credentials: Credentials) {
+        self.unlink().await;
+        self.scene.link_opened();
+        self.operator = None;
+        self.link = Some(Link::open(address, credentials, self.around.pace));
+        self.settle(LinkState::Connecting);
+    }
+
+    async fn unlink(&mut self) {
+        self.lost = false;
+        if let Some((link, signals)) = self.link.take() {
+            // The link must not wait for somebody who does not listen any more.
+            drop(signals);
+            link.close().await;
+        }
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        let now = Timestamp::now();
+        match signal {
+            // After a loss the countdown's state stays until the attempt has succeeded, so that its age is not lost.
+            Signal::Connecting if matches!(self.state, LinkState::Waiting { .. }) => {}
+            Signal::Connecting => self.settle(LinkState::Connecting),
+            Signal::Joined(operator) => {
+                self.operator = Some(operator);
+                self.settle(LinkState::Loading { received: 0 });
+            }
+            Signal::Waiting(waiting) => self.waiting(waiting, now),
+            Signal::SignedOut(reason) => {
+                if self.was_live() {
+                    self.tell_lost(reason.clone().unwrap_or_default(), now);
+                }
+                self.signed_out(reason);
+            }
+            Signal::Snapshot(page) => match self.scene.snapshot(*page, now) {
+                Progress::Loading(received) if !self.was_live() => self.settle(LinkState::Loading { received }),
+                Progress::Loading(_) => {}
+                Progress::Complete(recovery) => self.live(recovery, now),
+            },
+            Signal::Entries { entries, missed } => {
+                for alert in self.scene.entries(entries, missed) {
+                    self.tell_alert(alert);
+                }
+            }
+            Signal::Stats { stats, rtt_ms } => {
+                self.scene.stats(*stats, now);
+                if self.was_live() {
+                    self.settle(LinkState::Live { rtt_ms: Some(rtt_ms) });
+                }
+            }
+        }
+    }
+
+    fn was_live(&self) -> bool {
+        matches!(self.state, LinkState::Live { .. })
+    }
+
+    fn live(&mut self, recovery: Recovery, now: Timestamp) {
+        if !self.was_live() {
+            self.settle(LinkState::Live { rtt_ms: None });
+        }
+        if std::mem::take(&mut self.lost) {
+            let detail = match recovery {
+                Recovery::Resumed => "nothing was missed",
+                Recovery::Reread => "what happened in between is not known",
+                Recovery::Restarted => "the gateway was restarted",
+            };
+            self.scene.journal.link(now, NotableWhat::Link { up: true, detail: detail.to_owned() });
+            let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
+            self.notify(notices::Event::GatewayBack { profile, name });
+        }
+    }
+
+    fn waiting(&mut self, waiting: link::Waiting, now: Timestamp) {
+        if self.was_live() {
+            self.tell_lost(waiting.reason.clone(), now);
+        }
+        let link::Waiting { since, retry_at, attempt, reason } = waiting;
+        self.settle(LinkState::Waiting { since, retry_at, attempt, reason });
+    }
+
+    fn signed_out(&mut self, reason: Option<String>) {
+        self.operator = None;
+        self.settle(LinkState::SignedOut { reason });
+    }
+
+    fn tell_lost(&mut self, reason: String, now: Timestamp) {
+        self.lost = true;
+        self.scene.journal.link(now, NotableWhat::Link { up: false, detail: reason.clone() });
+        let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
+        self.notify(notices::Event::GatewayLost { profile, name, reason });
+    }
+
+    fn tell_alert(&self, alert: Alert) {
+        let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
+        self.notify(notices::Event::Alert { profile, name, alert });
+    }
+
+    fn notify(&self, event: notices::Event) {
+        if self.around.notices.try_send(event).is_err() {
+            tracing::warn!("a notice was dropped: nobody takes them");
+        }
+    }
+
+    fn tick(&mut self) {
+        self.views.tick(&mut self.scene);
+        if self.figures_due <= Instant::now() {
+            self.publish();
+        }
+    }
+
+    fn settle(&mut self, state: LinkState) {
+        self.state = state;
+        self.publish();
+    }
+
+    /// Shows what there is to see, and says so if it is something else.
+    fn publish(&mut self) {
+        self.figures_due = Instant::now() + FIGURES;
+        let figures = match self.state {
+            LinkState::Closed | LinkState::SignedOut { .. } => None,
+            _ => self.scene.figures(Timestamp::now()),
+        };
+        let now = Seen { link: self.state.clone(), operator: self.operator.clone(), figures };
+        let changed = self.seen.send_if_modified(|seen| {
+            let other = *seen != now;
+            *seen = now;
+            other
+        });
+        if changed {
+            self.around.changed.notify_one();
+        }
+    }
+}

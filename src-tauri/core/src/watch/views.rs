@@ -1,0 +1,178 @@
+//! The open views of one gateway: when each renders, and the tables that they share.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::ipc::{PeopleRows, ViewId, ViewQuery, ViewUpdate};
+use tokio::time::Instant;
+
+use super::{Scene, Sink};
+use crate::view::{LimitsView, NotificationsView, OverviewView, PeopleView, PersonView, Table};
+
+/// The open views.
+#[derive(Default)]
+pub(super) struct Views {
+    open: HashMap<ViewId, Open>,
+    tables: Vec<Table>,
+}
+
+struct Open {
+    view: View,
+    sink: Sink,
+    due: Instant,
+}
+
+enum View {
+    People(Box<PeopleView>),
+    Person(Box<PersonView>),
+    Limits(Box<LimitsView>),
+    Overview(Box<OverviewView>),
+    Notifications(NotificationsView),
+}
+
+impl View {
+    /// The least time between two updates.
+    const fn pace(&self) -> Duration {
+        match self {
+            Self::People(_) => Duration::from_millis(100),
+            Self::Person(_) | Self::Notifications(_) => Duration::from_millis(250),
+            Self::Limits(_) => Duration::from_millis(50),
+            Self::Overview(_) => Duration::from_secs(1),
+        }
+    }
+}
+
+impl Views {
+    /// Whether nobody looks.
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Opens a view, and shows it at once.
+    pub(super) fn open(&mut self, id: ViewId, query: ViewQuery, sink: Sink, scene: &mut Scene) {
+        self.open.remove(&id);
+        let view = match query {
+            ViewQuery::People(query) => {
+                let table = self.table(query.rows, scene);
+                View::People(Box::new(PeopleView::new(query, table)))
+            }
+            ViewQuery::Person(query) => View::Person(Box::new(PersonView::new(query))),
+            ViewQuery::Limits(query) => View::Limits(Box::new(LimitsView::new(query))),
+            ViewQuery::Overview(_) => View::Overview(Box::default()),
+            ViewQuery::Notifications(_) => View::Notifications(NotificationsView::default()),
+            // The frame is of all gateways, and not ours.
+            ViewQuery::Status => return,
+        };
+        self.open.insert(id, Open { view, sink, due: Instant::now() });
+        self.tidy(scene);
+        self.show(id, scene);
+    }
+
+    /// Shows something else in a view, at once. A query of another kind replaces the view.
+    pub(super) fn change(&mut self, id: ViewId, query: ViewQuery, scene: &mut Scene) {
+        if let ViewQuery::People(query) = &query {
+            self.table(query.rows, scene);
+        }
+        let Some(open) = self.open.get_mut(&id) else { return };
+        match (&mut open.view, query) {
+            (View::People(view), ViewQuery::People(query)) => {
+                if let Some(table) = self.tables.iter().find(|table| table.kind() == query.rows) {
+                    view.change(query, table);
+                }
+            }
+            (View::Person(view), ViewQuery::Person(query)) => view.change(query),
+            (View::Limits(view), ViewQuery::Limits(query)) => view.change(query),
+            (View::Overview(_), ViewQuery::Overview(_)) | (View::Notifications(_), ViewQuery::Notifications(_)) => {}
+            (_, query) => {
+                let sink = open.sink.clone();
+                return self.open(id, query, sink, scene);
+            }
+        }
+        self.tidy(scene);
+        self.show(id, scene);
+    }
+
+    /// Ends a view.
+    pub(super) fn close(&mut self, id: ViewId, scene: &mut Scene) {
+        self.open.remove(&id);
+        self.tidy(scene);
+    }
+
+    /// Lets every view that is due render.
+    pub(super) fn tick(&mut self, scene: &mut Scene) {
+        let now = Instant::now();
+        let due: Vec<ViewId> = self.open.iter().filter(|(_, open)| open.due <= now).map(|(id, _)| *id).collect();
+        if due.iter().any(|id| self.is_people(*id)) {
+            self.absorb(scene);
+        }
+        for id in due {
+            self.show(id, scene);
+        }
+    }
+
+    fn is_people(&self, id: ViewId) -> bool {
+        matches!(self.open.get(&id), Some(Open { view: View::People(_), .. }))
+    }
+
+    fn show(&mut self, id: ViewId, scene: &mut Scene) {
+        let Some(open) = self.open.get_mut(&id) else { return };
+        let now = Timestamp::now();
+        let update = match &mut open.view {
+            View::People(view) => {
+                let table = self.tables.iter().find(|table| table.kind() == view.query().rows);
+                table.and_then(|table| view.render(table, &scene.fleet)).map(ViewUpdate::People)
+            }
+            View::Person(view) => view.render(&scene.fleet, &scene.journal).map(ViewUpdate::Person),
+            View::Limits(view) => view.render(&mut scene.limits, now).map(ViewUpdate::Limits),
+            View::Overview(view) => view.render(scene, now).map(ViewUpdate::Overview),
+            View::Notifications(view) => view.render(scene).map(ViewUpdate::Notifications),
+        };
+        open.due = Instant::now() + open.view.pace();
+        if let Some(update) = update {
+            (open.sink)(update);
+        }
+    }
+
+    /// The table of this kind, which is up to date as of the last [`Views::absorb`].
+    fn table(&mut self, kind: PeopleRows, scene: &mut Scene) -> &Table {
+        let found = self.tables.iter().position(|table| table.kind() == kind);
+        let index = found.unwrap_or_else(|| {
+            // What has changed so far belongs to the tables that are there; the new one begins with all of it.
+            scene.fleet.follow_changes();
+            self.absorb(scene);
+            self.tables.push(Table::of(kind, &scene.fleet));
+            self.tables.len() - 1
+        });
+        &self.tables[index]
+    }
+
+    fn absorb(&mut self, scene: &mut Scene) {
+        let changes = scene.fleet.take_changes();
+        if changes.is_empty() {
+            return;
+        }
+        for table in &mut self.tables {
+            let touched = table.absorb(&changes, &scene.fleet);
+            for open in self.open.values_mut() {
+                if let View::People(view) = &mut open.view
+                    && view.query().rows == table.kind()
+                {
+                    view.absorb(table, &touched, &changes);
+                }
+            }
+        }
+    }
+
+    /// Lets go of tables that no view shows: at 100 000 rows they are worth it.
+    fn tidy(&mut self, scene: &mut Scene) {
+        let shown = |kind: PeopleRows| {
+            self.open.values().any(|open| matches!(&open.view, View::People(view) if view.query().rows == kind))
+        };
+        let kinds: Vec<PeopleRows> = self.tables.iter().map(Table::kind).filter(|kind| shown(*kind)).collect();
+        self.tables.retain(|table| kinds.contains(&table.kind()));
+        if self.tables.is_empty() {
+            scene.fleet.ignore_changes();
+        }
+    }
+}
