@@ -9,6 +9,8 @@ export default defineConfig({
       project: './project.inlang',
       outdir: './src/paraglide',
       strategy: ['globalVariable', 'baseLocale'],
+      // As the checks compile them, so that both can share the folder.
+      outputStructure: 'message-modules',
     }),
     svelte(),
   ],

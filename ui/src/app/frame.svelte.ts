@@ -55,10 +55,11 @@ export class Frame {
     this.above = null;
   };
 
-  /** At the start: the gateway whose link the core has opened again, where there is one. */
+  /** At the start: the gateway whose link the core has opened again, where there is one; else one that asks who one is. */
   readonly resume = (status: Status): void => {
-    const open = status.gateways.find(({ link }) => link.state !== 'closed' && link.state !== 'signedOut');
-    if (open) this.#chosen = open.profile;
+    const wanted = status.gateways.filter(({ link }) => link.state !== 'closed');
+    const first = wanted.find(({ link }) => link.state !== 'signedOut') ?? wanted[0];
+    if (first) this.#chosen = first.profile;
   };
 
   readonly retry = (profile: ProfileId): Promise<void> => this.#ask(() => call('retryNow', { profile }));

@@ -1,9 +1,11 @@
 /** The pages, in the order of the rail: the only list of them. */
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import Gauge from '@lucide/svelte/icons/gauge';
+import Megaphone from '@lucide/svelte/icons/megaphone';
 import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
 import Limits from '../features/limits/Limits.svelte';
+import Notify from '../features/notify/Notify.svelte';
 import Overview from '../features/overview/Overview.svelte';
 import People from '../features/people/People.svelte';
 import type { Figures } from '../generated';
@@ -46,6 +48,7 @@ export const pages: readonly (readonly Entry[])[] = [
         meaning: m.app_users_online({ shown: count(onlineUsers) }),
       }),
     },
+    { id: 'notify', label: m.app_page_notify, icon: Megaphone, keys: 'g n', component: Notify },
   ],
   [
     {

@@ -23,8 +23,17 @@ export interface Sort {
   direction: 'ascending' | 'descending';
 }
 
+interface Track {
+  width: number;
+  grow?: number;
+}
+
 /** The columns as a CSS grid. */
-export function template(columns: readonly { width: number; grow?: number }[], leading = ''): string {
-  const tracks = columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`));
-  return [leading, ...tracks].filter(Boolean).join(' ');
+export function template(columns: readonly Track[]): string {
+  return columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`)).join(' ');
+}
+
+/** What the columns need at least, in CSS pixels: below it the table scrolls sideways. */
+export function leastWidth(columns: readonly Track[]): number {
+  return columns.reduce((sum, { width }) => sum + width, 0);
 }

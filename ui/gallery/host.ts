@@ -1,0 +1,86 @@
+/** A host without a shell: it answers views with sample data, and calls with what the scene asks for. */
+import type { Preferences, ViewQuery, ViewUpdate } from '../src/generated';
+import { Failure, type Answer, type Args, type CallName, type Host, type OpenView, type QueryOf, type ViewKind } from '../src/host/host';
+import { ago, connections, limitRow, notable, notification, overview, person, status, TOTAL, user } from './sample';
+
+interface Listener {
+  update(update: ViewUpdate): void;
+}
+
+export class SampleHost implements Host {
+  readonly #scene: string;
+  readonly #fails: string | null;
+  #preferences: Preferences;
+  readonly #statuses = new Set<Listener>();
+
+  constructor(scene: string, preferences: Preferences, fails: string | null) {
+    this.#scene = scene;
+    this.#preferences = preferences;
+    this.#fails = fails;
+  }
+
+  async call<K extends CallName>(name: K, args: Args<K>): Promise<Answer<K>> {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    if (this.#fails && name !== 'savePreferences' && name !== 'open') {
+      const body = { message: 'connect ECONNREFUSED 10.0.0.7:3000', hint: null };
+      throw Failure.from({ ...body, code: this.#fails });
+    }
+    if (name === 'savePreferences') {
+      this.#preferences = args as Preferences;
+      for (const listener of this.#statuses) this.#send(listener, { view: 'status' });
+    }
+    const answers: Partial<Record<CallName, unknown>> = {
+      previewDisconnect: { users: 9, sockets: 14, nodes: 3, sample: Array.from({ length: 9 }, (_, index) => user(index)), fingerprint: 'f' },
+      previewNotify: { users: TOTAL, sockets: 15_902, nodes: 3, sample: [user(1), user(2)], fingerprint: 'f' },
+      disconnect: { nodes: [{ node: 'gw-1', users: 9, connections: 14 }] },
+      notify: { id: 9, targets: TOTAL, delivered: 12_790, queued: 57 },
+      signIn: { role: 'operator', warning: null },
+      signInWithToken: { role: 'operator', warning: null },
+      addGateway: { profile: 'p1', version: '0.1.0' },
+      startLocal: 'p2',
+    };
+    return (answers[name] ?? null) as Answer<K>;
+  }
+
+  openView<V extends ViewKind>(query: QueryOf<V>, listener: { update(update: never): void }): OpenView<V> {
+    const told = listener as unknown as Listener;
+    if (query.view === 'status') this.#statuses.add(told);
+    setTimeout(() => this.#send(told, query), 20);
+    return { change: (next) => setTimeout(() => this.#send(told, next), 10), close: () => this.#statuses.delete(told) };
+  }
+
+  #send(listener: Listener, query: ViewQuery): void {
+    const update = this.#answer(query);
+    if (update) listener.update(update);
+  }
+
+  #answer(query: ViewQuery): ViewUpdate | null {
+    if (query.view === 'status') return { view: 'status', ...status(this.#scene, this.#preferences) };
+    if (this.#scene === 'loading') return null;
+    switch (query.view) {
+      case 'people': {
+        const matching = query.filter === '' ? TOTAL : query.filter === 'nobody' ? 0 : 1204;
+        const count = Math.max(0, Math.min(query.count, matching - query.start));
+        const window = Array.from({ length: count }, (_, index) => person(query.start + index));
+        const waiting = query.order === 'frozen' ? 38 : 0;
+        return { view: 'people', total: TOTAL, matching, waiting, start: query.start, window, changed: [] };
+      }
+      case 'person':
+        return { view: 'person', user: user(3), connections: connections(), hits: 34, recent: notable() };
+      case 'limits':
+        return {
+          view: 'limits',
+          reset: true,
+          rows: Array.from({ length: 200 }, (_, index) => limitRow(199 - index)),
+          waiting: query.flow === 'paused' ? 12 : 0,
+          dropped: 0,
+          perMinute: 27,
+          offenders: [184, 121, 64, 31, 12].map((hits, index) => ({ user: user(index + 3), hits })),
+        };
+      case 'overview':
+        return { view: 'overview', ...overview(), at: ago(0) };
+      case 'notifications':
+        return { view: 'notifications', items: Array.from({ length: 5 }, (_, index) => notification(index)) };
+    }
+  }
+}
