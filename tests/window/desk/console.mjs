@@ -87,11 +87,11 @@ export class Console {
     });
   }
 
-  /** Waits until the whole page holds the words, whatever element they are in. @param {string | RegExp} words */
-  async reads(words, ms = PATIENCE_MS) {
-    return until(`the page reads ${words}`, ms, async () => {
-      const text = await this.session.executeScript('return document.body.innerText');
-      return (typeof words === 'string' ? text.includes(words) : words.test(text)) && text;
+  /** Waits until an element reads so. @param {string} id @param {RegExp} words */
+  async says(id, words, ms = PATIENCE_MS) {
+    await until(`${id} reads ${words}`, ms, async () => {
+      const element = await this.see(id, '', ms);
+      return attempt(async () => words.test(await element.getText()));
     });
   }
 

@@ -23,7 +23,7 @@ const LIMIT_MS = 180_000;
 
 /**
  * @param {string} title a sentence
- * @param {{ keychain?: string, prepare?: (folder: string) => Promise<void> }} options
+ * @param {{ keychain?: string, preferences?: object }} options
  * @param {(scene: Scene) => Promise<void>} tell
  */
 export function story(title, options, tell) {
@@ -36,7 +36,7 @@ export function story(title, options, tell) {
     /** @type {Console | undefined} */
     let console;
     try {
-      console = await Console.open(desktop);
+      console = await Console.open(desktop, { preferences: options.preferences });
       await tell({ desktop, console, gateway: async () => (gateway = await Gateway.start(desktop)) });
     } catch (error) {
       // A picture that fails must not hide what failed before.

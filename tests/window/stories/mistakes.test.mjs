@@ -26,6 +26,12 @@ story('a wrong address and a wrong password are told in words that help', {}, as
 story('without a keychain the console says that it remembers for this session only', { keychain: KEYCHAIN.none }, async (scene) => {
   const { console } = scene;
   const gateway = await scene.gateway();
-  await console.reads(/keychain/i);
+  await console.says('welcome', /keychain/i);
   await signIn(console, gateway.url, OPERATOR);
+});
+
+const DAMAGED = { preferences: { theme: 'dark', colour: 'mauve' } };
+
+story('a damaged file is told in the window, with its name and line', DAMAGED, async ({ console }) => {
+  await console.says('place-broken', /preferences\.json, line 1: .*colour/);
 });
