@@ -43,7 +43,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match perform(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("\nxtask: {error:#}");
             ExitCode::FAILURE
@@ -51,13 +51,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(command: Command) -> Result<()> {
+fn perform(command: Command) -> Result<ExitCode> {
     match command {
         Command::Run(options) => run::run(&options),
-        Command::Test(options) => test::run(&options),
+        Command::Test(options) => return Ok(test::run(&options)),
         Command::Demo(demo) => demo::play(&demo),
         Command::Shot(options) => shot::run(&options),
         Command::Tidy => tidy::run(),
         Command::Codegen => codegen::write(),
     }
+    .map(|()| ExitCode::SUCCESS)
 }

@@ -44,7 +44,8 @@ pub fn check() -> Step {
         // Where a test failed, the script failed for that: it is not counted twice.
         Ok(if tests.failed > 0 { tests } else { tests + check })
     })
-    .after(&[PACKAGES])
+    // Both write the compiled texts; side by side, one would read the other's half-written ones.
+    .after(&[BUILD])
     .hint("`npm run check` in ui/ shows the same; `npm run format` there puts the format right")
 }
 

@@ -26,7 +26,7 @@ pub fn install(folder: &Path, log: &Log) -> Result<()> {
 /// npm, in a folder.
 pub fn npm(folder: &Path) -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    command.current_dir(folder).env("PATH", super::path_with_node()).env("NO_COLOR", "1").env_remove("FORCE_COLOR");
+    command.current_dir(folder).env("PATH", super::path_with_node());
     command
 }
 

@@ -52,6 +52,11 @@ impl Log {
         self.write_line(&format!("$ {}", shown(command)))?;
         let program = command.get_program().to_string_lossy().into_owned();
         let mut child = command
+            // What goes into a file is for reading: no colours, no bars that move.
+            .env("NO_COLOR", "1")
+            .env("CARGO_TERM_COLOR", "never")
+            .env("TERM", "dumb")
+            .env_remove("FORCE_COLOR")
             .stdin(Stdio::null())
             .stdout(self.append()?)
             .stderr(self.append()?)

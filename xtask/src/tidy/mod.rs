@@ -4,6 +4,7 @@
 //! clippy, eslint or knip can keep is kept by them and not here.
 
 mod crates;
+mod documents;
 mod files;
 mod messages;
 mod page;
@@ -94,6 +95,7 @@ pub fn findings() -> Result<Vec<Finding>> {
         findings.extend(page::check(source));
     }
     findings.extend(messages::check(&sources));
+    findings.extend(documents::check(&sources));
     findings.extend(crates::check()?);
     if let Err(stale) = codegen::check() {
         findings.push(Finding::file("ui/src/generated", format!("{stale:#}")));
