@@ -3,15 +3,20 @@
 //! `auth`, `store` and `config` are what it knows before anybody connects; `transport`, `pipeline`, `namespaces` and
 //! `hub` are an event's way through it; `feed` is what administrators see of it; `api` and `cli` are its other doors.
 
+pub mod admin;
 pub mod api;
 pub mod auth;
+pub mod business;
 pub mod cli;
 pub mod config;
 pub mod data_dir;
 pub mod feed;
+pub mod gateway;
 pub mod hub;
 pub mod limits;
 pub mod log;
+pub mod namespaces;
+pub mod pipeline;
 pub mod shutdown;
 pub mod store;
 pub mod transport;

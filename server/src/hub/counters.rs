@@ -96,7 +96,12 @@ impl Counters {
         });
         // The machine slept, or the clock was set: minutes that nobody saw were quiet ones.
         for missed in (running + 1).max(minute - MINUTES as i64)..minute {
-            history.minutes.push_back(Minute { start: missed * MINUTE_MS, online_users, connections, ..Minute::default() });
+            history.minutes.push_back(Minute {
+                start: missed * MINUTE_MS,
+                online_users,
+                connections,
+                ..Minute::default()
+            });
         }
         while history.minutes.len() > MINUTES {
             history.minutes.pop_front();

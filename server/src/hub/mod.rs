@@ -13,6 +13,7 @@ mod rooms;
 mod session;
 
 pub use counters::Counters;
+pub(crate) use floor::current;
 pub use floor::{Floor, Frozen};
 pub use key::Key;
 pub use measure::{Measured, Meter};

@@ -273,7 +273,8 @@ impl Presence {
 
     /// Takes their places from sessions that were admitted and never arrived.
     pub fn forget_lost(&mut self, now: Timestamp) {
-        let lost = |session: &&Arc<Session>| !self.open.contains_key(&session.id) && session.since.0 + ARRIVAL_MS <= now.0;
+        let lost =
+            |session: &&Arc<Session>| !self.open.contains_key(&session.id) && session.since.0 + ARRIVAL_MS <= now.0;
         let lost: Vec<_> = self.sessions.values().filter(lost).map(|session| session.id.clone()).collect();
         lost.iter().for_each(|id| self.forget(id));
     }
@@ -297,6 +298,16 @@ impl Presence {
     /// All sessions that have arrived.
     pub fn sessions(&self) -> impl Iterator<Item = &Arc<Session>> {
         self.open.values().map(|open| &open.session)
+    }
+
+    /// All sockets.
+    pub fn sockets(&self) -> Vec<(Arc<Session>, Place)> {
+        let of = |open: &Open| {
+            let session = open.session.clone();
+            let places: Vec<_> = open.record.namespaces.iter().filter_map(|at| Place::find(&at.namespace)).collect();
+            places.into_iter().map(move |place| (session.clone(), place))
+        };
+        self.open.values().flat_map(of).collect()
     }
 
     /// The open connections behind `after`, by id.

@@ -157,13 +157,7 @@ impl Reach {
         Some(if self.subscribed(place) == 0 { within } else { within.except(Key::Subscribed.name()) })
     }
 
-    fn emit<T: Serialize>(
-        &self,
-        to: Option<BroadcastOperators>,
-        targets: u32,
-        event: &str,
-        payload: &T,
-    ) -> Delivery {
+    fn emit<T: Serialize>(&self, to: Option<BroadcastOperators>, targets: u32, event: &str, payload: &T) -> Delivery {
         let Some(to) = to else { return Delivery { targets, delivered: 0 } };
         // The local adapter delivers before it returns; there is nothing to wait for.
         let missed = match to.emit(event, payload).now_or_never() {

@@ -35,6 +35,7 @@ pub struct Session {
     idle: AtomicBool,
     expires_at: AtomicI64,
     closing: OnceLock<Closing>,
+    listening: AtomicBool,
     seats: Mutex<Vec<(Place, SocketRef)>>,
 }
 
@@ -79,6 +80,7 @@ impl Session {
             idle: AtomicBool::new(false),
             expires_at: AtomicI64::new(0),
             closing: OnceLock::new(),
+            listening: AtomicBool::new(false),
             seats: Mutex::default(),
         }
     }
@@ -137,6 +139,16 @@ impl Session {
     /// Why the gateway closes it, if it does.
     pub fn closing(&self) -> Option<&Closing> {
         self.closing.get()
+    }
+
+    /// Its socket on `/admin` has subscribed to the feed.
+    pub fn listen(&self) {
+        self.listening.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether its socket on `/admin` has subscribed to the feed.
+    pub fn is_listening(&self) -> bool {
+        self.listening.load(Ordering::Relaxed)
     }
 
     /// A socket of it has joined a namespace.

@@ -78,11 +78,7 @@ pub struct Allowances {
 impl Allowances {
     /// The user's allowance in the namespace, whose events need so many windows.
     pub fn of(&self, namespace: &'static str, user: &UserId, windows: usize) -> Arc<Allowance> {
-        self.table
-            .lock()
-            .entry((namespace, user.clone()))
-            .or_insert_with(|| Arc::new(Allowance::new(windows)))
-            .clone()
+        self.table.lock().entry((namespace, user.clone())).or_insert_with(|| Arc::new(Allowance::new(windows))).clone()
     }
 
     /// Forgets users that are not connected and whose windows have run empty.

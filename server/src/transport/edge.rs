@@ -54,7 +54,8 @@ async fn pass(
     let (mut parts, body) = request.into_parts();
     // A preflight has been answered by the CORS layer. A native client sends no origin, and needs a token.
     if parts.headers.get(ORIGIN).is_some_and(|origin| !admits(&edge.origins, origin)) {
-        return (StatusCode::FORBIDDEN, "this origin is not allowed; it can be added to `cors.origins`").into_response();
+        return (StatusCode::FORBIDDEN, "this origin is not allowed; it can be added to `cors.origins`")
+            .into_response();
     }
     parts.extensions.insert(ClientAddress::find(peer.guard.peer(), &parts.headers, &edge.trusted));
     hide_token(&mut parts);

@@ -100,7 +100,8 @@ impl Guard {
 
     /// Ends the stream at once, whatever waits to be written.
     pub fn kill(&self) {
-        let _ = self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| (state < KILLED).then_some(KILLED));
+        let _ =
+            self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| (state < KILLED).then_some(KILLED));
         self.reader.wake();
         self.writer.wake();
     }

@@ -1,0 +1,45 @@
+//! The commands that only look.
+
+use std::sync::atomic::Ordering;
+
+use signalbox_protocol::admin::{SnapshotArgs, SnapshotPage, Stats, StatsArgs};
+use signalbox_protocol::{ConnectionId, Timestamp};
+
+use super::targets::count;
+use crate::gateway::Gateway;
+use crate::hub::current;
+
+/// Connections of a page, where nothing else is asked for, and at most.
+const PAGE: u32 = 100;
+const MAX_PAGE: u32 = 500;
+
+pub(super) fn snapshot(gateway: &Gateway, args: &SnapshotArgs) -> SnapshotPage {
+    let limit = args.limit.unwrap_or(PAGE).clamp(1, MAX_PAGE) as usize;
+    let after = args.cursor.as_deref().map(ConnectionId::from);
+    let (epoch, seq, mut page) = gateway.on_floor(|floor| {
+        let page: Vec<_> = floor.presence.connections(after.as_ref()).take(limit + 1).collect();
+        (floor.feed.epoch().clone(), floor.feed.seq(), page)
+    });
+    let more = page.len() > limit;
+    page.truncate(limit);
+    let next_cursor = page.last().filter(|_| more).map(|(record, _)| record.id.to_string());
+    let connections = page.iter().map(|(record, session)| current(record, session)).collect();
+    SnapshotPage { epoch, seq, connections, next_cursor }
+}
+
+pub(super) fn stats(gateway: &Gateway, args: &StatsArgs, now: Timestamp) -> Stats {
+    let counters = &gateway.counters;
+    let (online_users, connections) = gateway.on_floor(|floor| (floor.presence.online(), floor.presence.connected()));
+    Stats {
+        at: Some(now),
+        online_users,
+        connections,
+        rooms: count(gateway.rooms.count()),
+        messages_in: counters.messages_in.load(Ordering::Relaxed),
+        messages_out: counters.messages_out.load(Ordering::Relaxed),
+        limit_hits: counters.limit_hits.load(Ordering::Relaxed),
+        errors: counters.errors.load(Ordering::Relaxed),
+        handling_p99_us: counters.handling_p99_us(),
+        history: if args.history { counters.history() } else { Vec::new() },
+    }
+}

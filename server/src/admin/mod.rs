@@ -1,0 +1,71 @@
+//! Section 6 of the contract: what administrators ask for.
+//!
+//! Owns the commands and the subscriptions. Each command has a role that it needs and, where it acts, an audit entry that is
+//! written before and a dry run. It must never know how a request arrived.
+
+mod audit;
+mod disconnect;
+mod look;
+mod notify;
+mod subscription;
+mod targets;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+use signalbox_protocol::admin::{Command, CommandError, Request};
+use signalbox_protocol::{ErrorCode, Timestamp};
+
+use crate::pipeline::Member;
+
+pub use notify::{Announcement, notify};
+pub use subscription::subscribe;
+
+/// Carries a command out for that operator.
+///
+/// # Errors
+/// Why it was not carried out.
+pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp) -> Result<Value, CommandError> {
+    let Request { command, dry_run, .. } = request;
+    if operator.role < Some(command.role()) {
+        let message = format!("`{}` needs the role {}", command.name(), command.role().as_str());
+        return Err(refused(ErrorCode::Forbidden, message));
+    }
+    let gateway = &operator.gateway;
+    match command {
+        Command::Snapshot(args) => answer(look::snapshot(gateway, &args)),
+        Command::Stats(args) => answer(look::stats(gateway, &args, now)),
+        Command::Notify(args) if dry_run => answer(notify::preview(gateway, &args)?),
+        Command::Notify(args) => answer(notify::carry_out(operator, args, now).await?),
+        Command::Disconnect(args) if dry_run => answer(disconnect::preview(gateway, &args)?),
+        Command::Disconnect(args) => answer(disconnect::carry_out(operator, args, now).await?),
+    }
+}
+
+fn answer<T: Serialize>(result: T) -> Result<Value, CommandError> {
+    serde_json::to_value(result).map_err(|error| internal(&error))
+}
+
+fn refused(code: ErrorCode, message: impl Into<String>) -> CommandError {
+    CommandError { code, message: message.into() }
+}
+
+/// A fault of the gateway: the log has the cause, the operator the id under which it stands there.
+fn internal(cause: &dyn std::fmt::Display) -> CommandError {
+    let id = format!("{:08x}", rand::random::<u32>());
+    tracing::error!(correlation = id, %cause, "a command failed");
+    refused(ErrorCode::Internal, format!("the gateway failed; its log has the cause under {id}"))
+}
+
+/// A text of so many UTF-16 units.
+fn text(name: &str, text: &str, least: usize, most: usize) -> Result<(), CommandError> {
+    let length = text.encode_utf16().count();
+    if length > most {
+        return Err(refused(ErrorCode::TooLong, format!("the {name} is longer than {most} characters")));
+    }
+    if length < least {
+        return Err(refused(ErrorCode::InvalidPayload, format!("the {name} is empty")));
+    }
+    Ok(())
+}

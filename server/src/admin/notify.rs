@@ -1,0 +1,189 @@
+//! `notify`: a notification to all, to users, to a room or to a namespace.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use signalbox_protocol::admin::{CommandError, NotificationTarget, Notified, NotifyArgs, Preview};
+use signalbox_protocol::feed::{Happening, Notification, Tone};
+use signalbox_protocol::{ErrorCode, Namespace, RoomName, Timestamp};
+
+use super::audit::Action;
+use super::targets::Targets;
+use super::{internal, refused, text};
+use crate::gateway::Gateway;
+use crate::hub::{Delivery, Place, Session};
+use crate::pipeline::Member;
+use crate::store::{NewNotification, StoreError};
+
+const MAX_TITLE: usize = 200;
+const MAX_MESSAGE: usize = 1000;
+const MAX_DATA: usize = 16 * 1024;
+
+/// A notification that is to be sent.
+#[derive(Debug, Clone)]
+pub struct Announcement {
+    /// To whom.
+    pub target: NotificationTarget,
+    /// Its kind.
+    pub tone: Tone,
+    /// The first line.
+    pub title: String,
+    /// The text.
+    pub message: String,
+    /// What it carries for the recipients' program.
+    pub data: Option<Value>,
+    /// Who sends it: an operator's name, or the backend's event.
+    pub by: String,
+}
+
+/// `system:notification`, `user:notification`, `room:notification`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Pushed<'a> {
+    title: &'a str,
+    message: &'a str,
+    #[serde(rename = "type")]
+    tone: Tone,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room_id: Option<&'a RoomName>,
+    timestamp: Timestamp,
+}
+
+pub(super) fn preview(gateway: &Gateway, args: &NotifyArgs) -> Result<Preview, CommandError> {
+    check(args)?;
+    Ok(targets(gateway, &args.target)?.preview())
+}
+
+pub(super) async fn carry_out(
+    operator: &Arc<Member>,
+    args: NotifyArgs,
+    now: Timestamp,
+) -> Result<Notified, CommandError> {
+    check(&args)?;
+    let gateway = &operator.gateway;
+    targets(gateway, &args.target)?.fit(args.fingerprint.as_deref())?;
+    let detail = json!({ "target": args.target, "type": args.tone, "title": args.title, "message": args.message });
+    let action = Action::begin(operator, "notify", subject(&args.target), detail, now).await?;
+    let by = operator.session.user.username.to_string();
+    let NotifyArgs { target, tone, title, message, data, .. } = args;
+    let sent = notify(gateway, Announcement { target, tone, title, message, data, by }, now).await;
+    action.end(sent.map_err(|error| internal(&error))).await
+}
+
+/// Keeps a notification, sends it, and tells administrators what became of it.
+///
+/// # Errors
+/// Where it could not be kept; it was not sent then.
+pub async fn notify(gateway: &Gateway, announcement: Announcement, now: Timestamp) -> Result<Notified, StoreError> {
+    let Announcement { target, tone, title, message, data, by } = announcement;
+    let new = NewNotification { at: now, target, tone, title, message, data, by };
+    let id = gateway.store.record_notification(&new).await?;
+    let Delivery { targets, delivered } = send(gateway, &new);
+    gateway.store.notification_sent(id, targets, delivered, 0).await?;
+    let NewNotification { target, title, message, by, .. } = new;
+    let notification = Notification { id, at: now, target, tone, title, message, by, targets, delivered, queued: 0 };
+    gateway.on_floor(|floor| floor.note(now, Happening::NotificationSent { notification }));
+    Ok(Notified { id, targets, delivered, queued: 0 })
+}
+
+fn send(gateway: &Gateway, new: &NewNotification) -> Delivery {
+    let reach = &gateway.reach;
+    let mut pushed = Pushed {
+        title: &new.title,
+        message: &new.message,
+        tone: new.tone,
+        data: new.data.as_ref(),
+        room_id: None,
+        timestamp: new.at,
+    };
+    let mut delivery = Delivery::default();
+    match &new.target {
+        NotificationTarget::All => {
+            for place in Place::ALL {
+                delivery += reach.push(place, "system:notification", &pushed);
+            }
+        }
+        NotificationTarget::Namespace(namespace) => {
+            if let Some(place) = Place::find(namespace) {
+                delivery += reach.push(place, "system:notification", &pushed);
+            }
+        }
+        NotificationTarget::Users(users) => {
+            for (place, user) in Place::ALL.into_iter().flat_map(|place| users.iter().map(move |user| (place, user))) {
+                delivery += reach.push_to(place, user, "user:notification", &pushed);
+            }
+        }
+        NotificationTarget::Room { namespace, room } => {
+            let found = Place::find(namespace).and_then(|place| Some((place, gateway.rooms.get(place, room)?)));
+            if let Some((place, in_it)) = found {
+                pushed.room_id = Some(room);
+                delivery += reach.room(place, &in_it, "room:notification", &pushed);
+            }
+        }
+    }
+    delivery
+}
+
+fn check(args: &NotifyArgs) -> Result<(), CommandError> {
+    text("title", &args.title, 1, MAX_TITLE)?;
+    text("message", &args.message, 0, MAX_MESSAGE)?;
+    if args.data.as_ref().is_some_and(|data| data.to_string().len() > MAX_DATA) {
+        return Err(refused(ErrorCode::TooLong, "`data` is larger than 16 KiB"));
+    }
+    if matches!(&args.target, NotificationTarget::Users(users) if users.is_empty()) {
+        return Err(refused(ErrorCode::InvalidPayload, "no users are named"));
+    }
+    Ok(())
+}
+
+/// The sockets that it is meant for. Those that have subscribed to the feed see it there.
+fn targets(gateway: &Gateway, target: &NotificationTarget) -> Result<Targets, CommandError> {
+    let place = |namespace: &Namespace| {
+        Place::find(namespace)
+            .ok_or_else(|| refused(ErrorCode::NotFound, format!("there is no namespace `{namespace}`")))
+    };
+    let sockets = match target {
+        NotificationTarget::All => gateway.on_floor(|floor| floor.presence.sockets()),
+        NotificationTarget::Namespace(namespace) => {
+            let place = place(namespace)?;
+            let mut sockets = gateway.on_floor(|floor| floor.presence.sockets());
+            sockets.retain(|(_, at)| *at == place);
+            sockets
+        }
+        NotificationTarget::Users(users) => gateway.on_floor(|floor| {
+            let sessions = users.iter().flat_map(|user| floor.presence.sessions_of(user));
+            sessions.flat_map(|session| places_of(floor.presence.places(&session.id), session)).collect()
+        }),
+        NotificationTarget::Room { namespace, room } => {
+            let place = place(namespace)?;
+            let sessions = gateway.on_floor(|floor| floor.presence.sessions_in(place, room));
+            if sessions.is_empty() {
+                return Err(refused(ErrorCode::NotFound, "nobody is in this room"));
+            }
+            sessions.into_iter().map(|session| (session, place)).collect()
+        }
+    };
+    let in_room = matches!(target, NotificationTarget::Room { .. });
+    let hears = |(session, place): &(Arc<Session>, Place)| in_room || *place != Place::Admin || !session.is_listening();
+    Ok(Targets::new(sockets.into_iter().filter(hears).collect()))
+}
+
+fn places_of(places: Vec<Place>, session: Arc<Session>) -> impl Iterator<Item = (Arc<Session>, Place)> {
+    places.into_iter().map(move |place| (session.clone(), place))
+}
+
+/// The target in words.
+fn subject(target: &NotificationTarget) -> String {
+    match target {
+        NotificationTarget::All => "everybody".into(),
+        NotificationTarget::Namespace(namespace) => format!("namespace {namespace}"),
+        NotificationTarget::Room { namespace, room } => format!("room {room} of {namespace}"),
+        NotificationTarget::Users(users) => match &users[..] {
+            [one] => format!("user {one}"),
+            many => format!("{} users", many.len()),
+        },
+    }
+}

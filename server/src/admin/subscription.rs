@@ -1,0 +1,170 @@
+//! A subscription to the feed: a snapshot in pages, then batches, as fast as they are read and no faster.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use signalbox_protocol::feed::{Alert, Hits, Kind, LimitEpisode, Node, Subscribe};
+use signalbox_protocol::{Epoch, Seq, Timestamp};
+use socketioxide::extract::SocketRef;
+use tokio::time::Instant;
+
+use crate::feed::{Cursor, Kinds, pages};
+use crate::gateway::Gateway;
+use crate::hub::{Frozen, current};
+use crate::pipeline::Member;
+
+/// A batch has at most so many bytes of entries: with what stands around them, 256 KiB.
+const MAX_BATCH: usize = 250 * 1024;
+/// Batches are at least so far apart: 20 a second.
+const BATCH_EVERY: Duration = Duration::from_millis(50);
+/// How long to wait where the client's buffer is full, or where there is no telling what a polling client has read.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// `feed:snapshot`, with its connections already encoded.
+#[derive(Default, Serialize)]
+struct Page<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epoch: Option<&'a Epoch>,
+    seq: Seq,
+    recovered: bool,
+    page: u32,
+    last: bool,
+    #[serde(skip_serializing_if = "<[Node]>::is_empty")]
+    nodes: &'a [Node],
+    #[serde(skip_serializing_if = "<[LimitEpisode]>::is_empty")]
+    episodes: &'a [LimitEpisode],
+    #[serde(skip_serializing_if = "<[Alert]>::is_empty")]
+    alerts: &'a [Alert],
+    #[serde(skip_serializing_if = "<[Hits]>::is_empty")]
+    hits: &'a [Hits],
+    connections: &'a [Box<RawValue>],
+}
+
+/// `feed:batch`, with its entries already encoded.
+#[derive(Serialize)]
+struct Batch<'a> {
+    epoch: &'a Epoch,
+    entries: &'a [Arc<RawValue>],
+    dropped: &'a BTreeMap<Kind, u64>,
+}
+
+/// Where a subscription begins.
+enum Start {
+    /// The ring still held what the subscriber had missed.
+    Recovered(Seq),
+    /// The state, first.
+    Snapshot(Frozen),
+}
+
+/// Subscribes the socket, in place of an earlier subscription. From now on it gets no pushes.
+pub fn subscribe(member: &Arc<Member>, socket: &SocketRef, subscribe: Subscribe) {
+    let gateway = &member.gateway;
+    let kinds = Kinds::new(&subscribe.kinds);
+    let (epoch, start, cursor) = gateway.on_floor(|floor| {
+        let resumed = subscribe.after.as_ref().and_then(|after| Some((after.seq, floor.feed.resume(after)?)));
+        let (start, cursor) = match resumed {
+            Some((seq, cursor)) => (Start::Recovered(seq), cursor),
+            None => (Start::Snapshot(floor.freeze(Timestamp::now())), floor.feed.end()),
+        };
+        (floor.feed.epoch().clone(), start, cursor)
+    });
+    let reader = Reader { gateway: gateway.clone(), member: member.clone(), socket: socket.clone(), epoch };
+    let task = tokio::spawn(reader.serve(start, cursor, kinds)).abort_handle();
+    match member.subscribed(task) {
+        Some(before) => before.abort(),
+        None => {
+            member.session.listen();
+            gateway.reach.subscribe(socket, member.place);
+            gateway.watched();
+        }
+    }
+}
+
+/// One subscriber.
+struct Reader {
+    gateway: Gateway,
+    member: Arc<Member>,
+    socket: SocketRef,
+    epoch: Epoch,
+}
+
+impl Reader {
+    async fn serve(self, start: Start, cursor: Cursor, kinds: Kinds) {
+        let begun = match start {
+            Start::Recovered(seq) => {
+                let page = Page { epoch: Some(&self.epoch), seq, recovered: true, last: true, ..Page::default() };
+                self.deliver("feed:snapshot", &page, 0).await
+            }
+            Start::Snapshot(frozen) => self.send_state(frozen).await,
+        };
+        if begun {
+            self.send_entries(cursor, kinds).await;
+        }
+    }
+
+    async fn send_state(&self, frozen: Frozen) -> bool {
+        let Frozen { seq, episodes, alerts, hits, connections, .. } = frozen;
+        let nodes = [self.gateway.status()];
+        let connections = connections.into_iter().map(|(record, session)| current(&record, &session));
+        let mut pages = pages(connections).peekable();
+        let mut number = 0;
+        while let Some(connections) = pages.next() {
+            let bytes = connections.iter().map(|json| json.get().len()).sum();
+            let mut page = Page {
+                epoch: Some(&self.epoch),
+                seq,
+                page: number,
+                last: pages.peek().is_none(),
+                connections: &connections,
+                ..Page::default()
+            };
+            if number == 0 {
+                (page.nodes, page.episodes, page.alerts, page.hits) = (&nodes, &episodes, &alerts, &hits);
+            }
+            if !self.deliver("feed:snapshot", &page, bytes).await {
+                return false;
+            }
+            number += 1;
+        }
+        true
+    }
+
+    async fn send_entries(&self, mut cursor: Cursor, kinds: Kinds) {
+        loop {
+            let grown = self.gateway.bell().notified();
+            tokio::pin!(grown);
+            grown.as_mut().enable();
+            let Some(taken) = self.gateway.on_floor(|floor| floor.feed.take(&mut cursor, kinds, MAX_BATCH)) else {
+                grown.await;
+                continue;
+            };
+            let next = Instant::now() + BATCH_EVERY;
+            let batch = Batch { epoch: &self.epoch, entries: &taken.entries, dropped: &taken.dropped };
+            let bytes = taken.entries.iter().map(|json| json.get().len()).sum();
+            if !self.deliver("feed:batch", &batch, bytes).await {
+                return;
+            }
+            tokio::time::sleep_until(next).await;
+        }
+    }
+
+    /// Sends it and waits until it is on its way. False where the socket has gone.
+    async fn deliver<T: Serialize>(&self, event: &str, payload: &T, bytes: usize) -> bool {
+        let carrier = self.member.session.link.carrier();
+        let mark = carrier.as_ref().map(|carrier| carrier.sent() + bytes as u64);
+        while !self.gateway.reach.one(&self.socket, event, payload) {
+            if !self.socket.connected() {
+                return false;
+            }
+            tokio::time::sleep(BREATH).await;
+        }
+        match (carrier, mark) {
+            (Some(carrier), Some(mark)) => carrier.sent_up_to(mark).await,
+            _ => tokio::time::sleep(BREATH).await,
+        }
+        true
+    }
+}

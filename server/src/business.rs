@@ -1,0 +1,294 @@
+//! What a backend's business event becomes (the table of section 7 of the contract).
+//!
+//! Owns the events' shapes and their consequences. It must never know how they were delivered to the gateway.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use signalbox_protocol::admin::NotificationTarget;
+use signalbox_protocol::feed::{AlertKind, Happening, Level, Tone, User};
+use signalbox_protocol::{Timestamp, UserId};
+use tokio::task::JoinSet;
+
+use crate::admin::{Announcement, notify};
+use crate::gateway::Gateway;
+use crate::hub::{Closing, Place};
+use crate::namespaces::{self, OnlineUsers};
+use crate::store::StoreError;
+
+/// A business event: `{"type": "user.created", "payload": {…}}`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "type", content = "payload")]
+pub enum BusinessEvent {
+    /// Somebody has registered.
+    #[serde(rename = "user.created")]
+    UserCreated {
+        /// Who.
+        user: Person,
+    },
+    /// A profile has changed.
+    #[serde(rename = "user.updated")]
+    UserUpdated {
+        /// Whose.
+        user: Person,
+    },
+    /// An account is gone.
+    #[serde(rename = "user.deleted", rename_all = "camelCase")]
+    UserDeleted {
+        /// Whose.
+        user_id: UserId,
+    },
+    /// Somebody has signed in at the backend.
+    #[serde(rename = "user.login")]
+    UserLogin {
+        /// Who.
+        user: Person,
+        /// From where.
+        #[serde(default)]
+        ip: Option<String>,
+    },
+    /// Data that clients show has changed.
+    #[serde(rename = "data.updated", rename_all = "camelCase")]
+    DataUpdated {
+        /// Which.
+        #[serde(rename = "type")]
+        kind: String,
+        /// To what.
+        #[serde(default)]
+        data: Value,
+        /// Whom it concerns; everybody where it does not say.
+        #[serde(default)]
+        target_users: Option<Vec<UserId>>,
+    },
+    /// Something may go wrong.
+    #[serde(rename = "system.warning")]
+    Warning {
+        /// What.
+        message: String,
+        /// How much it matters.
+        level: Level,
+        /// What belongs to it.
+        #[serde(default)]
+        data: Option<Value>,
+    },
+    /// Something went wrong.
+    #[serde(rename = "system.error")]
+    Error {
+        /// What.
+        message: String,
+        /// The cause.
+        #[serde(default)]
+        error: Option<Value>,
+    },
+}
+
+/// A user in a business event.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// The id.
+    pub id: UserId,
+    /// The name.
+    pub username: Arc<str>,
+    /// Since when there is the account.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
+}
+
+/// Why a business event was not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum BusinessError {
+    /// It says something that cannot be.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The longest message of a warning or an error, in UTF-16 units.
+const MAX_MESSAGE: usize = 1000;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Profile<'a> {
+    id: &'a UserId,
+    username: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct DataUpdate<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    data: &'a Value,
+    timestamp: Timestamp,
+}
+
+impl BusinessEvent {
+    /// Whether it says what can be. What it would take an answer to find out, the sender is told before it is accepted.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn check(&self) -> Result<(), BusinessError> {
+        match self {
+            Self::DataUpdated { target_users: Some(users), .. } if users.is_empty() => {
+                Err(BusinessError::Invalid("`targetUsers` is empty; leave it out to reach everybody"))
+            }
+            Self::DataUpdated { kind, .. } if kind.is_empty() => Err(BusinessError::Invalid("`type` is empty")),
+            Self::Warning { message, .. } | Self::Error { message, .. } => match message.encode_utf16().count() {
+                0 => Err(BusinessError::Invalid("`message` is empty")),
+                1..=MAX_MESSAGE => Ok(()),
+                _ => Err(BusinessError::Invalid("`message` is longer than 1000 characters")),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Carries a business event out.
+///
+/// # Errors
+/// Where it cannot be, or where what must be kept cannot be.
+pub async fn publish(gateway: &Gateway, event: BusinessEvent) -> Result<(), BusinessError> {
+    event.check()?;
+    let now = Timestamp::now();
+    match event {
+        BusinessEvent::UserCreated { user } => {
+            let data = json!({ "userId": user.id });
+            announce(
+                gateway,
+                "user.created",
+                Tone::Info,
+                "New user registered",
+                "New user registered",
+                Some(data),
+                now,
+            )
+            .await?;
+            let user = Profile { created_at: Some(user.created_at.unwrap_or(now)), ..user.profile() };
+            to_all(gateway, "user:created", &json!({ "user": user }));
+        }
+        BusinessEvent::UserUpdated { user } => {
+            let profile = Profile { updated_at: Some(user.updated_at.unwrap_or(now)), ..user.profile() };
+            for place in Place::ALL {
+                gateway.reach.push_to(place, &user.id, "user:profile:updated", &json!({ "user": profile }));
+            }
+        }
+        BusinessEvent::UserDeleted { user_id } => {
+            delete(gateway, &user_id, now).await;
+            to_all(gateway, "user:deleted", &json!({ "userId": user_id }));
+        }
+        BusinessEvent::UserLogin { user, ip } => {
+            let data = json!({ "userId": user.id, "ip": ip });
+            announce(gateway, "user.login", Tone::Info, "User signed in", "User signed in", Some(data), now).await?;
+            OnlineUsers::announce(gateway);
+        }
+        BusinessEvent::DataUpdated { kind, data, target_users } => {
+            let update = DataUpdate { kind: &kind, data: &data, timestamp: now };
+            match target_users {
+                None => to_all(gateway, "data:update", &update),
+                Some(users) => {
+                    for (place, user) in places(gateway).flat_map(|place| users.iter().map(move |user| (place, user))) {
+                        gateway.reach.push_to(place, user, "data:update", &update);
+                    }
+                }
+            }
+        }
+        BusinessEvent::Warning { message, level, data } => {
+            gateway.on_floor(|floor| floor.alert(AlertKind::Warning, level, message.clone(), data.clone(), now));
+            announce(gateway, "system.warning", Tone::Warning, "System warning", &message, data, now).await?;
+        }
+        BusinessEvent::Error { message, error } => {
+            gateway.on_floor(|floor| floor.alert(AlertKind::Error, Level::High, message.clone(), error.clone(), now));
+            announce(gateway, "system.error", Tone::Error, "System error", &message, error, now).await?;
+        }
+    }
+    Ok(())
+}
+
+impl Person {
+    fn profile(&self) -> Profile<'_> {
+        Profile { id: &self.id, username: &self.username, created_at: None, updated_at: None }
+    }
+}
+
+/// The namespaces that are shown business events.
+fn places(gateway: &Gateway) -> impl Iterator<Item = Place> {
+    gateway.config.events.namespaces.iter().filter_map(Place::find)
+}
+
+fn to_all<T: Serialize>(gateway: &Gateway, event: &str, payload: &T) {
+    for place in places(gateway) {
+        gateway.reach.push(place, event, payload);
+    }
+}
+
+/// A notification in every namespace that is shown business events; kept once.
+async fn announce(
+    gateway: &Gateway,
+    by: &str,
+    tone: Tone,
+    title: &str,
+    message: &str,
+    data: Option<Value>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let targets: Vec<_> = places(gateway).map(|place| NotificationTarget::Namespace(place.namespace())).collect();
+    for target in targets {
+        let (title, message, by) = (title.to_owned(), message.to_owned(), by.to_owned());
+        notify(gateway, Announcement { target, tone, title, message, data: data.clone(), by }, now).await?;
+    }
+    Ok(())
+}
+
+/// Every connection of the user is closed.
+async fn delete(gateway: &Gateway, user: &UserId, now: Timestamp) {
+    let sessions = gateway.on_floor(|floor| floor.presence.sessions_of(user));
+    let Some(first) = sessions.first() else { return };
+    let closing = Closing { code: "user_deleted", reason: "the account was deleted".into() };
+    let sample: Vec<User> = vec![first.user.clone()];
+    let connections = u32::try_from(sessions.len()).unwrap_or(u32::MAX);
+    let (code, reason) = (closing.code.to_owned(), closing.reason.clone());
+    let kick = Happening::Kick { code, reason, sample, users: 1, connections, by: None };
+    gateway.on_floor(|floor| floor.note(now, kick));
+    let mut closings = JoinSet::new();
+    for session in sessions {
+        let (gateway, closing) = (gateway.clone(), closing.clone());
+        closings.spawn(async move { namespaces::close(&gateway, &session, closing).await });
+    }
+    while closings.join_next().await.is_some() {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_read_as_the_contract_writes_it() {
+        let event: BusinessEvent = serde_json::from_value(json!({
+            "type": "system.warning", "payload": {"message": "disk is filling up", "level": "medium", "data": {"free": 3}}
+        }))
+        .expect("an event");
+        assert!(matches!(event, BusinessEvent::Warning { level: Level::Medium, .. }));
+        let event: BusinessEvent =
+            serde_json::from_value(json!({"type": "user.deleted", "payload": {"userId": "7"}})).expect("an event");
+        assert_eq!(event, BusinessEvent::UserDeleted { user_id: 7.into() });
+        for bad in [
+            json!({"type": "user.deleted", "payload": {}}),
+            json!({"type": "system.warning", "payload": {"message": "m", "level": "worst"}}),
+            json!({"type": "nothing", "payload": {}}),
+        ] {
+            assert!(serde_json::from_value::<BusinessEvent>(bad.clone()).is_err(), "{bad}");
+        }
+        let nobody = json!({"type": "data.updated", "payload": {"type": "t", "data": 1, "targetUsers": []}});
+        assert!(serde_json::from_value::<BusinessEvent>(nobody).expect("an event").check().is_err());
+    }
+}

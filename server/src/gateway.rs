@@ -1,0 +1,382 @@
+//! The gateway, assembled: what everything else is given, and the tasks that keep time.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use parking_lot::Mutex;
+use rand::Rng;
+use serde::Serialize;
+use signalbox_protocol::feed::{Happening, Node};
+use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, Timestamp};
+use socketioxide::{ParserConfig, SocketIo};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+
+use crate::auth::tokens::Tokens;
+use crate::config::Config;
+use crate::hub::{Closing, Counters, Floor, Measured, Meter, Place, Reach, Rooms, Session};
+use crate::limits::{Allowances, Policy};
+use crate::namespaces::{self, OnlineUsers, SystemStatus};
+use crate::pipeline::Words;
+use crate::store::Store;
+use crate::transport::{self, Links};
+
+/// Packets that may wait for a client. A full buffer drops what comes next; the write deadline ends who does not read.
+const BUFFERED_PACKETS: usize = 4096;
+/// Read at once from a WebSocket; larger messages take several turns.
+const READ_BUFFER: usize = 4096;
+/// Before its token runs out, a client is told so long ahead.
+const EXPIRY_NOTICE_MS: i64 = 30_000;
+/// Clients come back between so many milliseconds after a shutdown and so many more.
+const RECONNECT_MS: (u64, u64) = (500, 4_500);
+
+/// A running gateway. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Gateway(Arc<Inner>);
+
+/// What there is once in a gateway.
+#[derive(Debug)]
+pub struct Inner {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// What is durable.
+    pub store: Store,
+    /// Verifies tokens.
+    pub tokens: Tokens,
+    /// This process among several.
+    pub node: NodeId,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// The way out.
+    pub reach: Reach,
+    /// The rooms with somebody in them.
+    pub rooms: Rooms,
+    /// The figures.
+    pub counters: Arc<Counters>,
+    /// The Engine.IO sessions.
+    pub links: Arc<Links>,
+    /// How many of which event.
+    pub policy: Policy,
+    /// How many there have been.
+    pub allowances: Allowances,
+    /// Words that are refused.
+    pub words: Words,
+    /// The host, measured.
+    pub measured: Measured,
+    /// The id of the last message.
+    pub last_message: AtomicU64,
+    floor: Mutex<Floor>,
+    /// Rung when the feed has grown and somebody listens.
+    bell: Notify,
+    listeners: AtomicU32,
+    /// Rung when somebody came or went.
+    people: Notify,
+    draining: AtomicBool,
+    clock: Instant,
+    limits: [Box<[Option<u32>]>; Place::ALL.len()],
+    namespaces: [Namespace; Place::ALL.len()],
+    /// When to look at whose token.
+    expiries: Mutex<BTreeSet<(Timestamp, ConnectionId)>>,
+    router: Mutex<Router>,
+}
+
+impl Deref for Gateway {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Expiring {
+    expires_at: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shutdown {
+    reconnect_after_ms: u64,
+}
+
+impl Gateway {
+    /// Assembles a gateway and starts what keeps its time. Needs a runtime.
+    pub fn new(config: impl Into<Arc<Config>>, store: Store, tokens: Tokens) -> Self {
+        let config: Arc<Config> = config.into();
+        let node = config.node.clone();
+        let epoch = Epoch::from(format!("{:016x}", rand::random::<u64>()));
+        let counters = Arc::new(Counters::default());
+        let policy = Policy::new(&config.limits);
+        let limits = Place::ALL.map(|place| {
+            let limit = |known: &namespaces::Known| policy.limit(place.as_str(), known.name);
+            namespaces::events(place).iter().map(limit).collect()
+        });
+        let gateway = Self(Arc::new(Inner {
+            words: Words::new(&config.content.words),
+            store,
+            tokens,
+            started_at: Timestamp::now(),
+            reach: Reach::new(counters.clone()),
+            rooms: Rooms::default(),
+            counters,
+            links: Arc::default(),
+            policy,
+            allowances: Allowances::default(),
+            measured: Measured::default(),
+            // Growing from one run to the next, for all that a restart is later than what came before it.
+            last_message: AtomicU64::new(u64::try_from(Timestamp::now().0).unwrap_or_default() * 1000),
+            floor: Mutex::new(Floor::new(epoch, node.clone())),
+            bell: Notify::new(),
+            listeners: AtomicU32::new(0),
+            people: Notify::new(),
+            draining: AtomicBool::new(false),
+            clock: Instant::now(),
+            limits,
+            namespaces: Place::ALL.map(Place::namespace),
+            expiries: Mutex::default(),
+            router: Mutex::default(),
+            node,
+            config,
+        }));
+        let (engine, io) = library(&gateway.config);
+        namespaces::open(&io, &gateway);
+        gateway.reach.connect(io);
+        *gateway.router.lock() = transport::router(engine, gateway.links.clone(), &gateway.config);
+        gateway.keep_time();
+        gateway
+    }
+
+    /// The routes of Socket.IO. They expect to be served by [`transport::serve`], which knows each request's stream.
+    pub fn router(&self) -> Router {
+        self.router.lock().clone()
+    }
+
+    /// Looks at or changes the floor. The lock is held for as long as that takes, so it must be short.
+    pub fn on_floor<R>(&self, act: impl FnOnce(&mut Floor) -> R) -> R {
+        let mut floor = self.floor.lock();
+        let before = floor.feed.seq();
+        let result = act(&mut floor);
+        let grown = floor.feed.seq() != before;
+        drop(floor);
+        if grown && self.is_watched() {
+            self.bell.notify_waiters();
+        }
+        result
+    }
+
+    /// Whether somebody has subscribed to the feed.
+    pub fn is_watched(&self) -> bool {
+        self.listeners.load(Ordering::Relaxed) > 0
+    }
+
+    /// Somebody has subscribed to the feed.
+    pub fn watched(&self) {
+        self.listeners.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A subscription has ended, of a socket in that namespace.
+    pub fn unsubscribed(&self, place: Place) {
+        self.listeners.fetch_sub(1, Ordering::Relaxed);
+        self.reach.unsubscribe(place);
+    }
+
+    /// Rung when the feed has grown.
+    pub fn bell(&self) -> &Notify {
+        &self.bell
+    }
+
+    /// Somebody came or went: `/admin` is told how many there are, soon.
+    pub fn people_changed(&self) {
+        self.people.notify_one();
+    }
+
+    /// Milliseconds of a clock that never goes back.
+    pub fn monotonic_ms(&self) -> u64 {
+        u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// The limits of the namespace's events, by index; `None` where there is no limit.
+    pub fn limits_of(&self, place: Place) -> &[Option<u32>] {
+        &self.limits[place as usize]
+    }
+
+    /// The namespace's name.
+    pub fn namespace(&self, place: Place) -> &Namespace {
+        &self.namespaces[place as usize]
+    }
+
+    /// Whether it is about to end, and lets nobody in.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// The session's token runs out some time: it is looked after.
+    pub fn expires(&self, session: &Session) {
+        let first_look = Timestamp(session.expires_at().0 - EXPIRY_NOTICE_MS);
+        self.expiries.lock().insert((first_look, session.id.clone()));
+    }
+
+    /// This node, measured.
+    pub fn status(&self) -> Node {
+        Node {
+            id: self.node.clone(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            started_at: self.started_at,
+            cpu: self.measured.cpu(),
+            memory: self.measured.memory(),
+            rss: self.measured.rss(),
+            connections: self.on_floor(|floor| floor.presence.connected()),
+        }
+    }
+
+    /// Lets nobody in any more, tells everybody to come back later, and closes every connection. To be bounded in time by
+    /// the caller.
+    pub async fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        let sessions: Vec<_> = self.on_floor(|floor| floor.presence.sessions().cloned().collect());
+        let mut closing = JoinSet::new();
+        for session in sessions {
+            let reconnect_after_ms = rand::rng().random_range(RECONNECT_MS.0..RECONNECT_MS.0 + RECONNECT_MS.1);
+            for (_, socket) in session.seats() {
+                self.reach.one(&socket, "system:shutdown", &Shutdown { reconnect_after_ms });
+            }
+            let gateway = self.clone();
+            closing.spawn(async move {
+                let why = Closing { code: "drain", reason: "the gateway is about to end".into() };
+                namespaces::close(&gateway, &session, why).await;
+            });
+        }
+        while closing.join_next().await.is_some() {}
+    }
+
+    fn keep_time(&self) {
+        let gateway = self.clone();
+        tokio::spawn(async move { gateway.every_second().await });
+        let gateway = self.clone();
+        tokio::spawn(async move { gateway.measure().await });
+        let gateway = self.clone();
+        tokio::spawn(async move { gateway.tell_people().await });
+    }
+
+    /// Tokens that run out, episodes, minutes, idle connections, and the pushes of every half minute.
+    async fn every_second(&self) {
+        let mut turns = ticks(Duration::from_secs(1));
+        for turn in 0_u64.. {
+            turns.tick().await;
+            let now = Timestamp::now();
+            self.look_at_tokens(now);
+            let (online, connected) = self.on_floor(|floor| {
+                floor.sweep_episodes(now);
+                (floor.presence.online(), floor.presence.connected())
+            });
+            self.counters.tick(now, online, connected);
+            if turn % 10 == 9 {
+                self.on_floor(|floor| floor.sweep(now));
+                self.links.sweep();
+            }
+            if turn % 30 == 29 {
+                SystemStatus::announce(self);
+                OnlineUsers::announce(self);
+                self.allowances.sweep(self.monotonic_ms(), self.policy.window_ms());
+            }
+        }
+    }
+
+    fn look_at_tokens(&self, now: Timestamp) {
+        loop {
+            let due = {
+                let mut expiries = self.expiries.lock();
+                if expiries.first().is_none_or(|(at, _)| *at > now) {
+                    return;
+                }
+                expiries.pop_first()
+            };
+            let Some((_, id)) = due else { return };
+            let Some(session) = self.on_floor(|floor| floor.presence.session(&id)) else { continue };
+            let expires_at = session.expires_at();
+            if expires_at <= now {
+                let gateway = self.clone();
+                tokio::spawn(async move { namespaces::expire(&gateway, &session).await });
+                continue;
+            }
+            let notice = Timestamp(expires_at.0 - EXPIRY_NOTICE_MS);
+            if notice > now {
+                // It has been renewed in the meantime.
+                self.expiries.lock().insert((notice, id));
+                continue;
+            }
+            for (_, socket) in session.seats() {
+                self.reach.one(&socket, "auth:expiring", &Expiring { expires_at });
+            }
+            self.expiries.lock().insert((expires_at, id));
+        }
+    }
+
+    /// Measures the host every 5 s. `node.status` is only made while somebody looks.
+    async fn measure(&self) {
+        let Some(mut meter) = tokio::task::spawn_blocking(Meter::new).await.ok().flatten() else { return };
+        let mut turns = ticks(Duration::from_secs(5));
+        loop {
+            let gateway = self.clone();
+            let measured = tokio::task::spawn_blocking(move || {
+                meter.measure(&gateway.measured);
+                meter
+            });
+            match measured.await {
+                Ok(used) => meter = used,
+                Err(error) => {
+                    tracing::error!(%error, "the host is not measured any more");
+                    return;
+                }
+            }
+            if self.is_watched() {
+                let status = self.status();
+                self.on_floor(|floor| floor.note(Timestamp::now(), Happening::NodeStatus { status }));
+            }
+            turns.tick().await;
+        }
+    }
+
+    /// Tells `/admin` how many there are after somebody came or went, at most once a second.
+    async fn tell_people(&self) {
+        loop {
+            self.people.notified().await;
+            OnlineUsers::announce(self);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+fn ticks(period: Duration) -> tokio::time::Interval {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+type Engine = socketioxide::service::SocketIoService<engineioxide::service::NotFoundService>;
+
+fn library(config: &Config) -> (Engine, SocketIo) {
+    let transport = &config.transport;
+    let max_message = transport.max_message as usize;
+    let parser = ParserConfig::common()
+        .max_incoming_binaries(transport.max_attachments as usize)
+        .max_incoming_binary_buf_size(max_message);
+    SocketIo::builder()
+        .with_parser(parser)
+        .ping_interval(transport.ping_interval)
+        .ping_timeout(transport.ping_timeout)
+        .upgrade_timeout(transport.upgrade_timeout)
+        .connect_timeout(transport.connect_timeout)
+        .max_payload(u64::from(transport.max_message))
+        .ws_max_message_size(max_message)
+        .ws_max_frame_size(max_message)
+        .ws_read_buffer_size(READ_BUFFER)
+        .max_buffer_size(BUFFERED_PACKETS)
+        .build_svc()
+}

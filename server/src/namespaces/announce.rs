@@ -1,0 +1,92 @@
+//! What `/admin` and `/web` are told unasked: who comes and goes, how many there are, how the host does.
+
+use serde::Serialize;
+use signalbox_protocol::{Timestamp, UserId};
+
+use crate::gateway::Gateway;
+use crate::hub::{Place, Session};
+
+/// `stats:online-users` names at most so many users.
+const MAX_IDS: usize = 1000;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Presence<'a> {
+    user_id: &'a UserId,
+    username: &'a str,
+    timestamp: Timestamp,
+}
+
+/// `stats:online-users`.
+#[derive(Debug, Serialize)]
+pub struct OnlineUsers {
+    total: u32,
+    users: Vec<UserId>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
+    timestamp: Timestamp,
+}
+
+/// `system:status`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SystemStatus {
+    cpu: f32,
+    memory: f32,
+    active_connections: u32,
+    timestamp: Timestamp,
+}
+
+impl OnlineUsers {
+    /// Tells `/admin`, where anybody is there to hear it.
+    pub fn announce(gateway: &Gateway) {
+        if gateway.reach.sockets(Place::Admin) == 0 {
+            return;
+        }
+        let (total, users) = gateway.on_floor(|floor| (floor.presence.online(), floor.presence.online_users(MAX_IDS)));
+        let truncated = total as usize > users.len();
+        gateway.reach.push(
+            Place::Admin,
+            "stats:online-users",
+            &Self { total, users, truncated, timestamp: Timestamp::now() },
+        );
+    }
+}
+
+impl SystemStatus {
+    /// Tells `/admin`.
+    pub fn announce(gateway: &Gateway) {
+        let status = Self {
+            cpu: gateway.measured.cpu(),
+            memory: gateway.measured.memory(),
+            active_connections: gateway.on_floor(|floor| floor.presence.connected()),
+            timestamp: Timestamp::now(),
+        };
+        gateway.reach.push(Place::Admin, "system:status", &status);
+    }
+}
+
+/// The user's first socket in the namespace, which now holds so many.
+pub(super) fn online(gateway: &Gateway, session: &Session, place: Place, sockets_here: u32, now: Timestamp) {
+    tell(gateway, session, place, "user:online", sockets_here, now);
+}
+
+/// The user's last socket in the namespace has ended; it now holds so many.
+pub(super) fn offline(gateway: &Gateway, session: &Session, place: Place, sockets_here: u32, now: Timestamp) {
+    tell(gateway, session, place, "user:offline", sockets_here, now);
+}
+
+fn tell(gateway: &Gateway, session: &Session, place: Place, event: &str, sockets_here: u32, now: Timestamp) {
+    // Operators are not counted among the users.
+    if session.is_operator() {
+        return;
+    }
+    let user = &session.user;
+    let presence = Presence { user_id: &user.id, username: &user.username, timestamp: now };
+    // Beyond the bound a login storm would cost its square. Administrators are always told.
+    if place != Place::Admin && sockets_here <= gateway.config.presence.announce_up_to {
+        gateway.reach.push(place, event, &presence);
+    }
+    gateway.reach.push(Place::Admin, event, &presence);
+    gateway.people_changed();
+}

@@ -1,0 +1,318 @@
+//! The door of `/admin` and `/web`: who may come in, what is said on entering, and what on leaving.
+
+use std::fmt;
+use std::future::ready;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::extract::ConnectInfo;
+use axum::http::header::{AUTHORIZATION, USER_AGENT};
+use axum::http::request::Parts;
+use serde::{Deserialize, Serialize};
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::Role;
+use signalbox_protocol::feed::User;
+use socketioxide::extract::{Extension, SocketRef, TryData};
+use socketioxide::handler::ConnectHandler;
+use socketioxide::socket::DisconnectReason;
+use socketioxide::{SocketIo, TransportType};
+
+use super::{announce, kick, leave_rooms, root};
+use crate::auth::tokens::Claims;
+use crate::config::ConnectionPolicy;
+use crate::gateway::Gateway;
+use crate::hub::{Admission, Bounds, Closing, Opening, Place, Session};
+use crate::pipeline::{Intake, Member};
+use crate::transport::{ClientAddress, Link, Peer, QueryToken};
+
+/// A `User-Agent` is cut at so many bytes.
+const MAX_USER_AGENT: usize = 256;
+/// What stands before an operator's account name in a user id.
+const OPERATOR: &str = "op:";
+
+/// Why somebody may not come in: the message of the CONNECT_ERROR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// No token was presented.
+    MissingToken,
+    /// The token is not good, or is another user's than the connection.
+    InvalidCredentials,
+    /// The token's status is not 1, or the operator's account is disabled.
+    AccountDisabled,
+    /// The namespace needs a role.
+    InsufficientPermission,
+    /// The user has, or the address has, too many connections.
+    ConnectionLimit,
+    /// The gateway is full, about to end, or cannot ask its store.
+    ServerBusy,
+    /// There is no such namespace.
+    InvalidNamespace,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MissingToken => "missing token",
+            Self::InvalidCredentials => "invalid credentials",
+            Self::AccountDisabled => "account disabled",
+            Self::InsufficientPermission => "insufficient permission",
+            Self::ConnectionLimit => "connection limit exceeded",
+            Self::ServerBusy => "server busy",
+            Self::InvalidNamespace => "Invalid namespace",
+        })
+    }
+}
+
+/// The CONNECT payload.
+#[derive(Debug, Default, Deserialize)]
+pub struct Presented {
+    token: Option<serde_json::Value>,
+}
+
+/// Opens the namespaces that the gateway serves.
+pub fn open(io: &SocketIo, gateway: &Gateway) {
+    root::open(io, gateway);
+    for place in Place::ALL {
+        let gateway = gateway.clone();
+        // Handlers are registered here and not after the answer to CONNECT: a client's first event may follow at once.
+        let admit = move |socket: SocketRef, TryData(presented): TryData<Presented>| {
+            let gateway = gateway.clone();
+            async move {
+                let token = presented.unwrap_or_default().token;
+                let member = admit(&gateway, place, &socket, token).await.inspect_err(|refusal| {
+                    tracing::debug!(namespace = place.as_str(), %refusal, "refused at the door");
+                })?;
+                socket.on_fallback(Intake(member.clone()));
+                let leaving = member.clone();
+                socket.on_disconnect(move |reason: DisconnectReason| leaving.leave(reason));
+                socket.extensions.insert(member);
+                Ok::<_, Refusal>(())
+            }
+        };
+        // What comes before the future is carried out before anything else can be sent to the socket.
+        let enter = |socket: SocketRef, Extension(member): Extension<Arc<Member>>| {
+            arrive(&member, socket);
+            ready(())
+        };
+        io.ns(place.as_str(), enter.with(admit));
+    }
+}
+
+async fn admit(
+    gateway: &Gateway,
+    place: Place,
+    socket: &SocketRef,
+    presented: Option<serde_json::Value>,
+) -> Result<Arc<Member>, Refusal> {
+    if gateway.is_draining() {
+        return Err(Refusal::ServerBusy);
+    }
+    let request = socket.req_parts();
+    let token = find_token(gateway, place, presented, request)?;
+    let now = Timestamp::now();
+    let claims = gateway.tokens.verify(&token, now).map_err(|why| {
+        tracing::debug!(%why, "a token was refused");
+        Refusal::InvalidCredentials
+    })?;
+    match claims.status {
+        Some(1) => {}
+        None if !gateway.config.auth.require_status => {}
+        _ => return Err(Refusal::AccountDisabled),
+    }
+    let role = match place {
+        Place::Admin => Some(operator_role(gateway, &claims).await?),
+        Place::Web => None,
+    };
+    let session = seat(gateway, socket, &claims.user, now)?;
+    session.good_until(claims.expires_at);
+    Ok(Member::new(gateway, session, place, role, claims))
+}
+
+/// The token: in the CONNECT payload, else in the header, else, where the configuration allows it, in the query.
+fn find_token(
+    gateway: &Gateway,
+    place: Place,
+    presented: Option<serde_json::Value>,
+    request: &Parts,
+) -> Result<String, Refusal> {
+    match presented {
+        Some(serde_json::Value::String(token)) if !token.is_empty() => return Ok(token),
+        None | Some(serde_json::Value::Null | serde_json::Value::String(_)) => {}
+        Some(_) => return Err(Refusal::InvalidCredentials),
+    }
+    if let Some(header) = request.headers.get(AUTHORIZATION) {
+        let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
+        let bearer = scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty();
+        return if bearer { Ok(token.trim().to_owned()) } else { Err(Refusal::InvalidCredentials) };
+    }
+    let allowed = gateway.config.auth.query_token_namespaces.iter().any(|name| name.as_str() == place.as_str());
+    let query = request.extensions.get::<QueryToken>().filter(|token| allowed && !token.0.is_empty());
+    query.map(|token| token.0.as_ref().to_owned()).ok_or(Refusal::MissingToken)
+}
+
+/// The role on `/admin`: the token's, and for an operator with an account here no more than the account's.
+async fn operator_role(gateway: &Gateway, claims: &Claims) -> Result<Role, Refusal> {
+    let role = claims.role.ok_or(Refusal::InsufficientPermission)?;
+    let id = claims.user.id.to_string();
+    let Some(name) = id.strip_prefix(OPERATOR) else { return Ok(role) };
+    match gateway.store.account(name).await {
+        Ok(Some(account)) if !account.is_enabled() => Err(Refusal::AccountDisabled),
+        Ok(Some(account)) => Ok(role.min(account.role)),
+        Ok(None) => Ok(role),
+        Err(error) => {
+            tracing::error!(%error, "an operator's account cannot be looked up");
+            Err(Refusal::ServerBusy)
+        }
+    }
+}
+
+/// A place for the connection, within the limits.
+fn seat(gateway: &Gateway, socket: &SocketRef, user: &User, now: Timestamp) -> Result<Arc<Session>, Refusal> {
+    let config = &gateway.config.connections;
+    let bounds = Bounds { per_user: config.per_user, per_address: config.per_address, total: config.total };
+    loop {
+        let admission = gateway.on_floor(|floor| {
+            let candidate = Session::new(opening(gateway, socket, user), now);
+            floor.presence.admit(candidate, bounds)
+        });
+        match admission {
+            Admission::Admitted(session) if session.closing().is_none() => return Ok(session),
+            Admission::Admitted(_) | Admission::AnotherUser => return Err(Refusal::InvalidCredentials),
+            Admission::GatewayFull => return Err(Refusal::ServerBusy),
+            Admission::AddressFull => return Err(Refusal::ConnectionLimit),
+            Admission::Full(oldest) => match config.policy {
+                ConnectionPolicy::Reject => return Err(Refusal::ConnectionLimit),
+                ConnectionPolicy::EvictOldest => evict(gateway, oldest),
+            },
+        }
+    }
+}
+
+/// Closes the user's oldest connection, which does not count any more from now on.
+fn evict(gateway: &Gateway, oldest: Arc<Session>) {
+    let closing =
+        Closing { code: "connection_limit", reason: "a newer connection of the same user took its place".into() };
+    kick::note(gateway, &closing, &oldest);
+    kick::close_behind(gateway, oldest, closing);
+}
+
+fn opening(gateway: &Gateway, socket: &SocketRef, user: &User) -> Opening {
+    let request = socket.req_parts();
+    let link = link(gateway, socket);
+    let peer = request.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.guard.peer().ip());
+    let address = request.extensions.get::<ClientAddress>().map(|address| address.0).or(peer);
+    let user_agent = request.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Opening {
+        user: user.clone(),
+        link,
+        protocol: socket.protocol(),
+        // Every request comes through the listener, which knows its peer.
+        address: address.unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED)),
+        user_agent: user_agent[..user_agent.floor_char_boundary(MAX_USER_AGENT)].to_owned(),
+    }
+}
+
+/// The streams below the socket, the one that it was opened on included.
+fn link(gateway: &Gateway, socket: &SocketRef) -> Arc<Link> {
+    let link = gateway.links.of(socket.id);
+    if let Some(ConnectInfo(peer)) = socket.req_parts().extensions.get::<ConnectInfo<Peer>>() {
+        match socket.transport_type() {
+            TransportType::Websocket => link.carried_by(&peer.guard),
+            TransportType::Polling => link.polled_over(&peer.guard),
+        }
+    }
+    link
+}
+
+#[derive(Serialize)]
+struct Connected<'a> {
+    message: &'a str,
+    user: &'a User,
+}
+
+/// The socket has joined: it is greeted before anything else can reach it.
+fn arrive(member: &Arc<Member>, socket: SocketRef) {
+    let (gateway, session, place, now) = (&member.gateway, &member.session, member.place, Timestamp::now());
+    session.sit(place, socket.clone());
+    let arrival = gateway.on_floor(|floor| {
+        let arrival = floor.arrive(session, place, now)?;
+        gateway.reach.one(&socket, "connected", &Connected { message: "Connected successfully", user: &session.user });
+        gateway.reach.add(&socket, place, &session.user.id);
+        Some(arrival)
+    });
+    match arrival {
+        Some(arrival) => {
+            gateway.counters.connects.fetch_add(u64::from(arrival.opened.is_some()), Ordering::Relaxed);
+            gateway.expires(session);
+            if arrival.first_here {
+                announce::online(gateway, session, place, arrival.sockets_here, now);
+            }
+        }
+        None => {
+            // Its place was lost while it was on the way.
+            gateway.reach.add(&socket, place, &session.user.id);
+            let _ = socket.disconnect();
+        }
+    }
+    member.open_inbox();
+}
+
+/// The socket has left the namespace, be it that its client left or that the connection has ended.
+pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
+    let (gateway, session, place) = (&member.gateway, &member.session, member.place);
+    session.stand_up(place);
+    gateway.reach.remove(place, &session.user.id);
+    if let Some(subscription) = member.unsubscribe() {
+        subscription.abort();
+        gateway.unsubscribed(place);
+    }
+    leave_rooms(member);
+    // Who is being closed departs when nothing of the connection is left.
+    if session.closing().is_none() {
+        let words = if session.link.was_overdue() { "slow consumer" } else { in_words(reason) };
+        let departed = depart(gateway, session, place, words);
+        if departed && reason == DisconnectReason::ClientNSDisconnect {
+            watch_link(gateway, session.link.clone(), session.protocol);
+        }
+    }
+}
+
+/// Takes the session's socket out of the namespace, and tells those who are to know. True where it was its last one.
+/// Safe to call more than once.
+pub(super) fn depart(gateway: &Gateway, session: &Session, place: Place, reason: &str) -> bool {
+    let now = Timestamp::now();
+    let Some(departure) = gateway.on_floor(|floor| floor.depart(session, place, reason, now)) else { return false };
+    gateway.counters.disconnects.fetch_add(u64::from(departure.closed), Ordering::Relaxed);
+    if departure.last_here {
+        announce::offline(gateway, session, place, departure.sockets_here, now);
+    }
+    departure.closed
+}
+
+/// Closes the socket's connection unless it has joined a namespace in time.
+pub(super) fn watch(gateway: &Gateway, socket: &SocketRef) {
+    watch_link(gateway, link(gateway, socket), socket.protocol());
+}
+
+fn watch_link(gateway: &Gateway, link: Arc<Link>, protocol: socketioxide::ProtocolVersion) {
+    let gateway = gateway.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(gateway.config.transport.connect_timeout).await;
+        let id = link.sid().as_str().into();
+        if gateway.on_floor(|floor| floor.presence.places(&id)).is_empty() {
+            gateway.links.close(&link, protocol).await;
+        }
+    });
+}
+
+fn in_words(reason: DisconnectReason) -> &'static str {
+    match reason {
+        DisconnectReason::TransportClose | DisconnectReason::ClientNSDisconnect => "client left",
+        DisconnectReason::TransportError => "connection lost",
+        DisconnectReason::HeartbeatTimeout => "ping timeout",
+        DisconnectReason::PacketParsingError => "malformed packet",
+        DisconnectReason::MultipleHttpPollingError => "polled twice at once",
+        DisconnectReason::ServerNSDisconnect => "removed by the gateway",
+        DisconnectReason::ClosingServer => "gateway ended",
+    }
+}

@@ -1,0 +1,87 @@
+//! The gateway ends a connection: it says why, then closes every namespace of it, within a second, also where the client
+//! does not read.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::feed::Happening;
+
+use super::door;
+use crate::gateway::Gateway;
+use crate::hub::{Closing, Session};
+
+/// The code of a gateway that is about to end: its clients may come back, all others have been told to stay away.
+pub(crate) const DRAIN: &str = "drain";
+
+#[derive(Serialize)]
+struct Kicked<'a> {
+    code: &'a str,
+    reason: &'a str,
+}
+
+/// Closes the session for that reason. Returns when nothing of it is left. A second call does nothing.
+pub async fn close(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
+    if session.begin_closing(closing.clone()) {
+        finish(gateway, session, closing).await;
+    }
+}
+
+/// The same, where the caller cannot wait: the session counts no more from now on.
+pub(super) fn close_behind(gateway: &Gateway, session: Arc<Session>, closing: Closing) {
+    if session.begin_closing(closing.clone()) {
+        let gateway = gateway.clone();
+        tokio::spawn(async move { finish(&gateway, &session, closing).await });
+    }
+}
+
+async fn finish(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
+    let Closing { code, reason } = &closing;
+    for (_, socket) in session.seats() {
+        gateway.reach.one(&socket, "kicked", &Kicked { code, reason });
+        if *code != DRAIN {
+            // The library's own word for it keeps the client from connecting again by itself. Where its buffer is full, it
+            // does not read, and would not see it.
+            let _ = socket.disconnect();
+        }
+    }
+    gateway.links.close(&session.link, session.protocol).await;
+    let places = gateway.on_floor(|floor| floor.presence.places(&session.id));
+    for place in places {
+        door::depart(gateway, session, place, reason_in_words(&closing));
+    }
+}
+
+/// The session's token has run out, nobody asked for it.
+pub async fn expire(gateway: &Gateway, session: &Arc<Session>) {
+    let closing = Closing { code: "token_expired", reason: "the token has expired".into() };
+    note(gateway, &closing, session);
+    close(gateway, session, closing).await;
+}
+
+/// Tells administrators that the gateway closes a session by itself.
+pub(super) fn note(gateway: &Gateway, closing: &Closing, session: &Session) {
+    let kick = Happening::Kick {
+        code: closing.code.into(),
+        reason: closing.reason.clone(),
+        sample: vec![session.user.clone()],
+        users: 1,
+        connections: 1,
+        by: None,
+    };
+    gateway.on_floor(|floor| floor.note(Timestamp::now(), kick));
+}
+
+/// What the feed says of a connection that was closed for that reason.
+fn reason_in_words(closing: &Closing) -> &'static str {
+    match closing.code {
+        "kicked" => "kicked",
+        "banned" => "banned",
+        "token_expired" => "token expired",
+        "token_revoked" => "token revoked",
+        "user_deleted" => "user deleted",
+        "connection_limit" => "connection limit",
+        "slow_consumer" => "slow consumer",
+        _ => "gateway ended",
+    }
+}

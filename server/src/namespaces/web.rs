@@ -1,0 +1,14 @@
+//! `/web`: every user of the back office.
+
+use super::{Known, backoffice};
+
+/// The events of `/web`.
+pub static EVENTS: &[Known] = &[
+    backoffice::PING,
+    backoffice::PRIVATE_MESSAGE,
+    backoffice::ROOM_JOIN,
+    backoffice::ROOM_LEAVE,
+    backoffice::ROOM_MESSAGE,
+    backoffice::TEST_ERROR,
+    backoffice::AUTH_REFRESH,
+];

@@ -1,0 +1,105 @@
+//! What a client sent: `["event", payload, …]`.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::Fault;
+
+/// An event as it stands on the wire. Arguments after the first are passed over.
+#[derive(Debug)]
+pub struct Frame<'a> {
+    /// Its name.
+    pub event: Cow<'a, str>,
+    /// Its first argument.
+    pub raw: Option<&'a RawValue>,
+}
+
+/// An event's first argument, still to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Payload<'a>(Option<&'a RawValue>);
+
+impl<'a> Frame<'a> {
+    /// Reads the array. `None` where it is none, or does not begin with a name.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// The payload.
+    pub fn payload(&self) -> Payload<'a> {
+        Payload(self.raw)
+    }
+}
+
+impl<'a> Payload<'a> {
+    /// No payload.
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
+    /// Reads it as that type.
+    ///
+    /// # Errors
+    /// `invalid_payload`, in words that name what is wrong.
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, Fault> {
+        let text = self.0.map_or("null", RawValue::get);
+        serde_json::from_str(text).map_err(|error| Fault::invalid_payload(in_words(&error)))
+    }
+}
+
+/// The parser's words, without the line and column of a text that the sender has never seen.
+fn in_words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+impl<'de> Deserialize<'de> for Frame<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Array;
+        impl<'de> Visitor<'de> for Array {
+            type Value = Frame<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an event: an array that begins with its name")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Frame<'de>, A::Error> {
+                let Name(event) = items.next_element()?.ok_or_else(|| serde::de::Error::invalid_length(0, &self))?;
+                let raw = items.next_element()?;
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Frame { event, raw })
+            }
+        }
+        deserializer.deserialize_seq(Array)
+    }
+}
+
+/// A text that is borrowed where it has no escapes.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_a_name_and_perhaps_a_payload() {
+        for (text, event, raw) in [
+            (r#"["ping"]"#, "ping", None),
+            (r#"["room:join",{"roomId":"a"},1]"#, "room:join", Some(r#"{"roomId":"a"}"#)),
+            (r#"["a\"b", null]"#, "a\"b", Some("null")),
+        ] {
+            let frame = Frame::parse(text).expect(text);
+            assert_eq!((&*frame.event, frame.raw.map(RawValue::get)), (event, raw), "{text}");
+        }
+        for bad in ["", "[]", "[1]", "{}", r#""ping""#, r#"["ping""#] {
+            assert!(Frame::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The queue of one socket: its events are handled in the order sent, however many come at once.
+//!
+//! The library gives every event a task of its own, without order. Here it is only put into the queue, at the place where
+//! it is read; a task runs while there is something in it. What bounds the queue is the connection's gate: while too many
+//! events wait, nothing more is read.
+
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use futures_util::FutureExt;
+use parking_lot::Mutex;
+use socketioxide::adapter::LocalAdapter;
+use socketioxide::extract::{AckSender, SocketRef};
+use socketioxide::handler::{FromMessageParts, MessageHandler, Value};
+use socketioxide::socket::{DisconnectReason, Socket};
+use tokio::sync::oneshot;
+
+use super::{Member, handle};
+use crate::namespaces;
+
+/// After so many events the runtime's other tasks have a turn.
+const TURN: u32 = 32;
+
+/// An event as the library hands it over.
+pub struct Inbound {
+    /// The sender's socket.
+    pub socket: SocketRef,
+    /// `["event", payload, …]`.
+    pub value: Value,
+    /// Where the sender waits for an acknowledgement.
+    pub ack: Option<AckSender>,
+}
+
+enum Item {
+    Event(Inbound),
+    /// The socket has left; what it sent before has been handled by then.
+    Leave(DisconnectReason, oneshot::Sender<()>),
+}
+
+/// The queue.
+pub struct Inbox(Mutex<State>);
+
+struct State {
+    items: VecDeque<Item>,
+    /// A task works on it, or it is still closed.
+    taken: bool,
+}
+
+impl Inbox {
+    /// A queue that nobody works on until it is opened.
+    pub(super) fn closed() -> Self {
+        Self(Mutex::new(State { items: VecDeque::new(), taken: true }))
+    }
+
+    fn next(&self) -> Option<Item> {
+        let mut state = self.0.lock();
+        let item = state.items.pop_front();
+        state.taken = item.is_some();
+        item
+    }
+}
+
+impl Member {
+    /// The socket has arrived: what it has sent in the meantime may be handled.
+    pub fn open_inbox(self: &Arc<Self>) {
+        tokio::spawn(work(self.clone()));
+    }
+
+    /// The socket has left. Returns when what it sent before has been handled and its place is cleared.
+    pub async fn leave(self: Arc<Self>, reason: DisconnectReason) {
+        let (done, left) = oneshot::channel();
+        self.put(Item::Leave(reason, done));
+        // An error would mean that the queue was dropped, and so is empty.
+        let _ = left.await;
+    }
+
+    fn put(self: &Arc<Self>, item: Item) {
+        let mut state = self.inbox.0.lock();
+        state.items.push_back(item);
+        if !std::mem::replace(&mut state.taken, true) {
+            drop(state);
+            tokio::spawn(work(self.clone()));
+        }
+    }
+}
+
+async fn work(member: Arc<Member>) {
+    let mut turn = 0;
+    while let Some(item) = member.inbox.next() {
+        match item {
+            Item::Event(inbound) => {
+                // Who is being closed is not listened to any more.
+                if member.session.closing().is_none() {
+                    let handled = AssertUnwindSafe(handle(&member, inbound)).catch_unwind().await;
+                    if handled.is_err() {
+                        member.gateway.counters.errors.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+                member.session.link.gate().leave();
+            }
+            Item::Leave(reason, done) => {
+                namespaces::leave(&member, reason);
+                // The library's task may have been given up.
+                let _ = done.send(());
+            }
+        }
+        turn += 1;
+        if turn % TURN == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// Takes every event of a socket, known or not, where it is read.
+pub struct Intake(pub Arc<Member>);
+
+impl MessageHandler<LocalAdapter, Intake> for Intake {
+    fn call(&self, socket: Arc<Socket>, mut value: Value, ack_id: Option<i64>) {
+        let ack = ack_id.and_then(|_| AckSender::from_message_parts(&socket, &mut value, &ack_id).ok());
+        self.0.session.link.gate().enter();
+        self.0.put(Item::Event(Inbound { socket: socket.into(), value, ack }));
+    }
+}

@@ -1,0 +1,256 @@
+//! The one way of an event: known → valid → allowed → within limits → handler → outcome.
+//!
+//! Owns the order of these steps, the queue that keeps a socket's events in order, and the shapes of answers. It must
+//! never know what a particular event does.
+
+mod content;
+mod fault;
+mod frame;
+mod inbox;
+mod member;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use signalbox_protocol::{ErrorCode, RoomName, Timestamp};
+use socketioxide::extract::{AckSender, SocketRef};
+
+use crate::hub::Place;
+use crate::limits::{Drop, INVALID, INVALID_EVENT, Verdict};
+use crate::namespaces::{self, Known};
+
+pub use content::Words;
+pub use fault::Fault;
+pub use frame::{Frame, Payload};
+pub use inbox::{Inbound, Intake};
+pub use member::{MAX_ROOMS, Member};
+
+/// Who sent an event, and how the sender is answered.
+pub struct Caller<'a> {
+    /// The sender's place in the namespace.
+    pub member: &'a Arc<Member>,
+    /// The sender's socket.
+    pub socket: &'a SocketRef,
+    /// When the event's turn came.
+    pub now: Timestamp,
+    ack: Option<AckSender>,
+}
+
+impl Caller<'_> {
+    /// Whether the sender waits for an acknowledgement.
+    pub fn waits(&self) -> bool {
+        self.ack.is_some()
+    }
+
+    /// Sends the sender an event, and its keys in the acknowledgement.
+    pub fn tell<T: Serialize>(&mut self, event: &str, payload: &T) {
+        self.member.gateway.reach.one(self.socket, event, payload);
+        self.succeed(payload);
+    }
+
+    /// Acknowledges with `success` and these keys.
+    pub fn succeed<T: Serialize>(&mut self, keys: &T) {
+        self.acknowledge(&Success { success: true, keys });
+    }
+
+    /// Acknowledges with exactly this.
+    pub fn acknowledge<T: Serialize + ?Sized>(&mut self, answer: &T) {
+        if let Some(ack) = self.ack.take() {
+            // The client may have gone in the meantime.
+            let _ = ack.send(answer);
+        }
+    }
+}
+
+/// No keys.
+#[derive(Debug, Serialize)]
+pub struct Nothing {}
+
+#[derive(Serialize)]
+struct Success<'a, T> {
+    success: bool,
+    #[serde(flatten)]
+    keys: &'a T,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure<'a> {
+    success: bool,
+    code: ErrorCode,
+    message: &'a str,
+    error: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+}
+
+/// The event `error`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorEvent<'a> {
+    code: ErrorCode,
+    message: &'a str,
+    event: &'a str,
+    timestamp: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received_data: Option<Received<'a>>,
+}
+
+/// What was received: as it was, or the beginning of its text.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Received<'a> {
+    Whole(&'a RawValue),
+    Cut(&'a str),
+}
+
+/// The event `rate:limit:exceeded`.
+#[derive(Serialize)]
+struct LimitExceeded<'a> {
+    event: &'a str,
+    limit: u32,
+    window: u32,
+    message: &'a str,
+}
+
+/// `receivedData` is cut at so many bytes.
+const MAX_RECEIVED: usize = 1024;
+
+/// Takes one event all the way.
+pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
+    let began = Instant::now();
+    let gateway = &member.gateway;
+    let now = Timestamp::now();
+    gateway.counters.messages_in.fetch_add(1, Ordering::Relaxed);
+    gateway.counters.active(member.session.active_minute(), now);
+    if member.session.touch(now) {
+        gateway.on_floor(|floor| floor.wake(&member.session.id, now));
+    }
+    let Inbound { socket, value, ack } = inbound;
+    let text = value.as_str().map_or("", |text| text.as_str());
+    let mut caller = Caller { member, socket: &socket, now, ack };
+    match Frame::parse(text) {
+        Some(frame) => {
+            if let Err(fault) = decide(&mut caller, &frame).await {
+                answer(&mut caller, &frame, &fault);
+            }
+        }
+        // The library has read the event's name from it, so this is a frame that only it understands.
+        None => tracing::debug!(connection = %member.session.id, "an event that is no array was passed over"),
+    }
+    gateway.counters.handled(began.elapsed());
+}
+
+async fn decide(caller: &mut Caller<'_>, frame: &Frame<'_>) -> Result<(), Fault> {
+    let member = caller.member;
+    let events = namespaces::events(member.place);
+    let read = match events.iter().position(|known| known.name == frame.event) {
+        None => Err(Fault::unknown_event()),
+        Some(index) => {
+            let known = &events[index];
+            (known.read)(&member.gateway, frame.payload())
+                .and_then(|request| namespaces::allow(member, &request).map(|()| (index, known, request)))
+        }
+    };
+    let (index, known, request) =
+        read.map_err(|fault| member.count_invalid(caller.now).map_or(fault, |()| Fault::Silent))?;
+    member.admit(index, known, caller, request.room())?;
+    namespaces::handle(caller, request).await
+}
+
+fn answer(caller: &mut Caller<'_>, frame: &Frame<'_>, fault: &Fault) {
+    let Fault::Told { code, message, retry_after_ms } = fault else {
+        caller.ack = None;
+        return;
+    };
+    if *code == ErrorCode::Internal {
+        caller.member.gateway.counters.errors.fetch_add(1, Ordering::Relaxed);
+    }
+    if caller.waits() {
+        let (code, retry_after_ms) = (*code, *retry_after_ms);
+        caller.acknowledge(&Failure { success: false, code, message, error: message, retry_after_ms });
+    } else if *code != ErrorCode::RateLimited {
+        // Who is over a limit has been told so by `rate:limit:exceeded`.
+        tell_error(caller, frame, *code, message);
+    }
+}
+
+fn tell_error(caller: &Caller<'_>, frame: &Frame<'_>, code: ErrorCode, message: &str) {
+    let received_data = match code {
+        ErrorCode::InvalidPayload => frame.raw.map(|raw| match raw.get() {
+            text if text.len() <= MAX_RECEIVED => Received::Whole(raw),
+            text => Received::Cut(&text[..text.floor_char_boundary(MAX_RECEIVED)]),
+        }),
+        _ => None,
+    };
+    let error = ErrorEvent { code, message, event: &frame.event, timestamp: caller.now, received_data };
+    caller.member.gateway.reach.one(caller.socket, "error", &error);
+}
+
+/// Sends the event `error` although the sender also waits for an acknowledgement.
+pub(crate) fn tell_error_of(caller: &Caller<'_>, event: &'static str, message: &str) {
+    let frame = Frame { event: event.into(), raw: None };
+    tell_error(caller, &frame, ErrorCode::Internal, message);
+}
+
+impl Member {
+    /// Counts an invalid event. `Some` where there have been too many, and this one is dropped without an answer.
+    fn count_invalid(&self, now: Timestamp) -> Option<()> {
+        let policy = &self.gateway.policy;
+        policy.limit(self.place.as_str(), INVALID_EVENT)?;
+        let index = namespaces::events(self.place).len();
+        match self.allowance.admit(index, self.gateway.monotonic_ms(), policy.window_ms(), INVALID) {
+            Verdict::Admitted => None,
+            Verdict::Over { .. } => {
+                self.count_drop(INVALID_EVENT, INVALID, None, now);
+                Some(())
+            }
+        }
+    }
+
+    /// Counts an event against its limit.
+    fn admit(
+        &self,
+        index: usize,
+        known: &'static Known,
+        caller: &Caller<'_>,
+        room: Option<&RoomName>,
+    ) -> Result<(), Fault> {
+        let gateway = &self.gateway;
+        let Some(limit) = gateway.limits_of(self.place)[index] else { return Ok(()) };
+        let window = namespaces::window_of(self.place, index);
+        match self.allowance.admit(window, gateway.monotonic_ms(), gateway.policy.window_ms(), limit) {
+            Verdict::Admitted => Ok(()),
+            Verdict::Over { retry_after_ms } => {
+                self.count_drop(known.name, limit, room, caller.now);
+                let (event, window) = (known.name, gateway.policy.window_s());
+                let told = LimitExceeded { event, limit, window, message: "too many events of this kind; slow down" };
+                gateway.reach.one(caller.socket, "rate:limit:exceeded", &told);
+                Err(Fault::rate_limited(retry_after_ms))
+            }
+        }
+    }
+
+    fn count_drop(&self, event: &'static str, limit: u32, room: Option<&RoomName>, now: Timestamp) {
+        let gateway = &self.gateway;
+        gateway.counters.limit_hits.fetch_add(1, Ordering::Relaxed);
+        let drop = Drop {
+            user: &self.session.user,
+            namespace: gateway.namespace(self.place),
+            event,
+            room: room.cloned(),
+            address: &self.address,
+            limit,
+            window: gateway.policy.window_s(),
+        };
+        gateway.on_floor(|floor| floor.count_drop(drop, now));
+    }
+}
+
+/// How many windows a user has in the namespace: one for each event, and one for what is invalid.
+pub(crate) fn windows(place: Place) -> usize {
+    namespaces::events(place).len() + 1
+}
