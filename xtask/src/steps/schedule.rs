@@ -26,7 +26,7 @@ pub fn run(steps: Vec<Step>) -> Report {
     let mut waiting = steps;
     let mut running: Vec<Running> = Vec::new();
     let mut finished: Vec<Finished> = Vec::new();
-    let (sender, ends) = mpsc::channel::<Finished>();
+    let (sender, ends) = mpsc::sync_channel::<Finished>(AT_ONCE);
 
     loop {
         refuse_what_cannot_run(&mut waiting, &mut finished, &mut progress);

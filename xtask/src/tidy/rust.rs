@@ -10,6 +10,7 @@ pub fn check(source: &Source) -> Vec<Finding> {
     let mut findings: Vec<Finding> = introduction(source).into_iter().collect();
     findings.extend(words(source));
     findings.extend(boolean_parameters(source));
+    findings.extend(sleeping_tests(source));
     findings
 }
 
@@ -26,6 +27,7 @@ const WORDS: &[(&str, &str)] = &[
     ("#[allow(", "silence a lint with `#[expect(…, reason = …)]`, which says why and goes when it is no longer needed"),
     ("TODO", "finish it, or open an issue"),
     ("FIXME", "finish it, or open an issue"),
+    ("unbounded_channel", "every queue has a bound: say how long it may get, and count what does not fit"),
 ];
 
 fn words(source: &Source) -> Vec<Finding> {
@@ -42,6 +44,13 @@ fn words(source: &Source) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A promise in `tests/` waits for what must become true; a test that waits for time is slow, or wrong on a slow machine.
+fn sleeping_tests(source: &Source) -> Vec<Finding> {
+    let is_promise = source.path.strip_prefix("tests/").is_some_and(|name| !name.contains('/'));
+    let sleeping = source.lines().filter(|(_, line)| is_promise && line.contains("sleep("));
+    sleeping.map(|(index, _)| Finding::line(&source.path, index, "a test that sleeps: wait for a condition")).collect()
 }
 
 /// `connect(true)` cannot be read where it is called. Methods of one argument that is named like the method are no
@@ -91,9 +100,23 @@ mod tests {
 
     #[test]
     fn words_that_do_not_belong_are_found() {
-        for bad in ["#[ignore]", "#[ignore = \"slow\"]", "#[allow(dead_code)]", "// TODO: later", "// FIXME"] {
+        for bad in [
+            "#[ignore]",
+            "#[ignore = \"slow\"]",
+            "#[allow(dead_code)]",
+            "// TODO: later",
+            "// FIXME",
+            "let (a, b) = unbounded_channel();",
+        ] {
             assert_eq!(whats(&format!("//! A.\n{bad}\n")).len(), 1, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_promise_that_sleeps_is_found() {
+        let text = "//! A.\ntokio::time::sleep(SECOND).await;\n";
+        assert_eq!(check(&sample("tests/kicks.rs", text)).len(), 1);
+        assert!(check(&sample("tests/support/wait.rs", text)).is_empty());
     }
 
     #[test]
