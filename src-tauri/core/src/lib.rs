@@ -12,6 +12,7 @@ mod document;
 mod failure;
 mod fleet;
 mod link;
+mod local;
 pub mod notices;
 mod paths;
 mod preferences;
@@ -21,7 +22,7 @@ mod tail;
 mod view;
 mod watch;
 
-pub use console::{Console, ConsoleOptions};
+pub use console::{Console, ConsoleOptions, StartError};
 pub use document::DocumentError;
 pub use paths::{OVERRIDE, Paths};
 pub use secrets::{Kept, SecretError, Secrets};

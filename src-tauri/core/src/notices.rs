@@ -93,6 +93,11 @@ impl Bell {
         None
     }
 
+    /// Whether a summary gathers.
+    pub(crate) const fn holds(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// The summary, once it has gathered for long enough.
     pub(crate) fn settle(&mut self, now: Timestamp) -> Option<Event> {
         let held = self.held.take_if(|held| now.as_millis() >= held.due)?;

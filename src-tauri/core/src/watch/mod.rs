@@ -40,7 +40,7 @@ pub(crate) struct Seen {
 
 /// What a watch can be told.
 pub(super) enum Order {
-    Open { address: Address, credentials: Credentials },
+    Open { address: Address, credentials: Credentials, begun: oneshot::Sender<()> },
     SignedOut(Option<String>),
     Close(oneshot::Sender<()>),
     RetryNow,
@@ -91,9 +91,11 @@ impl Watch {
         self.seen.clone()
     }
 
-    /// Links to a gateway, instead of the link that there may be.
+    /// Links to a gateway, instead of the link that there may be. Afterwards [`Watch::seen`] is of the new link.
     pub(crate) async fn open(&self, address: Address, credentials: Credentials) {
-        self.order(Order::Open { address, credentials }).await;
+        let (begun, ready) = oneshot::channel();
+        self.order(Order::Open { address, credentials, begun }).await;
+        let _ = ready.await;
     }
 
     /// Nobody is signed in: ends the link and says why.

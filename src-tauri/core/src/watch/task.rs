@@ -96,7 +96,11 @@ impl Task {
 
     async fn order(&mut self, order: Order) {
         match order {
-            Order::Open { address, credentials } => self.open(address, credentials).await,
+            Order::Open { address, credentials, begun } => {
+                self.open(address, credentials).await;
+                // Whoever waited may have gone.
+                let _ = begun.send(());
+            }
             Order::SignedOut(reason) => {
                 self.unlink().await;
                 self.signed_out(reason);
@@ -105,7 +109,6 @@ impl Task {
                 self.unlink().await;
                 self.operator = None;
                 self.settle(LinkState::Closed);
-                // Whoever waited may have gone.
                 let _ = done.send(());
             }
             Order::RetryNow => {

@@ -1,0 +1,93 @@
+//! What the frame of the window shows: every gateway's state, put together from what the watches let see.
+
+use std::collections::HashMap;
+use std::sync::Weak;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use signalbox_protocol::ipc::{Gateway, Keychain, LinkState, Status, ViewId, ViewUpdate};
+use tokio_util::sync::CancellationToken;
+
+use super::Inner;
+use crate::profiles::Profile;
+use crate::watch::{Seen, Sink};
+
+/// At most 4 updates a second.
+const PACE: Duration = Duration::from_millis(250);
+
+/// The open status views, and what each has been shown.
+#[derive(Default)]
+pub(super) struct Board(Mutex<HashMap<ViewId, (Sink, Option<Status>)>>);
+
+impl Board {
+    pub(super) fn open(&self, id: ViewId, sink: Sink) {
+        self.0.lock().insert(id, (sink, None));
+    }
+
+    pub(super) fn close(&self, id: ViewId) {
+        self.0.lock().remove(&id);
+    }
+
+    fn show(&self, status: &Status) {
+        let mut stale: Vec<Sink> = Vec::new();
+        for (sink, shown) in self.0.lock().values_mut() {
+            if shown.as_ref() != Some(status) {
+                *shown = Some(status.clone());
+                stale.push(sink.clone());
+            }
+        }
+        // A sink is somebody else's code, and must not run under our lock.
+        stale.iter().for_each(|sink| sink(ViewUpdate::Status(status.clone())));
+    }
+}
+
+/// Shows what has changed, until the console closes.
+pub(super) async fn run(inner: Weak<Inner>, closing: CancellationToken) {
+    let Some(secrets) = inner.upgrade().map(|inner| inner.secrets.clone()) else { return };
+    // Looking for a keychain can take a while; until it is known there is nothing to warn of.
+    let mut keychain = Keychain::Ready;
+    let looked = async move { secrets.keychain().await };
+    tokio::pin!(looked);
+    let mut looking = true;
+    loop {
+        let Some(changed) = inner.upgrade().map(|inner| inner.changed.clone()) else { return };
+        tokio::select! {
+            () = closing.cancelled() => return,
+            found = &mut looked, if looking => {
+                (keychain, looking) = (found, false);
+            }
+            () = changed.notified() => {}
+        }
+        let Some(strong) = inner.upgrade() else { return };
+        strong.board.show(&strong.status(keychain.clone()));
+        drop(strong);
+        tokio::time::sleep(PACE).await;
+    }
+}
+
+impl Inner {
+    fn status(&self, keychain: Keychain) -> Status {
+        let profiles = self.profiles.lock().all().to_vec();
+        let posts = self.posts.lock();
+        let seen = |profile: &Profile| posts.get(&profile.id).map(|post| post.watch.seen());
+        let gateways = profiles.into_iter().map(|profile| gateway(seen(&profile), profile)).collect();
+        drop(posts);
+        let preferences = self.preferences.lock().current().clone();
+        Status { gateways, local: self.local.state(), preferences, keychain }
+    }
+}
+
+fn gateway(seen: Option<Seen>, profile: Profile) -> Gateway {
+    let seen = seen.unwrap_or(Seen { link: LinkState::Closed, operator: None, figures: None });
+    Gateway {
+        local: profile.is_local(),
+        url: profile.url.to_string(),
+        profile: profile.id,
+        name: profile.name,
+        colour: profile.colour,
+        production: profile.production,
+        link: seen.link,
+        operator: seen.operator,
+        figures: seen.figures,
+    }
+}

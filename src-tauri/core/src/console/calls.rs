@@ -1,0 +1,195 @@
+//! The table of calls: what the page asks, and who answers.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use signalbox_protocol::admin::Command;
+use signalbox_protocol::ipc::{AddGateway, Ask, Call, Failure, FailureCode, ProfileId, Reached, StartLocal};
+
+use super::Console;
+use crate::address::{Address, InvalidAddress};
+use crate::credentials::{Credentials, LocalSecret};
+use crate::failure::{advised, failure};
+use crate::link::Run;
+use crate::local::Plan;
+use crate::profiles::{LOCAL, Profile};
+
+/// The account of the local gateway's secret.
+const LOCAL_SECRET: &str = "local-gateway";
+
+impl Console {
+    /// Answers a call of the page.
+    ///
+    /// # Errors
+    /// What the page shows: a code, what happened, and what to do.
+    pub async fn call(&self, call: Call) -> Result<Value, Failure> {
+        match call {
+            Call::AddGateway(args) => answer(self.add(args).await?),
+            Call::Open(of) => answer(self.open(&of.profile).await?),
+            Call::Close(of) => answer(self.post(&of.profile)?.watch.close().await),
+            Call::Remove(of) => answer(self.remove(&of.profile).await?),
+            Call::SignIn(args) => answer(self.sign_in(args).await?),
+            Call::SignInWithToken(args) => answer(self.sign_in_with_token(args).await?),
+            Call::SignOut(of) => answer(self.sign_out(&of.profile).await?),
+            Call::RetryNow(of) => answer(self.post(&of.profile)?.watch.retry_now().await),
+            Call::StartLocal(args) => answer(self.start_local(args).await?),
+            Call::StopLocal(()) => answer(self.stop_local().await),
+            Call::PreviewDisconnect(ask) => self.ask(ask, Command::Disconnect, Run::Dry).await,
+            Call::Disconnect(ask) => self.ask(ask, Command::Disconnect, Run::Real).await,
+            Call::PreviewNotify(ask) => self.ask(ask, Command::Notify, Run::Dry).await,
+            Call::Notify(ask) => self.ask(ask, Command::Notify, Run::Real).await,
+            Call::ChangeView(args) => answer(self.change_view(args.view, args.query)?),
+            Call::CloseView(view) => answer(self.close_view(view).await),
+            Call::SavePreferences(preferences) => {
+                self.0.preferences.lock().save(preferences).map_err(|error| not_saved(&error))?;
+                self.0.changed.notify_one();
+                Ok(Value::Null)
+            }
+        }
+    }
+
+    async fn add(&self, args: AddGateway) -> Result<Reached, Failure> {
+        let address: Address = args.url.parse().map_err(|error| invalid_url(&error))?;
+        let health = self.0.api.probe(&address).await?;
+        let profile = {
+            let mut profiles = self.0.profiles.lock();
+            let profile = match profiles.at(&address).cloned() {
+                Some(known) => Profile { production: args.production, name: named(&args.name, known.name), ..known },
+                None => Profile {
+                    id: new_id(),
+                    name: named(&args.name, address.host()),
+                    colour: profiles.free_colour(),
+                    production: args.production,
+                    url: address,
+                },
+            };
+            profiles.put(profile.clone()).map_err(|error| not_saved(&error))?;
+            profile
+        };
+        match self.post(&profile.id) {
+            Ok(post) => post.watch.rename(profile.name.clone()).await,
+            Err(_) => self.man(&profile),
+        }
+        self.0.changed.notify_one();
+        Ok(Reached { profile: profile.id, version: health.version })
+    }
+
+    async fn open(&self, id: &ProfileId) -> Result<(), Failure> {
+        let (profile, post) = (self.profile(id)?, self.post(id)?);
+        let credentials = if profile.is_local() {
+            if !matches!(self.0.local.state(), signalbox_protocol::ipc::LocalGateway::Running { .. }) {
+                post.watch.sign_out(Some("The gateway on this machine is not running.".to_owned())).await;
+                return Ok(());
+            }
+            Credentials::Local(self.local_secret().await)
+        } else {
+            match post.given.clone() {
+                Some(token) => Credentials::Given(token),
+                None => Credentials::Refresh(post.renewal.clone()),
+            }
+        };
+        post.watch.open(profile.url, credentials).await;
+        Ok(())
+    }
+
+    async fn remove(&self, id: &ProfileId) -> Result<(), Failure> {
+        let (profile, post) = (self.profile(id)?, self.post(id)?);
+        if profile.is_local() {
+            self.stop_local().await;
+        }
+        post.watch.close().await;
+        self.revoke(&profile, &post).await;
+        self.0.profiles.lock().remove(id).map_err(|error| not_saved(&error))?;
+        self.0.posts.lock().remove(id);
+        self.0.changed.notify_one();
+        Ok(())
+    }
+
+    async fn start_local(&self, args: StartLocal) -> Result<ProfileId, Failure> {
+        let secret = self.local_secret().await;
+        let url = self.0.local.start(Plan { port: args.port, secret: secret.clone() }).await?;
+        let id = ProfileId(LOCAL.to_owned());
+        let profile = {
+            let mut profiles = self.0.profiles.lock();
+            let known = profiles.get(&id).cloned();
+            let profile = match known {
+                Some(known) => Profile { url, ..known },
+                None => Profile {
+                    id: id.clone(),
+                    name: "This machine".to_owned(),
+                    colour: profiles.free_colour(),
+                    production: false,
+                    url,
+                },
+            };
+            profiles.put(profile.clone()).map_err(|error| not_saved(&error))?;
+            profile
+        };
+        if self.post(&id).is_err() {
+            self.man(&profile);
+        }
+        self.post(&id)?.watch.open(profile.url, Credentials::Local(secret)).await;
+        Ok(id)
+    }
+
+    async fn stop_local(&self) {
+        if let Ok(post) = self.post(&ProfileId(LOCAL.to_owned())) {
+            post.watch.close().await;
+        }
+        self.0.local.stop().await;
+    }
+
+    /// The local gateway's secret: the one in the keychain, else a new one. Another secret costs nothing but the tokens
+    /// that were signed with the one before.
+    async fn local_secret(&self) -> LocalSecret {
+        if let Ok(Some(secret)) = self.0.secrets.get(LOCAL_SECRET).await {
+            return LocalSecret::new(&secret);
+        }
+        let secret = random_hex::<32>();
+        self.0.secrets.keep(LOCAL_SECRET, &secret).await;
+        LocalSecret::new(&secret)
+    }
+
+    async fn ask<T>(&self, ask: Ask<T>, command: impl FnOnce(T) -> Command, run: Run) -> Result<Value, Failure>
+    where
+        T: DeserializeOwned,
+    {
+        self.post(&ask.profile)?.watch.ask(command(ask.args), run).await
+    }
+}
+
+fn answer(value: impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(|error| failure(FailureCode::Internal, error.to_string()))
+}
+
+fn named(wanted: &str, otherwise: String) -> String {
+    let wanted = wanted.trim();
+    if wanted.is_empty() { otherwise } else { wanted.to_owned() }
+}
+
+fn invalid_url(error: &InvalidAddress) -> Failure {
+    let hint = match error {
+        InvalidAddress::Trailing(_) => "Leave it away: https://host or https://host:port.",
+        InvalidAddress::Credentials => "Sign in with them on the next page.",
+        _ => "Write it as https://rt.example.com or localhost:3000.",
+    };
+    advised(FailureCode::InvalidUrl, error.to_string(), hint)
+}
+
+pub(super) fn not_saved(error: &crate::document::DocumentError) -> Failure {
+    advised(
+        FailureCode::Internal,
+        format!("It could not be saved: {error}."),
+        "Check the folder's rights and the disk's free space.",
+    )
+}
+
+fn new_id() -> ProfileId {
+    ProfileId(random_hex::<8>())
+}
+
+/// So many random bytes from the system, in hexadecimal.
+fn random_hex<const BYTES: usize>() -> String {
+    let bytes: [u8; BYTES] = rand::random();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,254 @@
+//! The facade: everything that the shell and, through it, the page can ask for.
+//!
+//! Owns the saved gateways and the watches on them. It must never know what a watch has seen beyond what the frame shows.
+
+mod bell;
+mod board;
+mod calls;
+mod sign_in;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use signalbox_protocol::ipc::{Failure, ProfileId, ViewId, ViewQuery, ViewUpdate};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::api::Api;
+use crate::credentials::{AccessToken, Renewal};
+use crate::document::DocumentError;
+use crate::failure::no_such_profile;
+use crate::link::Pace;
+use crate::local::{self, Local};
+use crate::notices::Event;
+use crate::paths::Paths;
+use crate::preferences::PreferencesFile;
+use crate::profiles::{Profile, Profiles};
+use crate::secrets::Secrets;
+use crate::watch::{Sink, Surroundings, Watch};
+use board::Board;
+
+/// Notices that wait for the shell; they are coalesced before, so that more than this means that nobody listens.
+const NOTICES: usize = 64;
+
+/// What a console is made of.
+pub struct ConsoleOptions {
+    /// Where its files are.
+    pub paths: Paths,
+    /// Where its secrets are.
+    pub secrets: Secrets,
+}
+
+/// Why there can be no console.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A file is damaged or cannot be read; it is left as it is.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The system's TLS library does not work.
+    #[error("{0}")]
+    Tls(String),
+}
+
+/// The console. Clones share it.
+#[derive(Clone)]
+pub struct Console(Arc<Inner>);
+
+struct Inner {
+    api: Api,
+    secrets: Secrets,
+    local: Local,
+    pace: Pace,
+    profiles: Mutex<Profiles>,
+    preferences: Mutex<PreferencesFile>,
+    posts: Mutex<HashMap<ProfileId, Post>>,
+    views: Mutex<HashMap<ViewId, Home>>,
+    board: Board,
+    /// Poked when something that the frame shows has changed.
+    changed: Arc<Notify>,
+    notices: mpsc::Sender<Event>,
+    events: Mutex<Option<mpsc::Receiver<Event>>>,
+    closing: CancellationToken,
+}
+
+/// What belongs to a saved gateway.
+#[derive(Clone)]
+struct Post {
+    watch: Watch,
+    renewal: Renewal,
+    /// The token that an administrator gave for this session.
+    given: Option<AccessToken>,
+}
+
+/// Who keeps a view.
+#[derive(Clone)]
+enum Home {
+    Board,
+    Watch { profile: ProfileId, sink: Sink },
+}
+
+impl Console {
+    /// Reads the saved gateways and the preferences. It must be called inside a tokio runtime, which runs the console's
+    /// tasks until [`Console::close`].
+    ///
+    /// # Errors
+    /// Where a file is damaged (the error names file and line; it is left as it is) or cannot be read.
+    pub fn new(options: ConsoleOptions) -> Result<Self, StartError> {
+        Self::assemble(options, local::find_program(), Pace::default())
+    }
+
+    fn assemble(options: ConsoleOptions, program: Option<PathBuf>, pace: Pace) -> Result<Self, StartError> {
+        let ConsoleOptions { paths, secrets } = options;
+        let profiles = Profiles::open(paths.profiles())?;
+        let preferences = PreferencesFile::open(paths.preferences())?;
+        let api = Api::new().map_err(|failure| StartError::Tls(failure.message))?;
+        let changed = Arc::new(Notify::new());
+        let (notices, rung) = mpsc::channel(NOTICES);
+        let (shown, events) = mpsc::channel(NOTICES);
+        let console = Self(Arc::new(Inner {
+            api,
+            secrets,
+            local: Local::new(program, paths.local_gateway(), Arc::clone(&changed)),
+            pace,
+            profiles: Mutex::new(profiles),
+            preferences: Mutex::new(preferences),
+            posts: Mutex::default(),
+            views: Mutex::default(),
+            board: Board::default(),
+            changed,
+            notices,
+            events: Mutex::new(Some(events)),
+            closing: CancellationToken::new(),
+        }));
+        let saved: Vec<Profile> = console.0.profiles.lock().all().to_vec();
+        saved.iter().for_each(|profile| console.man(profile));
+        tokio::spawn(board::run(Arc::downgrade(&console.0), console.0.closing.clone()));
+        tokio::spawn(bell::run(Arc::downgrade(&console.0), rung, shown));
+        Ok(console)
+    }
+
+    /// Opens a view under the page's number for it; one that has the number already is replaced. The sink gets the
+    /// whole view at once and then what changes, in order, on the console's tasks: it must not block.
+    ///
+    /// # Errors
+    /// Where the query names a gateway that is not there.
+    pub fn open_view(
+        &self,
+        id: ViewId,
+        query: ViewQuery,
+        sink: impl Fn(ViewUpdate) + Send + Sync + 'static,
+    ) -> Result<(), Failure> {
+        self.house(id, query, Arc::new(sink))
+    }
+
+    /// What deserves a native notification, already coalesced and allowed by the preferences. There is one receiver;
+    /// it is given once.
+    pub fn events(&self) -> Option<mpsc::Receiver<Event>> {
+        self.0.events.lock().take()
+    }
+
+    /// Ends the links and the local gateway, and waits for them: 15 s at most.
+    pub async fn close(&self) {
+        self.0.closing.cancel();
+        let posts: Vec<Post> = self.0.posts.lock().drain().map(|(_, post)| post).collect();
+        let links = posts.iter().map(|post| post.watch.close());
+        futures_util::future::join_all(links).await;
+        self.0.local.stop().await;
+    }
+
+    /// Begins a watch on a saved gateway.
+    fn man(&self, profile: &Profile) {
+        let surroundings = Surroundings {
+            profile: profile.id.clone(),
+            name: profile.name.clone(),
+            changed: Arc::clone(&self.0.changed),
+            notices: self.0.notices.clone(),
+            pace: self.0.pace,
+        };
+        let renewal = Renewal::new(self.0.api.clone(), self.0.secrets.clone(), profile.id.0.clone());
+        let post = Post { watch: Watch::begin(surroundings), renewal, given: None };
+        self.0.posts.lock().insert(profile.id.clone(), post);
+        self.0.changed.notify_one();
+    }
+
+    fn post(&self, profile: &ProfileId) -> Result<Post, Failure> {
+        self.0.posts.lock().get(profile).cloned().ok_or_else(no_such_profile)
+    }
+
+    fn profile(&self, id: &ProfileId) -> Result<Profile, Failure> {
+        self.0.profiles.lock().get(id).cloned().ok_or_else(no_such_profile)
+    }
+
+    fn house(&self, id: ViewId, query: ViewQuery, sink: Sink) -> Result<(), Failure> {
+        let home = match profile_of(&query) {
+            None => {
+                self.0.board.open(id, Arc::clone(&sink));
+                self.0.changed.notify_one();
+                Home::Board
+            }
+            Some(profile) => {
+                self.post(profile)?.watch.open_view(id, query.clone(), Arc::clone(&sink))?;
+                Home::Watch { profile: profile.clone(), sink }
+            }
+        };
+        let before = self.0.views.lock().insert(id, home.clone());
+        self.leave(id, before, &home);
+        Ok(())
+    }
+
+    /// Takes a view from the home that it had, unless it still lives there.
+    fn leave(&self, id: ViewId, before: Option<Home>, now: &Home) {
+        match (before, now) {
+            (Some(Home::Board), Home::Watch { .. }) => self.0.board.close(id),
+            (Some(Home::Watch { profile: before, .. }), Home::Watch { profile, .. }) if before == *profile => {}
+            (Some(Home::Watch { profile, .. }), _) => {
+                if let Ok(post) = self.post(&profile) {
+                    tokio::spawn(async move { post.watch.close_view(id).await });
+                }
+            }
+            (Some(Home::Board) | None, _) => {}
+        }
+    }
+
+    /// Shows something else in a view, wherever it lives or has to move.
+    fn change_view(&self, id: ViewId, query: ViewQuery) -> Result<(), Failure> {
+        let home = self.0.views.lock().get(&id).cloned();
+        match (home, profile_of(&query)) {
+            // The page has closed it meanwhile.
+            (None, _) => Ok(()),
+            (Some(Home::Watch { profile, .. }), Some(wanted)) if profile == *wanted => {
+                self.post(&profile)?.watch.change_view(id, query)
+            }
+            (Some(Home::Watch { sink, .. }), _) => self.house(id, query, sink),
+            (Some(Home::Board), _) => Ok(()),
+        }
+    }
+
+    async fn close_view(&self, id: ViewId) {
+        let home = self.0.views.lock().remove(&id);
+        match home {
+            Some(Home::Board) => self.0.board.close(id),
+            Some(Home::Watch { profile, .. }) => {
+                if let Ok(post) = self.post(&profile) {
+                    post.watch.close_view(id).await;
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+fn profile_of(query: &ViewQuery) -> Option<&ProfileId> {
+    match query {
+        ViewQuery::Status => None,
+        ViewQuery::People(query) => Some(&query.profile),
+        ViewQuery::Person(query) => Some(&query.profile),
+        ViewQuery::Limits(query) => Some(&query.profile),
+        ViewQuery::Overview(query) | ViewQuery::Notifications(query) => Some(&query.profile),
+    }
+}
