@@ -28,5 +28,5 @@ pub fn start() {
 fn may_be_seen(metadata: &Metadata<'_>) -> bool {
     let carries_packets = ["socketioxide", "engineioxide", "tungstenite", "hyper", "sqlx"];
     let is_library = |library: &&str| metadata.target().split("::").next() == Some(library);
-    *metadata.level() <= Level::WARN || !carries_packets.iter().any(|library| is_library(&library))
+    *metadata.level() <= Level::WARN || !carries_packets.iter().any(|library| is_library(library))
 }

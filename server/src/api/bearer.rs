@@ -42,7 +42,7 @@ fn claims(parts: &Parts, api: &Api) -> Result<Claims, Refusal> {
         .and_then(|text| text.split_once(' '))
         .and_then(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()));
     let token = token.ok_or_else(|| Refusal::unauthorized("`Authorization` must be `Bearer` and a token"))?;
-    api.tokens.verify(token, Timestamp::now()).map_err(|error| {
+    api.gateway.tokens.verify(token, Timestamp::now()).map_err(|error| {
         tracing::debug!(%error, "a bearer token was refused");
         Refusal::unauthorized("the token is not good, or not any more")
     })

@@ -21,7 +21,10 @@ const LONGEST_REQUEST_ID: usize = 64;
 
 /// Puts the door before the routes.
 pub(super) fn before(routes: Router, api: &Api) -> Router {
-    routes.layer(from_fn_with_state(api.clone(), admit)).layer(cors(&api.config.cors.origins)).layer(from_fn(identify))
+    routes
+        .layer(from_fn_with_state(api.clone(), admit))
+        .layer(cors(&api.gateway.config.cors.origins))
+        .layer(from_fn(identify))
 }
 
 /// Refuses pages that are not listed, and notes where the client is.
@@ -31,11 +34,11 @@ async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if request.headers().get(ORIGIN).is_some_and(|origin| !admits(&api.config.cors.origins, origin)) {
+    if request.headers().get(ORIGIN).is_some_and(|origin| !admits(&api.gateway.config.cors.origins, origin)) {
         let detail = "this origin is not allowed; it can be added to `cors.origins`";
         return Refusal::new(StatusCode::FORBIDDEN, detail).into_response();
     }
-    let address = ClientAddress::find(peer.guard.peer(), request.headers(), &api.config.proxy.trusted);
+    let address = ClientAddress::find(peer.guard.peer(), request.headers(), &api.gateway.config.proxy.trusted);
     request.extensions_mut().insert(address);
     next.run(request).await
 }

@@ -13,7 +13,7 @@ pub(super) async fn live(State(api): State<Api>) -> axum::Json<Value> {
         "status": "ok",
         "service": "signalbox",
         "version": env!("CARGO_PKG_VERSION"),
-        "node": api.config.node,
+        "node": api.gateway.node,
     }))
 }
 
@@ -22,7 +22,7 @@ pub(super) async fn ready(State(api): State<Api>) -> Result<axum::Json<Value>, R
     if api.shutdown.is_asked() {
         return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the gateway is about to end"));
     }
-    match api.store.ping().await {
+    match api.gateway.store.ping().await {
         Ok(()) => Ok(axum::Json(json!({"status": "ready"}))),
         Err(error) => {
             tracing::error!(%error, "the store does not answer");

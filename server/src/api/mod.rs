@@ -6,11 +6,10 @@
 mod auth;
 mod bearer;
 mod door;
+mod events;
 mod health;
 mod json;
 mod problem;
-
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -18,31 +17,30 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::routing::{get, post};
 
 use crate::auth::Operators;
-use crate::auth::tokens::Tokens;
-use crate::config::Config;
+use crate::gateway::Gateway;
 use crate::shutdown::Shutdown;
-use crate::store::Store;
 
 use problem::Refusal;
 
 /// The largest body of a sign-in.
 const CREDENTIALS: usize = 16 * 1024;
 
+/// The largest body of a report.
+const REPORT: usize = 1_000_000;
+
 /// What the routes need. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Api {
-    config: Arc<Config>,
-    store: Store,
-    tokens: Tokens,
+    gateway: Gateway,
     operators: Operators,
     shutdown: Shutdown,
 }
 
 impl Api {
     /// The interface of one gateway.
-    pub fn new(config: Arc<Config>, store: Store, tokens: Tokens, shutdown: Shutdown) -> Self {
-        let operators = Operators::new(store.clone(), tokens.clone());
-        Self { config, store, tokens, operators, shutdown }
+    pub fn new(gateway: Gateway, shutdown: Shutdown) -> Self {
+        let operators = Operators::new(gateway.store.clone(), gateway.tokens.clone());
+        Self { gateway, operators, shutdown }
     }
 
     /// All routes. They expect to be served by `transport::serve`, which knows each request's peer.
@@ -52,9 +50,14 @@ impl Api {
             .route("/api/v1/auth/refresh", post(auth::refresh))
             .route("/api/v1/auth/logout", post(auth::logout))
             .layer(DefaultBodyLimit::max(CREDENTIALS));
+        let reports = Router::new().route("/api/v1/events", post(events::report)).layer(DefaultBodyLimit::max(REPORT));
         let health = Router::new().route("/healthz", get(health::live)).route("/readyz", get(health::ready));
-        let routes =
-            sign_in.merge(health).fallback(unknown).method_not_allowed_fallback(wrong_method).with_state(self.clone());
+        let routes = sign_in
+            .merge(reports)
+            .merge(health)
+            .fallback(unknown)
+            .method_not_allowed_fallback(wrong_method)
+            .with_state(self.clone());
         door::before(routes, &self)
     }
 }

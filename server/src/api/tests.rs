@@ -11,8 +11,10 @@ use signalbox_protocol::feed::User;
 use tempfile::TempDir;
 
 use super::*;
-use crate::auth::tokens::Grant;
+use crate::auth::tokens::{Grant, Tokens};
 use crate::auth::{Secret, password};
+use crate::config::Config;
+use crate::store::Store;
 use crate::transport;
 
 const PASSWORD: &str = "correct horse";
@@ -42,7 +44,8 @@ async fn start() -> Running {
     config.proxy.trusted = vec!["127.0.0.1/32".parse().expect("a network")];
     let tokens = Tokens::new(&config.auth, &Secret::random()).expect("tokens");
     let shutdown = Shutdown::default();
-    let router = Api::new(Arc::new(config), store.clone(), tokens.clone(), shutdown.clone()).router();
+    let gateway = Gateway::new(config, store.clone(), tokens.clone());
+    let router = Api::new(gateway, shutdown.clone()).router();
     let listener = transport::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     let asked = shutdown.clone();
@@ -222,4 +225,80 @@ async fn a_disabled_account_neither_signs_in_nor_goes_on() {
     is_problem(gateway.sign_in("ann", PASSWORD).await, 401, "signing in").await;
     let refresh = gateway.post("/api/v1/auth/refresh", json!({"refreshToken": session["refreshToken"]})).await;
     is_problem(refresh, 401, "going on").await;
+}
+
+fn warning() -> Value {
+    json!({"type": "system.warning", "payload": {"message": "disk is nearly full", "level": "medium"}})
+}
+
+#[tokio::test]
+async fn only_an_operator_reports() {
+    let gateway = start().await;
+    let user = gateway.token("7", None);
+    let viewer = gateway.token("op:vera", Some(Role::Viewer));
+    let operator = gateway.token("op:ann", Some(Role::Operator));
+    let report = async |authorization: Option<String>| {
+        let mut request = gateway.request(Method::POST, "/api/v1/events").json(&warning());
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        answer(request).await
+    };
+    for (who, authorization, status) in [
+        ("nobody", None, 401),
+        ("a basic login", Some("Basic YW5uOng=".to_owned()), 401),
+        ("garbage", Some("Bearer garbage".into()), 401),
+        ("a user", Some(format!("Bearer {user}")), 403),
+        ("a viewer", Some(format!("Bearer {viewer}")), 403),
+    ] {
+        is_problem(report(authorization).await, status, who).await;
+    }
+    assert_eq!(report(Some(format!("Bearer {operator}"))).await.status().as_u16(), 202);
+    gateway.store.disable_account("ann", Timestamp::now()).await.expect("disabled");
+    is_problem(report(Some(format!("bearer {operator}"))).await, 403, "a disabled account").await;
+}
+
+#[tokio::test]
+async fn a_report_that_does_not_fit_is_refused() {
+    let gateway = start().await;
+    let token = gateway.token("op:ann", Some(Role::Operator));
+    let report = async |body: &Value| {
+        answer(gateway.request(Method::POST, "/api/v1/events").bearer_auth(&token).json(body)).await
+    };
+    let with = |key: &str, value: Value| {
+        let mut report = warning();
+        report[key] = value;
+        report
+    };
+    let payload = |payload: Value| with("payload", payload);
+    for (what, body, status) in [
+        ("nothing", json!({}), 422),
+        ("a list", json!([]), 422),
+        ("an unknown type", with("type", json!("system.explosion")), 422),
+        ("an unknown key", with("tpye", json!("x")), 422),
+        ("no message", payload(json!({"level": "low"})), 422),
+        ("an empty message", payload(json!({"level": "low", "message": ""})), 422),
+        ("a long message", payload(json!({"level": "low", "message": "x".repeat(1001)})), 422),
+        ("an unknown level", payload(json!({"level": "terrible", "message": "x"})), 422),
+        ("a message of another type", payload(json!({"level": "low", "message": 7})), 422),
+        ("an empty id", with("id", json!("")), 422),
+        ("a megabyte", payload(json!({"level": "low", "message": "x".repeat(1_000_000)})), 413),
+    ] {
+        is_problem(report(&body).await, status, what).await;
+    }
+    let nobody = json!({"type": "data.updated", "payload": {"type": "songs", "data": {}, "targetUsers": []}});
+    is_problem(report(&nobody).await, 422, "an empty list of users").await;
+}
+
+#[tokio::test]
+async fn a_report_with_an_id_counts_once() {
+    let gateway = start().await;
+    let mut body = warning();
+    body["id"] = json!("k1");
+    for (backend, duplicate) in [("op:ann", false), ("op:ann", true), ("op:bob", false)] {
+        let token = gateway.token(backend, Some(Role::Operator));
+        let response = answer(gateway.request(Method::POST, "/api/v1/events").bearer_auth(token).json(&body)).await;
+        assert_eq!(response.status().as_u16(), 202);
+        assert_eq!(super::tests::body(response).await, json!({ "duplicate": duplicate }), "{backend}");
+    }
 }

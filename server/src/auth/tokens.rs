@@ -299,7 +299,8 @@ fn refusal(error: jsonwebtoken::errors::Error) -> TokenError {
 
 /// A NumericDate (RFC 7519), which may have a fraction.
 fn moment(seconds: f64) -> Option<Timestamp> {
-    (seconds.is_finite() && (0.0..=253_402_300_799.0).contains(&seconds)).then(|| Timestamp((seconds * 1000.0) as i64))
+    (seconds.is_finite() && (0.0..=253_402_300_799.0).contains(&seconds))
+        .then_some(Timestamp((seconds * 1000.0) as i64))
 }
 
 fn present(value: Option<Value>) -> Option<Value> {

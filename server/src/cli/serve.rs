@@ -2,7 +2,6 @@
 
 use std::io::{self, BufRead as _, Read as _};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -13,12 +12,14 @@ use super::{Failure, print_line, tokens};
 use crate::api::Api;
 use crate::auth::Secret;
 use crate::config::{Config, ConfigError, Flags};
+use crate::gateway::Gateway;
 use crate::shutdown::Shutdown;
 use crate::store::Store;
 use crate::transport;
 
-/// From the wish to end to the end.
-const GRACE: Duration = Duration::from_secs(8);
+/// How long clients and requests have to end, and then the store: less than 10 s together.
+const GRACE: Duration = Duration::from_secs(7);
+const FLUSH: Duration = Duration::from_secs(2);
 
 /// How often the store forgets what is past its time.
 const PRUNING: Duration = Duration::from_secs(6 * 60 * 60);
@@ -49,9 +50,8 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
 
     let write_deadline = config.transport.write_deadline;
     let ready = json!({"event": "ready", "addr": address, "node": config.node, "version": env!("CARGO_PKG_VERSION")});
-    let config = Arc::new(config);
-    let api = Api::new(config, store.clone(), tokens, shutdown.clone());
-    let router = api.router();
+    let gateway = Gateway::new(config, store.clone(), tokens);
+    let router = gateway.router().merge(Api::new(gateway.clone(), shutdown.clone()).router());
     let asked = shutdown.clone();
     let serving = tokio::spawn(transport::serve(listener, router, write_deadline, async move { asked.asked().await }));
     print_line(&ready.to_string())?;
@@ -59,11 +59,15 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
 
     shutdown.asked().await;
     tracing::info!("ending");
-    if tokio::time::timeout(GRACE, serving).await.is_err() {
-        tracing::warn!("some requests were still under way");
+    // The listener has stopped by the same wish: nobody new comes in while the others are told to go.
+    let end = async { tokio::join!(gateway.drain(), serving) };
+    if tokio::time::timeout(GRACE, end).await.is_err() {
+        tracing::warn!("some clients did not let go in time");
     }
     pruning.abort();
-    store.close().await;
+    if tokio::time::timeout(FLUSH, store.close()).await.is_err() {
+        tracing::warn!("the store was still at work; what it had accepted is safe");
+    }
     Ok(())
 }
 

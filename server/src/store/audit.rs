@@ -100,9 +100,6 @@ impl Store {
     }
 
     /// Forgets entries older than 400 days.
-    ///
-    /// # Errors
-    /// Where the database fails.
     pub(super) async fn prune_audit(&self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM audit WHERE at < $1")
             .bind(now.as_millis() - RETENTION_MS)

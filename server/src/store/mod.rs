@@ -7,6 +7,7 @@ mod accounts;
 mod audit;
 mod notifications;
 mod open;
+mod reports;
 mod sessions;
 
 use signalbox_protocol::Timestamp;
@@ -46,12 +47,14 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets what is past its time: audit entries after 400 days, sessions that have expired.
+    /// Forgets what is past its time: audit entries after 400 days, reports' ids after one, sessions
+    /// that have expired.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn prune(&self, now: Timestamp) -> Result<(), StoreError> {
         self.prune_audit(now).await?;
+        self.prune_reports(now).await?;
         self.prune_sessions(now).await
     }
 

@@ -110,9 +110,6 @@ impl Store {
     }
 
     /// Forgets sessions of which every token has expired.
-    ///
-    /// # Errors
-    /// Where the database fails.
     pub(super) async fn prune_sessions(&self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "DELETE FROM refresh_families WHERE NOT EXISTS \

@@ -130,6 +130,15 @@ async fn a_notification_is_kept_before_it_is_sent() {
 }
 
 #[tokio::test]
+async fn a_report_counts_once_in_24_hours() {
+    let (_folder, store) = fresh().await;
+    for (after, counts) in [(0, true), (1, false), (DAY, false), (DAY + 1, true)] {
+        let now = Timestamp(NOW.0 + after);
+        assert_eq!(store.claim_report("backend k1", now).await.expect("an answer"), counts, "{after}");
+    }
+}
+
+#[tokio::test]
 async fn a_copy_holds_what_the_store_holds() {
     let (folder, store) = signed_in().await;
     let copy = tempfile::tempdir().expect("a folder");

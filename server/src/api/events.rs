@@ -1,0 +1,79 @@
+//! `POST /api/v1/events`: what a backend reports.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use signalbox_protocol::Timestamp;
+
+use super::Api;
+use super::bearer::Operator;
+use super::json::Json;
+use super::problem::Refusal;
+use crate::business::{self, BusinessError, BusinessEvent};
+
+/// The longest id of a report, in bytes.
+const LONGEST_ID: usize = 256;
+
+/// A report and, where it may be sent twice, its id.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Report {
+    #[serde(rename = "type")]
+    kind: String,
+    payload: Value,
+    id: Option<String>,
+}
+
+/// Takes a report: 202, and whether it had been taken before.
+pub(super) async fn report(
+    State(api): State<Api>,
+    Operator(claims): Operator,
+    Json(Report { kind, payload, id }): Json<Report>,
+) -> Result<(StatusCode, axum::Json<Value>), Refusal> {
+    let event: BusinessEvent =
+        serde_json::from_value(json!({"type": kind, "payload": payload})).map_err(|error| unfit(&error))?;
+    event.check().map_err(refusal)?;
+    let store = &api.gateway.store;
+    let key = id.map(|id| key(&claims.user.id.to_string(), &id)).transpose()?;
+    if let Some(key) = &key
+        && !store.claim_report(key, Timestamp::now()).await.map_err(|error| Refusal::internal(&error))?
+    {
+        return Ok(taken(Before::Yes));
+    }
+    let published = business::publish(&api.gateway, event).await;
+    if let (Err(_), Some(key)) = (&published, &key) {
+        // It may be sent again. Where the store fails in this too, the first failure is the one to tell.
+        let _ = store.release_report(key).await;
+    }
+    published.map(|()| taken(Before::No)).map_err(refusal)
+}
+
+/// Two backends may use the same ids.
+fn key(sender: &str, id: &str) -> Result<String, Refusal> {
+    match id.len() {
+        1..=LONGEST_ID => Ok(format!("{sender} {id}")),
+        _ => Err(unfit(&"`id` has 1 to 256 bytes")),
+    }
+}
+
+/// Whether a report had been taken before.
+enum Before {
+    Yes,
+    No,
+}
+
+fn taken(before: Before) -> (StatusCode, axum::Json<Value>) {
+    (StatusCode::ACCEPTED, axum::Json(json!({"duplicate": matches!(before, Before::Yes)})))
+}
+
+fn refusal(error: BusinessError) -> Refusal {
+    match error {
+        BusinessError::Invalid(why) => unfit(&why),
+        BusinessError::Store(error) => Refusal::internal(&error),
+    }
+}
+
+fn unfit(why: &dyn std::fmt::Display) -> Refusal {
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, format!("the report does not fit: {why}"))
+}
