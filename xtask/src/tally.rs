@@ -3,6 +3,7 @@
 //! Owns the runners' closing lines, each with its own reader. A text without such a line is an error and not a zero:
 //! a runner that ran nothing must not pass for success.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Add;
 
@@ -48,6 +49,13 @@ pub fn nextest(text: &str) -> Result<Tally> {
     let summary = text.lines().rev().find(|line| line.trim_start().starts_with("Summary [")).context(SAID_NOTHING)?;
     let failed = ["failed", "timed out", "exec failed"].iter().map(|word| number_before(summary, word)).sum();
     Ok(Tally { passed: number_before(summary, "passed"), failed })
+}
+
+/// The names of the tests that cargo-nextest says have failed: `FAIL [ 0.1s] (3/9) crate::binary module::test`.
+pub fn nextest_failures(text: &str) -> BTreeSet<&str> {
+    let failed = |line: &&str| ["FAIL [", "TIMEOUT [", "ABORT [", "SIG"].iter().any(|word| line.starts_with(word));
+    let lines = text.lines().map(str::trim_start).filter(failed);
+    lines.filter_map(|line| Some(line.split_once("] ")?.1.split_once(") ")?.1)).collect()
 }
 
 /// Reads `cargo test`: `test result: ok. 3 passed; 0 failed; …`, one line for each binary.
@@ -117,6 +125,12 @@ mod tests {
         for (read, text, passed, failed) in cases {
             assert_eq!(read(text).unwrap(), Tally { passed, failed }, "{text}");
         }
+    }
+
+    #[test]
+    fn failed_tests_are_named_once() {
+        let text = "  FAIL [ 0.1s] (3/9) a::b c::d\nthread panicked\n PASS [ 0.1s] (4/9) a::b c::e\n  FAIL [ 0.1s] (3/9) a::b c::d";
+        assert_eq!(nextest_failures(text).into_iter().collect::<Vec<_>>(), ["a::b c::d"]);
     }
 
     #[test]

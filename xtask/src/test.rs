@@ -111,6 +111,9 @@ fn rust_tests(log: &Log) -> Result<Tally> {
     let succeeded = log.succeeds(command.env("PATH", setup::path_with_node()))?;
     let text = log.text()?;
     let tally = if nextest { tally::nextest(&text) } else { tally::cargo_test(&text) };
+    for name in tally::nextest_failures(&text) {
+        log.write_line(&format!("failed: {name}"))?;
+    }
     let tally = tally.with_context(|| format!("the tests were not run:\n{}", steps::tail(&text, 40)))?;
     if !succeeded && tally.failed == 0 {
         bail!("the runner failed although no test did:\n{}", steps::tail(&text, 40));
