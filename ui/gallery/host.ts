@@ -1,6 +1,15 @@
 /** A host without a shell: it answers views with sample data, and calls with what the scene asks for. */
 import type { Preferences, ViewQuery, ViewUpdate } from '../src/generated';
-import { Failure, type Answer, type Args, type CallName, type Host, type OpenView, type QueryOf, type ViewKind } from '../src/host/host';
+import {
+  Failure,
+  type Answer,
+  type Args,
+  type CallName,
+  type Host,
+  type OpenView,
+  type QueryOf,
+  type ViewKind,
+} from '../src/host/host';
 import { ago, connections, limitRow, notable, notification, overview, person, status, TOTAL, user } from './sample';
 
 interface Listener {
@@ -30,7 +39,13 @@ export class SampleHost implements Host {
       for (const listener of this.#statuses) this.#send(listener, { view: 'status' });
     }
     const answers: Partial<Record<CallName, unknown>> = {
-      previewDisconnect: { users: 9, sockets: 14, nodes: 3, sample: Array.from({ length: 9 }, (_, index) => user(index)), fingerprint: 'f' },
+      previewDisconnect: {
+        users: 9,
+        sockets: 14,
+        nodes: 3,
+        sample: Array.from({ length: 9 }, (_, index) => user(index)),
+        fingerprint: 'f',
+      },
       previewNotify: { users: TOTAL, sockets: 15_902, nodes: 3, sample: [user(1), user(2)], fingerprint: 'f' },
       disconnect: { nodes: [{ node: 'gw-1', users: 9, connections: 14 }] },
       notify: { id: 9, targets: TOTAL, delivered: 12_790, queued: 57 },

@@ -39,7 +39,10 @@ function pick<T>(random: () => number, from: readonly T[]): T {
 
 export function user(index: number): User {
   const name = NAMES[index % NAMES.length] ?? 'somebody';
-  return { id: 10_240 + index * 37, username: index < NAMES.length ? name : `${name}-${Math.floor(index / NAMES.length)}` };
+  return {
+    id: 10_240 + index * 37,
+    username: index < NAMES.length ? name : `${name}-${Math.floor(index / NAMES.length)}`,
+  };
 }
 
 export function person(index: number): PersonRow {
@@ -52,7 +55,12 @@ export function person(index: number): PersonRow {
     operator: index === 2,
     namespaces: random() < 0.3 ? ['/web', '/chat'] : ['/web'],
     rooms: ROOMS.slice(0, 1 + Math.floor(random() * 3)),
-    address: [pick(random, [10, 84, 91, 203]), pick(random, [0, 12, 140]), Math.floor(random() * 255), index % 255].join('.'),
+    address: [
+      pick(random, [10, 84, 91, 203]),
+      pick(random, [0, 12, 140]),
+      Math.floor(random() * 255),
+      index % 255,
+    ].join('.'),
     client: pick(random, CLIENTS),
     connections: random() < 0.2 ? 2 : 1,
     onlineAt: ago(60 + Math.floor(random() * 30_000)),
@@ -82,7 +90,13 @@ function episode(index: number): LimitEpisode {
 }
 
 export function limitRow(index: number): LimitRow {
-  return { key: 1000 - index, at: ago(index * 1.7), node: `gw-${1 + (index % 3)}`, episode: episode(index), fresh: 1 + (index % 4) };
+  return {
+    key: 1000 - index,
+    at: ago(index * 1.7),
+    node: `gw-${1 + (index % 3)}`,
+    episode: episode(index),
+    fresh: 1 + (index % 4),
+  };
 }
 
 export function connections(): Connection[] {
@@ -180,7 +194,15 @@ export function overview(): OverviewUpdate {
         since: ago(300),
         node: 'gw-1',
       },
-      { id: 2, kind: 'warning', level: 'medium', message: 'Queue is growing', data: null, since: ago(1900), node: 'gw-3' },
+      {
+        id: 2,
+        kind: 'warning',
+        level: 'medium',
+        message: 'Queue is growing',
+        data: null,
+        since: ago(1900),
+        node: 'gw-3',
+      },
     ],
     notable: notable(),
   };
@@ -190,7 +212,13 @@ const LINKS: Record<string, LinkState> = {
   live: { state: 'live', rttMs: 12 },
   loading: { state: 'loading', received: 12_300 },
   waiting: { state: 'waiting', since: ago(14), retryAt: ago(-8), attempt: 3, reason: 'connection refused' },
-  unreached: { state: 'waiting', since: ago(14), retryAt: ago(-8), attempt: 3, reason: 'connection refused (os error 111)' },
+  unreached: {
+    state: 'waiting',
+    since: ago(14),
+    retryAt: ago(-8),
+    attempt: 3,
+    reason: 'connection refused (os error 111)',
+  },
   signedOut: { state: 'signedOut', reason: null },
   refused: { state: 'signedOut', reason: 'account disabled' },
   connecting: { state: 'connecting' },
@@ -212,7 +240,16 @@ export function status(scene: string, preferences: Preferences): Status {
     link,
     operator: known ? { name: 'ann', role: 'operator' } : null,
     figures: known
-      ? { onlineUsers: TOTAL, connections: 15_902, rooms: 318, limitHits: 27, alerts: 2, nodes: 3, seq: 48_210_332, dropped: 0 }
+      ? {
+          onlineUsers: TOTAL,
+          connections: 15_902,
+          rooms: 318,
+          limitHits: 27,
+          alerts: 2,
+          nodes: 3,
+          seq: 48_210_332,
+          dropped: 0,
+        }
       : null,
   };
   const local: Gateway = {
@@ -233,7 +270,10 @@ export function status(scene: string, preferences: Preferences): Status {
     preferences,
     keychain:
       scene === 'refused' || scene === 'welcome'
-        ? { state: 'missing', reason: 'no Secret Service answers on the session bus; install gnome-keyring or KeePassXC' }
+        ? {
+            state: 'missing',
+            reason: 'no Secret Service answers on the session bus; install gnome-keyring or KeePassXC',
+          }
         : { state: 'ready' },
   };
 }

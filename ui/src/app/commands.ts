@@ -7,7 +7,6 @@ import RotateCw from '@lucide/svelte/icons/rotate-cw';
 import Server from '@lucide/svelte/icons/server';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
 import Sun from '@lucide/svelte/icons/sun';
-import Terminal from '@lucide/svelte/icons/terminal';
 import type { Command } from '../kit/commands.svelte';
 import { locale } from '../kit/locale.svelte';
 import { theme } from '../kit/theme.svelte';
@@ -66,8 +65,8 @@ function consoleCommands(frame: Frame): Command[] {
       id: 'palette',
       group,
       label: m.app_palette(),
-      icon: Terminal,
       keys: 'mod+k',
+      unlisted: true,
       run: () => (frame.above = frame.above === 'palette' ? null : 'palette'),
     },
     {

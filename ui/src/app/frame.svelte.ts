@@ -15,6 +15,7 @@ type Above = 'palette' | 'help' | 'preferences';
 export class Frame {
   readonly #feed = new Feed<'status', Latest<'status'>>({ view: 'status' }, new Latest());
   #chosen = $state<ProfileId | null>(null);
+  #before = $state<ProfileId | null>(null);
   page = $state<PageId>('overview');
   ask = $state.raw<Ask>({});
   above = $state<Above | null>(null);
@@ -51,9 +52,17 @@ export class Frame {
 
   /** Back to the two ways in; links stay as they are. */
   readonly welcome = (): void => {
+    this.#before = this.#chosen;
     this.#chosen = null;
     this.above = null;
   };
+
+  /** From there back to where one was, as long as that gateway exists and is linked. */
+  get back(): (() => void) | undefined {
+    const before = this.status?.gateways.find(({ profile }) => profile === this.#before);
+    if (!before || before.link.state === 'closed') return undefined;
+    return () => this.choose(before.profile);
+  }
 
   /** At the start: the gateway whose link the core has opened again, where there is one; else one that asks who one is. */
   readonly resume = (status: Status): void => {

@@ -15,6 +15,8 @@ export interface Command {
   words?: string;
   /** The key that does the same: `mod+k`, `g p`. The frame listens for it. */
   keys?: string;
+  /** Only a key: the palette does not offer it. */
+  unlisted?: boolean;
   run: () => void;
 }
 

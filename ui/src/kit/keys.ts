@@ -14,8 +14,6 @@ const CAPS: Record<string, string> = {
   arrowdown: '↓',
   arrowleft: '←',
   arrowright: '→',
-  space: '␣',
-  ' ': '␣',
 };
 
 /** `mod+k` → `["Ctrl", "K"]`, or `["⌘", "K"]` on a Mac; `g p` → `["G", "P"]`. */

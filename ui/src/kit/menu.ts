@@ -11,6 +11,8 @@ export type MenuItem =
       /** A gateway's own colour, beside its name. */
       colour?: string;
       detail?: string;
+      /** It is the one that holds now. */
+      current?: boolean;
       kbd?: string;
       tone?: 'bad';
       disabled?: boolean;

@@ -58,7 +58,8 @@ export function options({ series, format, height, width, least, onCursor }: Look
         stroke: token('faint'),
         font,
         // The first time there are none yet, whatever the types say.
-        size: (_, values: string[] | null) => Math.max(24, 10 + 6.4 * Math.max(0, ...(values ?? []).map(({ length }) => length))),
+        size: (_, values: string[] | null) =>
+          Math.max(24, 10 + 6.4 * Math.max(0, ...(values ?? []).map(({ length }) => length))),
         gap: 6,
         space: 34,
         grid,
