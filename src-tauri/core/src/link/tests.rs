@@ -1,1 +1,341 @@
+//! The link against a small Socket.IO server of its own: what it does when things go well, and when they do not.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::json;
+use signalbox_protocol::admin::{Request, StatsArgs};
+use signalbox_protocol::feed::{Happening, Position, Subscribe, User};
+use signalbox_protocol::ipc::FailureCode;
+use socketioxide::SocketIo;
+use socketioxide::extract::{Data, SocketRef};
+use socketioxide::handler::ConnectHandler;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::credentials::AccessToken;
+
+const QUICK: Pace = Pace {
+    heartbeat: Duration::from_millis(50),
+    watchdog: Duration::from_millis(400),
+    answer: Duration::from_millis(500),
+};
+
+/// What the small server does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    Kind,
+    /// Says this at the door.
+    Refuses(&'static str),
+    /// Lets in, and never says anything.
+    Mute,
+    /// Kicks whoever subscribes.
+    Kicks(&'static str),
+    /// Loses connections of the feed after the first entry.
+    Gappy,
+}
+
+struct Gateway {
+    address: Address,
+    subscriptions: Arc<parking_lot::Mutex<Vec<Subscribe>>>,
+    attempts: Arc<AtomicU32>,
+    end: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Gateway {
+    async fn start(manner: Manner, epoch: &'static str, port: u16) -> Self {
+        let (layer, io) = SocketIo::new_layer();
+        let subscriptions: Arc<parking_lot::Mutex<Vec<Subscribe>>> = Arc::default();
+        let attempts = Arc::new(AtomicU32::new(0));
+        let (seen, counted) = (Arc::clone(&subscriptions), Arc::clone(&attempts));
+        let door = move |socket: SocketRef| async move {
+            counted.fetch_add(1, Ordering::SeqCst);
+            if let Manner::Refuses(message) = manner {
+                return Err(Refusal(message));
+            }
+            let seen = Arc::clone(&seen);
+            socket.on("feed:subscribe", async move |socket: SocketRef, Data(subscribe): Data<Subscribe>| {
+                seen.lock().push(subscribe.clone());
+                subscribed(&socket, &subscribe, manner, epoch).await;
+            });
+            socket.on("admin:request", async move |socket: SocketRef, Data(request): Data<Request>| {
+                if manner != Manner::Mute {
+                    answer(&socket, &request);
+                }
+            });
+            Ok(())
+        };
+        io.ns("/admin", (|| async {}).with(door));
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let end = CancellationToken::new();
+        let router = axum::Router::new().layer(layer);
+        let cancelled = end.clone();
+        let task = tokio::spawn(async move {
+            tokio::select! {
+                served = axum::serve(listener, router).into_future() => served.unwrap(),
+                () = cancelled.cancelled() => io.close().await,
+            }
+        });
+        Self { address, subscriptions, attempts, end, task }
+    }
+
+    fn port(&self) -> u16 {
+        self.address.as_str().rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    async fn stop(self) -> u16 {
+        let port = self.port();
+        self.end.cancel();
+        self.task.await.unwrap();
+        port
+    }
+}
+
+#[derive(Debug)]
+struct Refusal(&'static str);
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+async fn subscribed(socket: &SocketRef, subscribe: &Subscribe, manner: Manner, epoch: &str) {
+    let send = |event: &'static str, payload: Value| socket.emit(event, &payload).unwrap();
+    match manner {
+        Manner::Mute | Manner::Refuses(_) => {}
+        Manner::Kicks(code) => {
+            send("kicked", json!({"code": code, "reason": "by ann"}));
+            socket.clone().disconnect().unwrap();
+        }
+        Manner::Kind | Manner::Gappy => {
+            let recovered = subscribe.after.as_ref().is_some_and(|after| after.epoch.as_str() == epoch);
+            let seq = 10;
+            let snapshot = json!({"epoch": epoch, "seq": seq, "recovered": recovered, "page": 0, "last": true});
+            send("feed:snapshot", snapshot);
+            let after = subscribe.after.as_ref().filter(|_| recovered).map_or(seq, |after| after.seq);
+            let next = if manner == Manner::Gappy { after + 5 } else { after + 1 };
+            send("feed:batch", json!({"epoch": epoch, "entries": [online(epoch, next)], "dropped": {}}));
+        }
+    }
+}
+
+fn online(epoch: &str, seq: u64) -> Value {
+    json!({
+        "epoch": epoch, "seq": seq, "at": "2026-03-01T12:00:00.000Z", "node": "gw",
+        "kind": "user.online", "user": {"id": 7, "username": "ann"},
+    })
+}
+
+fn answer(socket: &SocketRef, request: &Request) {
+    let response = match &request.command {
+        Command::Stats(_) => json!({"id": request.id, "ok": true, "result": Stats::default()}),
+        Command::Notify(_) => return,
+        _ => json!({"id": request.id, "ok": false, "error": {"code": "forbidden", "message": "not you"}}),
+    };
+    socket.emit("admin:response", &response).unwrap();
+}
+
+fn credentials() -> Credentials {
+    let claims = json!({"sub": "op:ann", "username": "ann", "roles": ["operator"], "exp": 4_000_000_000_u64});
+    let key = jsonwebtoken::EncodingKey::from_secret(b"k");
+    let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap();
+    Credentials::Given(AccessToken::read(&token).unwrap_or_else(|error| panic!("{error}")))
+}
+
+struct Listener {
+    link: Link,
+    signals: mpsc::Receiver<Signal>,
+}
+
+impl Listener {
+    fn open(gateway: &Gateway) -> Self {
+        Self::with(gateway.address.clone(), credentials())
+    }
+
+    fn with(address: Address, credentials: Credentials) -> Self {
+        let (link, signals) = Link::open(address, credentials, QUICK);
+        Self { link, signals }
+    }
+
+    /// The first signal that this makes something of.
+    async fn hear<T>(&mut self, mut pick: impl FnMut(Signal) -> Option<T>) -> T {
+        let heard = async {
+            while let Some(signal) = self.signals.recv().await {
+                if let Some(found) = pick(signal) {
+                    return found;
+                }
+            }
+            panic!("the link ended without it");
+        };
+        timeout(Duration::from_secs(20), heard).await.expect("in time")
+    }
+
+    async fn waiting(&mut self) -> Waiting {
+        self.hear(|signal| if let Signal::Waiting(waiting) = signal { Some(waiting) } else { None }).await
+    }
+
+    async fn signed_out(&mut self) -> String {
+        self.hear(|signal| if let Signal::SignedOut(reason) = signal { Some(reason.unwrap()) } else { None }).await
+    }
+
+    async fn entries(&mut self) -> (Vec<u64>, u64) {
+        self.hear(|signal| match signal {
+            Signal::Entries { entries, missed } => Some((entries.iter().map(|entry| entry.seq).collect(), missed)),
+            _ => None,
+        })
+        .await
+    }
+
+    async fn ask(&mut self, command: Command) -> Failure {
+        let (answer, answered) = oneshot::channel();
+        self.link.order(Order::Ask(Ask { command, run: Run::Real, answer }));
+        answered.await.unwrap().unwrap_err()
+    }
+}
+
+#[tokio::test]
+async fn the_feed_comes_in_order_and_heartbeats_are_answered() {
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    let operator =
+        listener.hear(|signal| if let Signal::Joined(operator) = signal { Some(operator) } else { None }).await;
+    assert_eq!(operator.name, "ann");
+    let seq = listener.hear(|signal| if let Signal::Snapshot(page) = signal { Some(page.seq) } else { None }).await;
+    assert_eq!(seq, 10);
+    let first = listener
+        .hear(|signal| if let Signal::Entries { entries, .. } = signal { entries.into_iter().next() } else { None });
+    let ann = User { id: 7.into(), username: "ann".into() };
+    assert_eq!(first.await.what, Happening::UserOnline { user: ann });
+    listener.hear(|signal| matches!(signal, Signal::Stats { .. }).then_some(())).await;
+    listener.link.close().await;
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_killed_is_waited_for_and_resumed_where_the_feed_was() {
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    assert_eq!(listener.entries().await, (vec![11], 0));
+    let port = gateway.stop().await;
+    let waiting = listener.waiting().await;
+    assert_eq!(waiting.attempt, 1);
+    assert!(waiting.retry_at > waiting.since && !waiting.reason.is_empty());
+
+    let gateway = Gateway::start(Manner::Kind, "e1", port).await;
+    listener.link.order(Order::RetryNow);
+    let recovered =
+        listener.hear(|signal| if let Signal::Snapshot(page) = signal { Some(page.recovered) } else { None });
+    assert!(recovered.await);
+    assert_eq!(listener.entries().await, (vec![12], 0));
+    let after = gateway.subscriptions.lock()[0].after.clone();
+    assert_eq!(after, Some(Position { epoch: "e1".into(), seq: 11 }));
+
+    let port = gateway.stop().await;
+    listener.waiting().await;
+    let gateway = Gateway::start(Manner::Kind, "e2", port).await;
+    listener.link.order(Order::RetryNow);
+    let page = listener.hear(|signal| if let Signal::Snapshot(page) = signal { Some(page) } else { None }).await;
+    assert_eq!((page.recovered, page.epoch.as_str()), (false, "e2"), "another run begins with a snapshot");
+    assert_eq!(listener.entries().await, (vec![11], 0));
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_refused_token_ends_the_link_with_the_reason() {
+    for message in ["invalid credentials", "insufficient permission", "account disabled", "banned", "Invalid namespace"]
+    {
+        let gateway = Gateway::start(Manner::Refuses(message), "e1", 0).await;
+        let mut listener = Listener::open(&gateway);
+        assert_eq!(listener.signed_out().await, message);
+        assert!(listener.signals.recv().await.is_none(), "it does not try again");
+        assert_eq!(gateway.attempts.load(Ordering::SeqCst), 1, "{message}");
+        gateway.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_can_renew_are_tried_once_more() {
+    let gateway = Gateway::start(Manner::Refuses("invalid credentials"), "e1", 0).await;
+    let secret = crate::credentials::LocalSecret::new(&"s".repeat(64));
+    let mut listener = Listener::with(gateway.address.clone(), Credentials::Local(secret));
+    assert_eq!(listener.signed_out().await, "invalid credentials");
+    assert_eq!(gateway.attempts.load(Ordering::SeqCst), 2);
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_busy_gateway_is_tried_again_later() {
+    let gateway = Gateway::start(Manner::Refuses("server busy"), "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    assert_eq!(listener.waiting().await.reason, "server busy");
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_says_nothing_is_given_up() {
+    let gateway = Gateway::start(Manner::Mute, "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    assert!(listener.waiting().await.reason.contains("no sign of life"));
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_kicked_by_an_operator_does_not_come_back_but_who_is_drained_does() {
+    let gateway = Gateway::start(Manner::Kicks("kicked"), "e1", 0).await;
+    assert_eq!(Listener::open(&gateway).signed_out().await, "by ann");
+    gateway.stop().await;
+    let gateway = Gateway::start(Manner::Kicks("drain"), "e1", 0).await;
+    assert_eq!(Listener::open(&gateway).waiting().await.reason, "by ann");
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_gap_in_the_feed_is_counted_and_read_anew() {
+    let gateway = Gateway::start(Manner::Gappy, "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    assert_eq!(listener.entries().await, (vec![15], 4));
+    listener.hear(|signal| matches!(signal, Signal::Snapshot(_)).then_some(())).await;
+    let after: Vec<_> = gateway.subscriptions.lock().iter().take(2).map(|it| it.after.clone()).collect();
+    assert_eq!(after, [None, None]);
+    listener.link.close().await;
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_at_the_address_is_told_with_the_cause() {
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let address: Address = format!("127.0.0.1:{port}").parse().unwrap();
+    let mut listener = Listener::with(address, credentials());
+    let waiting = listener.waiting().await;
+    assert!(waiting.reason.contains("refused"), "{}", waiting.reason);
+    let failure = listener.ask(Command::Stats(StatsArgs::default())).await;
+    assert_eq!(failure.code, FailureCode::NotConnected);
+}
+
+#[tokio::test]
+async fn a_command_is_answered_refused_or_given_up() {
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    listener.entries().await;
+    let disconnect = json!({"command": "disconnect", "args": {"target": {"users": [7]}, "reason": "x"}});
+    let failure = listener.ask(serde_json::from_value(disconnect).unwrap()).await;
+    assert_eq!((failure.code, failure.message.as_str()), (FailureCode::Forbidden, "not you"));
+
+    // The signals have to be taken while the answer does not come.
+    let notify = json!({"command": "notify", "args": {"target": "all", "type": "info", "title": "t", "message": "m"}});
+    let (answer, answered) = oneshot::channel();
+    let command = serde_json::from_value(notify).unwrap();
+    listener.link.order(Order::Ask(Ask { command, run: Run::Real, answer }));
+    let silent = listener.hear(|_| None::<()>);
+    tokio::select! {
+        () = silent => {}
+        failure = answered => assert_eq!(failure.unwrap().unwrap_err().code, FailureCode::NoAnswer),
+    }
+    gateway.stop().await;
+}

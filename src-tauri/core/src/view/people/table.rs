@@ -105,6 +105,9 @@ impl Table {
             }
             touched.extend(self.settle(key, fleet));
         }
+        // A slot that was left and taken again is there twice.
+        touched.sort_unstable();
+        touched.dedup();
         Touched::Slots(touched)
     }
 
