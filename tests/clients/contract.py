@@ -39,11 +39,18 @@ class Client:
         self.namespace = namespace
         self.seen = []
         self.came = threading.Condition()
-        self.socket = socketio.Client(reconnection=False)
+        # The WebSocket library below pretends to be a page of the gateway's own address, which is not on its list.
+        self.socket = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
         self.socket.on("disconnect", lambda reason: self._take("disconnect", reason), namespace=namespace)
+        self.socket.on("connect_error", lambda why: self._take("connect_error", why), namespace=namespace)
         self.socket.on("*", self._take, namespace=namespace)
         auth = {} if credentials is None else {"token": credentials}
-        self.socket.connect(URL, auth=auth, namespaces=[namespace], transports=list(transports), wait_timeout=PATIENCE)
+        where = {"namespaces": [namespace], "transports": list(transports)}
+        try:
+            self.socket.connect(URL, auth=auth, wait_timeout=PATIENCE, **where)
+        except socketio.exceptions.ConnectionError:
+            if not self._find("connect_error", lambda why: True):
+                raise
 
     def _take(self, name, payload=None):
         with self.came:
@@ -95,9 +102,8 @@ class Contract(unittest.TestCase):
             (token(sub=7, status=0), "/web", "account disabled"),
             (token(sub=7), "/admin", "insufficient permission"),
         ):
-            with self.subTest(reason=reason), self.assertRaises(socketio.exceptions.ConnectionError) as refused:
-                Client(credentials, namespace)
-            self.assertIn(reason, str(refused.exception))
+            with self.subTest(reason=reason):
+                self.assertEqual(Client(credentials, namespace).expect("connect_error"), {"message": reason})
 
     def test_a_private_message_reaches_its_target(self):
         ann, ben = self.user("ann"), self.user("ben")
@@ -147,8 +153,8 @@ class Contract(unittest.TestCase):
 
     def test_an_operator_watches_and_disconnects(self):
         olga = self.user("olga", user_id="op:olga", namespace="/admin", claims={"roles": ["operator"]})
-        self.assertIn("total", olga.expect("stats:online-users"))
         ann = self.user("ann")
+        olga.expect("stats:online-users", lambda online: ann.id in online["users"])
         olga.expect("user:online", lambda who: who["userId"] == ann.id)
         olga.emit("feed:subscribe", {"kinds": ["connection.closed"]})
         self.assertFalse(olga.expect("feed:snapshot")["recovered"])
