@@ -25,8 +25,9 @@ pub fn start() {
 }
 
 /// These libraries log whole packets below `warn`, and a CONNECT packet holds a token. No filter may show that.
+const CARRY_PACKETS: [&str; 5] = ["socketioxide", "engineioxide", "tungstenite", "hyper", "sqlx"];
+
 fn may_be_seen(metadata: &Metadata<'_>) -> bool {
-    let carries_packets = ["socketioxide", "engineioxide", "tungstenite", "hyper", "sqlx"];
-    let is_library = |library: &&str| metadata.target().split("::").next() == Some(library);
-    *metadata.level() <= Level::WARN || !carries_packets.iter().any(|library| is_library(library))
+    let origin = metadata.target().split("::").next().unwrap_or_default();
+    *metadata.level() <= Level::WARN || !CARRY_PACKETS.contains(&origin)
 }

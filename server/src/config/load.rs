@@ -54,8 +54,13 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// The file is not TOML.
-    #[error("the configuration file is not valid TOML: {0}")]
-    Syntax(String),
+    #[error("{origin} is not valid TOML: {message}")]
+    Syntax {
+        /// Which.
+        origin: String,
+        /// Where and why.
+        message: String,
+    },
     /// A key that does not exist.
     #[error("unknown key `{key}` in {origin}{hint}")]
     UnknownKey {
@@ -205,7 +210,9 @@ fn explain(error: figment::Error, file: Option<&Path>) -> ConfigError {
             let hint = nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             ConfigError::UnknownKey { origin: origin(&key), key, hint }
         }
-        Kind::Message(message) if error.path.is_empty() => ConfigError::Syntax(without_quotation(message)),
+        Kind::Message(message) if error.path.is_empty() => {
+            ConfigError::Syntax { origin: origin(""), message: without_quotation(message) }
+        }
         kind => {
             let key = path(None);
             ConfigError::Value { origin: origin(&key), key, message: describe(kind) }
