@@ -75,7 +75,9 @@ pub fn node(text: &str) -> Result<Tally> {
                 .then(|| words.next()?.parse().ok())?
         })
     };
-    Ok(Tally { passed: count("pass").context(SAID_NOTHING)?, failed: count("fail").context(SAID_NOTHING)? })
+    // A test is cancelled when the one around it ended first: it did not do what it should.
+    let failed = count("fail").context(SAID_NOTHING)? + count("cancelled").unwrap_or(0);
+    Ok(Tally { passed: count("pass").context(SAID_NOTHING)?, failed })
 }
 
 /// Reads vitest: `Tests  1 failed | 12 passed (13)`.
@@ -118,7 +120,7 @@ mod tests {
                 4,
                 2,
             ),
-            (node, "# tests 4\n# pass 3\n# fail 1\n", 3, 1),
+            (node, "# tests 5\n# pass 3\n# fail 1\n# cancelled 1\n", 3, 2),
             (node, "ℹ tests 3\nℹ pass 3\nℹ fail 0", 3, 0),
             (vitest, " Test Files  2 passed (2)\n      Tests  1 failed | 12 passed (13)\n", 12, 1),
         ];

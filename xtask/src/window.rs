@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
-
-use crate::steps::{self, Step};
+use crate::steps::Step;
 use crate::{project, setup, tally};
 
 /// The step that fetches the packages.
@@ -29,13 +27,9 @@ pub fn driver() -> Step {
 
 /// Drives the real window, on a desktop of its own.
 pub fn test() -> Step {
-    Step::new("window test", |log| {
-        log.succeeds(setup::npm(&folder()).arg("test"))?;
-        let text = log.text()?;
-        tally::node(&text).with_context(|| format!("the window test was not run:\n{}", steps::tail(&text, 40)))
-    })
-    .after(&[PACKAGES, DRIVER])
-    // It drives the program that was built, and wants the machine for itself.
-    .on_target()
-    .hint("`npm test` in tests/window runs it alone; what each story saw is in target/window")
+    Step::new("window test", |log| log.tests(setup::npm(&folder()).arg("test"), tally::node))
+        .after(&[PACKAGES, DRIVER])
+        // It drives the program that was built, and wants the machine for itself.
+        .on_target()
+        .hint("`npm test` in tests/window runs it alone; what each story saw is in target/window")
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::project;
 use crate::tally::Tally;
@@ -45,6 +45,16 @@ impl Log {
     /// Runs a program to its end, without standard input, and counts it as one check.
     pub fn check(&self, command: &mut Command) -> Result<Tally> {
         Ok(if self.succeeds(command)? { Tally::passed(1) } else { Tally::failed(1) })
+    }
+
+    /// Runs a test runner to its end, and counts what it says. Fails where it says nothing, which is when it could not
+    /// begin, and where it fails although no test did.
+    pub fn tests(&self, runner: &mut Command, read: fn(&str) -> Result<Tally>) -> Result<Tally> {
+        let succeeded = self.succeeds(runner)?;
+        let text = self.text()?;
+        let tally = read(&text).with_context(|| format!("no test was run:\n{}", tail(&text, SHOWN)))?;
+        ensure!(succeeded || tally.failed > 0, "the runner failed although no test did:\n{}", tail(&text, SHOWN));
+        Ok(tally)
     }
 
     /// Runs a program to its end, without standard input, and says whether it succeeded.
@@ -133,6 +143,21 @@ mod tests {
         let error = log.run(Command::new("ls").arg("/no/such/place")).unwrap_err().to_string();
         assert!(error.starts_with("ls /no/such/place"), "{error}");
         assert!(error.contains("No such file"), "{error}");
+    }
+
+    #[test]
+    fn a_runner_is_believed_only_where_it_makes_sense() {
+        let log = Log::create("test of a runner").unwrap();
+        let sh = |script: &str| -> Command {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        };
+        let read: fn(&str) -> Result<Tally> = crate::tally::node;
+        assert!(log.tests(&mut sh("exit 0"), read).is_err(), "it said nothing");
+        let said = "echo '# pass 2'; echo '# fail 0';";
+        assert_eq!(log.tests(&mut sh(said), read).unwrap(), Tally::passed(2));
+        assert!(log.tests(&mut sh(&format!("{said} exit 1")), read).is_err(), "it failed although no test did");
     }
 
     #[test]

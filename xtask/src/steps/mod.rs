@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-pub use log::{Log, shown, tail};
+pub use log::{Log, shown};
 pub use report::Report;
 
 use crate::tally::Tally;
