@@ -6,8 +6,9 @@
  */
 import type { Disconnected, DisconnectTarget, Gateway, Preview } from '../generated';
 import { call, Failure } from '../host';
+import { isNumber } from './number';
 
-export const REASON_MAX = 200;
+const REASON_MAX = 200;
 
 /** The gateway wants a reason even for a dry run, where nobody reads it. */
 const NO_REASON_YET = 'preview';
@@ -52,7 +53,7 @@ export class Disconnecting {
   get ready(): boolean {
     if (this.step !== 'seen' || this.preview === null || this.preview.sockets === 0) return false;
     if (this.reason.trim() === '' || this.reasonTooLong) return false;
-    return !this.gateway.production || this.typed.trim() === String(this.preview.users);
+    return !this.gateway.production || isNumber(this.typed, this.preview.users);
   }
 
   /** Asks whom it touches now. What was typed stays. */

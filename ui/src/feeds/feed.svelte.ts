@@ -4,7 +4,7 @@
  * Owns when the page is redrawn: once a frame however many updates arrive, by timer while the window is hidden. It must
  * never know what a buffer holds.
  */
-import { Failure, openView, type OpenView, type QueryOf, type UpdateOf, type ViewKind } from '../host';
+import { openView, type Failure, type OpenView, type QueryOf, type UpdateOf, type ViewKind } from '../host';
 import { nextFrame, type Schedule } from './frame';
 
 /** Takes the updates of one kind of view. Plain TypeScript: no runes, no time, no page. */

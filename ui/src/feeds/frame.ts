@@ -18,17 +18,15 @@ export const nextFrame: Schedule = (task) => {
     const timer = setTimeout(task, HIDDEN_INTERVAL_MS);
     return () => clearTimeout(timer);
   }
-  let frame = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const cancel = () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
   const run = () => {
     cancel();
     task();
   };
-  frame = requestAnimationFrame(run);
-  timer = setTimeout(run, LATEST_MS);
+  const frame = requestAnimationFrame(run);
+  const timer = setTimeout(run, LATEST_MS);
+  const cancel = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
   return cancel;
 };

@@ -3,35 +3,36 @@
  *
  * Owns the sentence for each kind of event, in the language of the page. It must never know where it is shown.
  */
-import type { NotableWhat, User } from '../generated';
+import type { NotableWhat } from '../generated';
 import { count } from '../kit/format';
 import type { Tone } from '../kit/tone';
 import { m } from '../paraglide/messages.js';
+import { nameOf } from './user';
 import { isolated } from './visible';
-
-/** A user's name, for use within a sentence. One who bears no name is called by the id. */
-export function nameOf(user: User): string {
-  return isolated(user.username === '' ? String(user.id) : user.username);
-}
 
 /** The whole sentence: who did what. */
 export function sentence(what: NotableWhat): string {
   switch (what.is) {
     case 'online':
-      return m.notable_online({ name: nameOf(what.user) });
+      return m.notable_online({ name: isolated(nameOf(what.user)) });
     case 'offline':
-      return m.notable_offline({ name: nameOf(what.user) });
+      return m.notable_offline({ name: isolated(nameOf(what.user)) });
     case 'connected':
-      return m.notable_connected({ name: nameOf(what.user), address: isolated(what.address) });
+      return m.notable_connected({ name: isolated(nameOf(what.user)), address: isolated(what.address) });
     case 'disconnected':
-      return m.notable_disconnected({ name: nameOf(what.user), reason: isolated(what.reason) });
+      return m.notable_disconnected({ name: isolated(nameOf(what.user)), reason: isolated(what.reason) });
     case 'roomJoined':
-      return m.notable_room_joined({ name: nameOf(what.user), room: isolated(what.room) });
+      return m.notable_room_joined({ name: isolated(nameOf(what.user)), room: isolated(what.room) });
     case 'roomLeft':
-      return m.notable_room_left({ name: nameOf(what.user), room: isolated(what.room) });
+      return m.notable_room_left({ name: isolated(nameOf(what.user)), room: isolated(what.room) });
     case 'limit': {
       const { user, event, dropped } = what.episode;
-      return m.notable_limit({ name: nameOf(user), event: isolated(event), count: dropped, shown: count(dropped) });
+      return m.notable_limit({
+        name: isolated(nameOf(user)),
+        event: isolated(event),
+        count: dropped,
+        shown: count(dropped),
+      });
     }
     case 'notified': {
       const { title, targets, delivered, queued } = what.notification;
@@ -43,7 +44,7 @@ export function sentence(what: NotableWhat): string {
     case 'kicked': {
       const first = what.sample[0];
       const said = {
-        who: first ? nameOf(first) : m.notable_someone(),
+        who: first ? isolated(nameOf(first)) : m.notable_someone(),
         reason: isolated(what.reason),
         count: what.users,
         shown: count(what.users),

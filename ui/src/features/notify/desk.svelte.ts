@@ -43,6 +43,7 @@ function isWritten(draft: Draft): boolean {
   return draft.title.trim() !== '' || draft.message.trim() !== '' || draft.data.trim() !== '';
 }
 
+// eslint-disable-next-line svelte/prefer-svelte-reactivity -- only looked up; what it holds is reactive itself.
 const desks = new Map<ProfileId, Desk>();
 
 export function deskOf(profile: ProfileId): Desk {

@@ -7,7 +7,7 @@
 import type { NotificationTarget, NotifyArgs, Tone, UserId } from '../../generated';
 import { readJson, type Place } from './json';
 
-export type Audience = 'all' | 'users' | 'room' | 'namespace';
+type Audience = 'all' | 'users' | 'room' | 'namespace';
 
 /** What was typed, as it was typed. */
 export interface Draft {
@@ -27,8 +27,8 @@ export interface Draft {
 
 export const TITLE_MAX = 200;
 export const MESSAGE_MAX = 1000;
-export const DATA_MAX_BYTES = 16 * 1024;
-export const ROOM_MAX = 128;
+const DATA_MAX_BYTES = 16 * 1024;
+const ROOM_MAX = 128;
 const USER_ID_MAX_BYTES = 256;
 
 export const emptyDraft = (): Draft => ({

@@ -4,6 +4,7 @@
  * Owns the steps. What many people are sent is confirmed first. Who is online changes from second to second, so the
  * count is a look ahead and not a promise: the command carries no fingerprint, and the result says what happened.
  */
+import { isNumber } from '../../actions/number';
 import type { Gateway, NotificationTarget, Notified, NotifyArgs, Preview } from '../../generated';
 import { call, Failure } from '../../host';
 
@@ -87,7 +88,7 @@ export class Sending {
   /** Whether the question may be answered with yes. */
   get sure(): boolean {
     if (this.confirming === null || this.busy || this.reach.state !== 'known') return false;
-    return !this.gateway.production || this.typed.trim() === String(this.reach.preview.users);
+    return !this.gateway.production || isNumber(this.typed, this.reach.preview.users);
   }
 
   /** Yes: sends what waits. Answers whether it was sent. */

@@ -31,6 +31,7 @@ const FIRST: Record<PeopleSort, Direction> = {
   hits: 'descending',
 };
 
+// eslint-disable-next-line svelte/prefer-svelte-reactivity -- only looked up; what it holds is reactive itself.
 const looks = new Map<ProfileId, Look>();
 
 export function lookOf(profile: ProfileId): Look {
