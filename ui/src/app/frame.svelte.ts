@@ -47,7 +47,8 @@ export class Frame {
     this.#chosen = profile;
     this.above = null;
     const known = this.status?.gateways.find((gateway) => gateway.profile === profile);
-    if (known?.link.state === 'closed') void this.#ask(() => call('open', { profile }));
+    // One that was saved a moment ago is not in the status yet: it is closed too.
+    if (!known || known.link.state === 'closed') void this.#ask(() => call('open', { profile }));
   };
 
   /** Back to the two ways in; links stay as they are. */
