@@ -81,7 +81,9 @@ export class Console {
     await until(`${id} can be filled`, PATIENCE_MS, async () => {
       const field = await this.see(id);
       return attempt(async () => {
-        await field.sendKeys(Key.chord(Key.CONTROL, 'a'), text);
+        // In one call WebKit would hold Control for the text too.
+        await field.sendKeys(Key.chord(Key.CONTROL, 'a'));
+        await field.sendKeys(text);
         return (await field.getAttribute('value')) === text;
       });
     });
