@@ -100,6 +100,9 @@ pub enum Command {
 }
 
 impl Command {
+    /// The names of all commands.
+    pub const NAMES: [&str; 4] = ["snapshot", "stats", "notify", "disconnect"];
+
     /// The command's name on the wire.
     pub const fn name(&self) -> &'static str {
         match self {

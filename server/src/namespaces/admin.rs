@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 use signalbox_protocol::ErrorCode;
-use signalbox_protocol::admin::{CommandError, Request as CommandRequest, Response};
+use signalbox_protocol::admin::{Command, CommandError, Request as CommandRequest, Response};
 use signalbox_protocol::feed::Subscribe;
 
 use super::{Known, Request, backoffice};
@@ -49,18 +49,14 @@ fn read_command(_: &Gateway, payload: Payload<'_>) -> Result<Request, Fault> {
         return Err(Fault::invalid_payload("the id is longer than 64 bytes"));
     }
     let command = payload.read::<CommandRequest>().map_err(|fault| match fault {
-        Fault::Told { message, .. } if message.starts_with("unknown variant") => CommandError {
-            code: ErrorCode::UnknownEvent,
-            message: format!("there is no command `{}`", shown(&command)),
-        },
+        _ if !Command::NAMES.contains(&&*command) => {
+            let shown = &command[..command.floor_char_boundary(MAX_ID)];
+            CommandError { code: ErrorCode::UnknownEvent, message: format!("there is no command `{shown}`") }
+        }
         Fault::Told { code, message, .. } => CommandError { code, message: message.into_owned() },
         Fault::Silent => CommandError { code: ErrorCode::InvalidPayload, message: String::new() },
     });
     Ok(Request::Command(Box::new(Asked { id, command })))
-}
-
-fn shown(command: &str) -> &str {
-    &command[..command.floor_char_boundary(64)]
 }
 
 /// Subscribes the sender to the feed, in place of an earlier subscription.

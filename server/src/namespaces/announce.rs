@@ -77,6 +77,7 @@ pub(super) fn offline(gateway: &Gateway, session: &Session, place: Place, socket
 }
 
 fn tell(gateway: &Gateway, session: &Session, place: Place, event: &str, sockets_here: u32, now: Timestamp) {
+    gateway.people_changed();
     // Operators are not counted among the users.
     if session.is_operator() {
         return;
@@ -88,5 +89,4 @@ fn tell(gateway: &Gateway, session: &Session, place: Place, event: &str, sockets
         gateway.reach.push(place, event, &presence);
     }
     gateway.reach.push(Place::Admin, event, &presence);
-    gateway.people_changed();
 }

@@ -1,11 +1,12 @@
 //! What happens to a Socket.IO request before the library sees it: its origin, its address, its token, its stream.
 
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{CONTENT_TYPE, ORIGIN};
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, request::Parts};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -53,7 +54,7 @@ async fn pass(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     // A preflight has been answered by the CORS layer. A native client sends no origin, and needs a token.
-    if parts.headers.get(ORIGIN).is_some_and(|origin| !admits(&edge.origins, origin)) {
+    if parts.headers.get(ORIGIN).is_some_and(|origin| !admits(&edge.origins, origin) && !is_own(origin, &parts)) {
         return (StatusCode::FORBIDDEN, "this origin is not allowed; it can be added to `cors.origins`")
             .into_response();
     }
@@ -111,6 +112,16 @@ fn admits(origins: &Origins, origin: &HeaderValue) -> bool {
     origin.to_str().is_ok_and(|origin| origins.allow(origin))
 }
 
+/// Whether the origin is the gateway's own address, as some native clients say (python-socketio does). Only for an address
+/// or `localhost`: any other name can be made to point here by whoever owns it.
+fn is_own(origin: &HeaderValue, parts: &Parts) -> bool {
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let named = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    let is_address = named == "localhost" || named.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    is_address
+        && origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_some_and(|(_, authority)| authority == host)
+}
+
 fn cors(origins: &Origins) -> CorsLayer {
     let layer = CorsLayer::new().allow_methods([Method::GET, Method::POST]).allow_headers([CONTENT_TYPE]);
     match origins {
@@ -127,6 +138,22 @@ fn cors(origins: &Origins) -> CorsLayer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_gateways_own_address_is_no_other_origin() {
+        for (host, origin, own) in [
+            ("127.0.0.1:3000", "http://127.0.0.1:3000", true),
+            ("localhost:3000", "http://localhost:3000", true),
+            ("[::1]:3000", "http://[::1]:3000", true),
+            ("[::1]", "http://[::1]", true),
+            ("127.0.0.1:3000", "http://127.0.0.1:4000", false),
+            ("rebound.example:3000", "http://rebound.example:3000", false),
+            ("127.0.0.1:3000", "null", false),
+        ] {
+            let (parts, ()) = Request::get("/").header(HOST, host).body(()).expect("a request").into_parts();
+            assert_eq!(is_own(&origin.parse().expect("a value"), &parts), own, "{host} {origin}");
+        }
+    }
 
     #[test]
     fn a_token_in_the_query_is_taken_out_of_the_address() {

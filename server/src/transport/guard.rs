@@ -20,12 +20,19 @@ use tokio::time::Sleep;
 use super::gate::Gate;
 
 const OPEN: u8 = 0;
-/// The reader sees the end of the stream; what is on its way out may still leave.
+/// The reader is about to be handed the [`FAREWELL`].
 const ENDING: u8 = 1;
+/// The reader is handed nothing any more; what is on its way out may still leave.
+const ENDED: u8 = 2;
 /// Every read and write fails.
-const KILLED: u8 = 2;
+const KILLED: u8 = 3;
 /// The stream has been dropped.
-const GONE: u8 = 3;
+const GONE: u8 = 4;
+
+/// Engine.IO's `close` in a WebSocket frame, as if the client had sent it: the engine then writes what still waits and
+/// closes. The end of the stream instead, or the WebSocket's own close, would make it drop what waits. A client in the
+/// middle of a frame makes this a part of it: then only the switch is left.
+const FAREWELL: [u8; 7] = [0x81, 0x81, 0, 0, 0, 0, b'1'];
 
 /// What can be known about and done to an accepted stream from outside. Shared by everybody who has to do with it.
 #[derive(Debug)]
@@ -92,7 +99,7 @@ impl Guard {
         self.reader.wake();
     }
 
-    /// Lets what is on its way out leave, then closes: the reader sees the end of the stream.
+    /// Lets what is on its way out leave, then closes. For streams that carry a WebSocket.
     pub fn end(&self) {
         let _ = self.state.compare_exchange(OPEN, ENDING, Ordering::AcqRel, Ordering::Acquire);
         self.reader.wake();
@@ -191,7 +198,12 @@ impl AsyncRead for GuardedStream {
         this.guard.reader.register(cx.waker());
         match this.guard.state.load(Ordering::Acquire) {
             OPEN => {}
-            ENDING => return Poll::Ready(Ok(())),
+            ENDING if buf.remaining() >= FAREWELL.len() => {
+                let _ = this.guard.state.compare_exchange(ENDING, ENDED, Ordering::AcqRel, Ordering::Acquire);
+                buf.put_slice(&FAREWELL);
+                return Poll::Ready(Ok(()));
+            }
+            ENDING | ENDED => return Poll::Pending,
             _ => return Poll::Ready(Err(ended())),
         }
         if let Some(gate) = this.guard.gate.get() {
