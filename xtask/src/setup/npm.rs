@@ -19,7 +19,10 @@ pub fn install(folder: &Path, log: &Log) -> Result<()> {
     if fs::read(folder.join(STAMP)).is_ok_and(|installed| installed == wanted) {
         return log.write_line("package-lock.json has not changed: nothing to install");
     }
-    log.run(npm(folder).args(["ci", "--no-audit", "--no-fund"]))?;
+    // Not `npm ci`: it refuses a lock file that lacks an optional program of another system, and a registry that mirrors
+    // only some of them cannot produce any other. This takes the same versions and leaves the lock file alone; that it
+    // fits package.json is a rule of `tidy`.
+    log.run(npm(folder).args(["install", "--no-save", "--no-audit", "--no-fund"]))?;
     fs::write(folder.join(STAMP), wanted).with_context(|| format!("cannot write {STAMP}"))
 }
 

@@ -39,7 +39,7 @@ impl Log {
             return Ok(());
         }
         let text = self.text()?;
-        bail!("{}\n{}", shown(command), tail(text.get(begins..).unwrap_or(&text), SHOWN));
+        bail!("{}\n{}", shown(command), gist(text.get(begins..).unwrap_or(&text)));
     }
 
     /// Runs a program to its end, without standard input, and counts it as one check.
@@ -120,6 +120,16 @@ pub fn shown(command: &Command) -> String {
     text
 }
 
+/// What a person needs of a failed program's words: some say why at the beginning, some at the end.
+fn gist(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.len() <= SHOWN {
+        return lines.join("\n");
+    }
+    let (first, rest) = lines.split_at(SHOWN / 4);
+    format!("{}\n…\n{}", first.join("\n"), rest[rest.len() - (SHOWN - SHOWN / 4)..].join("\n"))
+}
+
 /// The last lines of a text that say something.
 pub fn tail(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
@@ -135,6 +145,13 @@ mod tests {
         assert_eq!(tail("a\n\nb\n  \nc\n", 2), "b\nc");
         assert_eq!(tail("a", 5), "a");
         assert_eq!(tail("", 5), "");
+    }
+
+    #[test]
+    fn a_long_story_keeps_its_beginning_and_its_end() {
+        let text: String = (0..100).map(|line| format!("line {line}\n")).collect();
+        let gist = gist(&text);
+        assert!(gist.starts_with("line 0\n") && gist.contains("line 9\n…\nline 70\n") && gist.ends_with("line 99"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Rules for every file: how long, how called, what a lock file may say.
+//! Rules for every file: how long, how called.
 
 use super::{Finding, Source};
 
@@ -11,7 +11,7 @@ const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "
 
 /// Every rule of this file.
 pub fn check(source: &Source) -> Vec<Finding> {
-    [length(source), name(source), lock(source)].into_iter().flatten().collect()
+    [length(source), name(source)].into_iter().flatten().collect()
 }
 
 fn length(source: &Source) -> Option<Finding> {
@@ -29,19 +29,6 @@ fn name(source: &Source) -> Option<Finding> {
     })?;
     let what = format!("`{empty}` says nothing: name it after the thing that it is about");
     (!source.is_generated()).then(|| Finding::file(&source.path, what))
-}
-
-/// A lock file with addresses works only where those addresses do.
-fn lock(source: &Source) -> Option<Finding> {
-    if source.name() != "package-lock.json" {
-        return None;
-    }
-    let (line, _) = source.lines().find(|(_, line)| line.contains("\"resolved\"") && line.contains("://"))?;
-    Some(Finding::line(
-        &source.path,
-        line,
-        "names a registry's host: set `omit-lockfile-registry-resolved=true` for npm and write the lock file again",
-    ))
 }
 
 #[cfg(test)]
@@ -63,12 +50,5 @@ mod tests {
             assert_eq!(check(&sample(bad, "")).len(), 1, "{bad}");
         }
         assert!(check(&sample("server/src/presence.rs", "")).is_empty());
-    }
-
-    #[test]
-    fn a_registry_in_a_lock_file_is_found() {
-        let bad = sample("ui/package-lock.json", "{\n\"resolved\": \"https://registry.example/a.tgz\"\n}");
-        assert_eq!(check(&bad)[0].line, Some(2));
-        assert!(check(&sample("ui/package-lock.json", "{\"link\": true}")).is_empty());
     }
 }

@@ -6,6 +6,7 @@
 mod crates;
 mod documents;
 mod files;
+mod locks;
 mod messages;
 mod page;
 mod rust;
@@ -96,6 +97,7 @@ pub fn findings() -> Result<Vec<Finding>> {
     }
     findings.extend(messages::check(&sources));
     findings.extend(documents::check(&sources));
+    findings.extend(locks::check(&sources));
     findings.extend(crates::check()?);
     if let Err(stale) = codegen::check() {
         findings.push(Finding::file("ui/src/generated", format!("{stale:#}")));
