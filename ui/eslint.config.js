@@ -61,5 +61,9 @@ export default ts.config(
     files: ['src/features/**', 'src/feeds/**', 'src/kit/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [onlyHostKnowsTheShell, featuresStandAlone] }] },
   },
-  { files: ['*.js'], ...ts.configs.disableTypeChecked },
+  {
+    files: ['*.js', 'gallery/*.mjs'],
+    ...ts.configs.disableTypeChecked,
+    languageOptions: { ...ts.configs.disableTypeChecked.languageOptions, globals: { ...globals.node } },
+  },
 );

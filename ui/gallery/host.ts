@@ -58,7 +58,7 @@ export class SampleHost implements Host {
   }
 
   openView<V extends ViewKind>(query: QueryOf<V>, listener: { update(update: never): void }): OpenView<V> {
-    const told = listener as unknown as Listener;
+    const told = listener;
     if (query.view === 'status') this.#statuses.add(told);
     setTimeout(() => this.#send(told, query), 20);
     return { change: (next) => setTimeout(() => this.#send(told, next), 10), close: () => this.#statuses.delete(told) };

@@ -15,7 +15,7 @@ import type {
 } from '../src/generated';
 
 /** Pseudo-random numbers in [0, 1), from a seed. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
 }

@@ -12,8 +12,8 @@ const base = 'en';
 const files = readdirSync(join(HERE, base)).sort();
 
 function messages(locale: string, file: string): Record<string, unknown> {
-  const { $schema: _, ...rest } = JSON.parse(readFileSync(join(HERE, locale, file), 'utf8')) as Record<string, unknown>;
-  return rest;
+  const all = JSON.parse(readFileSync(join(HERE, locale, file), 'utf8')) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== '$schema'));
 }
 
 /** The values that a message shows, in all of its forms. */

@@ -4,9 +4,7 @@
  */
 import type { Gateway, PeopleRows, User, UserId } from '../generated';
 
-export const PAGE_IDS = ['overview', 'people', 'notify', 'limits'] as const;
-
-export type PageId = (typeof PAGE_IDS)[number];
+export type PageId = 'overview' | 'people' | 'notify' | 'limits';
 
 /** What one page asks another to show when it leads there. */
 export interface Ask {

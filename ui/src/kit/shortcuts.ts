@@ -7,11 +7,6 @@ import { isApple } from './keys';
 /** Two keys of a sequence may be this far apart, in milliseconds. */
 const SEQUENCE_MS = 1200;
 
-export interface Shortcut {
-  keys: string;
-  run: () => void;
-}
-
 /** Whether the key goes into a text that somebody is typing. */
 export function isTyping(event: Pick<KeyboardEvent, 'target'>): boolean {
   const target = event.target;

@@ -4,11 +4,15 @@ import { describe, expect, it } from 'vitest';
 
 const css = readFileSync('src/kit/tokens.css', 'utf8');
 
+function read(block: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [, key = '', value = ''] of block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)) found[key] = value;
+  return found;
+}
+
 function theme(name: 'light' | 'dark'): Record<string, string> {
   const [light = '', dark = ''] = css.split(":root[data-theme='dark']");
-  const read = (block: string) =>
-    Object.fromEntries([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, key, value]) => [key, value]));
-  return (name === 'light' ? read(light) : { ...read(light), ...read(dark) }) as Record<string, string>;
+  return name === 'light' ? read(light) : { ...read(light), ...read(dark) };
 }
 
 function luminance(hex: string): number {

@@ -1,0 +1,156 @@
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Column } from './columns';
+import DataTable from './DataTable.svelte';
+
+interface Row {
+  id: number;
+}
+
+const HEIGHT = 28 + 10 * 30;
+const columns: Column<Row>[] = [
+  { id: 'id', header: 'ID', width: 80, sortable: true, text: (row) => String(row.id) },
+  { id: 'twice', header: 'Twice', width: 80, text: (row) => String(row.id * 2) },
+];
+
+let table: Record<string, unknown> | undefined;
+let height: ReturnType<typeof vi.spyOn>;
+
+beforeEach(() => {
+  height = vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(HEIGHT);
+});
+
+afterEach(async () => {
+  height.mockRestore();
+  if (table) await unmount(table);
+  table = undefined;
+});
+
+/** A table of a thousand rows, of which those from `start` are loaded. */
+function shown(more: Record<string, unknown> = {}, start = 0, loaded = 100) {
+  const told = { window: vi.fn(), activate: vi.fn(), select: vi.fn(), hold: vi.fn(), sort: vi.fn(), all: vi.fn() };
+  table = mount(DataTable<Row>, {
+    target: document.body,
+    props: {
+      label: 'Numbers',
+      columns,
+      total: 1000,
+      start,
+      rows: Array.from({ length: loaded }, (_, index) => ({ id: start + index })),
+      key: (row) => `k${row.id}`,
+      onWindow: told.window,
+      onActivate: told.activate,
+      onSelect: told.select,
+      onSelectAll: told.all,
+      onHold: told.hold,
+      onSort: told.sort,
+      ...more,
+    },
+  });
+  flushSync();
+  const grid = document.querySelector<HTMLElement>('[role=grid]');
+  if (!grid) throw new Error('there is no grid');
+  return {
+    told,
+    grid,
+    press: (key: string, init: KeyboardEventInit = {}) => {
+      grid.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }));
+      flushSync();
+    },
+    current: () => document.getElementById(grid.getAttribute('aria-activedescendant') ?? '')?.dataset['key'],
+  };
+}
+
+describe('a table', () => {
+  it('says which rows can be seen, and has only those and a few more in the document', () => {
+    const { told, grid } = shown();
+    expect(told.window).toHaveBeenLastCalledWith(0, 10);
+    expect(grid.querySelectorAll('[role=row]').length).toBeLessThan(30);
+    expect(grid.getAttribute('aria-rowcount')).toBe('1001');
+  });
+
+  it('draws rows that are not loaded as placeholders', () => {
+    const { grid } = shown({}, 500);
+    expect(grid.querySelectorAll('[data-key]')).toHaveLength(0);
+    expect(grid.querySelectorAll('.skeleton').length).toBeGreaterThan(0);
+  });
+
+  it('is walked with the arrows, and names the row it is on', () => {
+    const { press, current } = shown();
+    press('ArrowDown');
+    expect(current()).toBe('k0');
+    press('ArrowDown');
+    press('ArrowDown');
+    press('ArrowUp');
+    expect(current()).toBe('k1');
+    press('PageDown');
+    expect(current()).toBe('k10');
+  });
+
+  it('opens the row it is on with Enter', () => {
+    const { press, told } = shown();
+    press('ArrowDown');
+    press('Enter');
+    expect(told.activate).toHaveBeenCalledWith({ id: 0 });
+  });
+
+  it('selects with Space, and a range with Shift', () => {
+    const { press, told } = shown({ selected: new Set<string>() });
+    press('ArrowDown');
+    press(' ');
+    expect(told.select).toHaveBeenLastCalledWith(new Set(['k0']));
+    press('ArrowDown', { shiftKey: true });
+    expect(told.select).toHaveBeenLastCalledWith(new Set(['k0', 'k1']));
+  });
+
+  it('selects nothing where there is no selection', () => {
+    const { press, told } = shown();
+    press('ArrowDown');
+    press(' ');
+    expect(told.select).not.toHaveBeenCalled();
+  });
+
+  it('leaves the choice of everything to its owner', () => {
+    const { press, told } = shown({ selected: new Set<string>() });
+    press('a', { ctrlKey: true });
+    expect(told.all).toHaveBeenCalledOnce();
+  });
+
+  it('gives up its selection with Escape, and leaves Escape to others where there is none', () => {
+    const { press, told, grid } = shown({ selected: new Set(['k1']) });
+    press('Escape');
+    expect(told.select).toHaveBeenLastCalledWith(new Set());
+    expect(grid.querySelector('[data-key=k1]')?.getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('says when its rows must stay where they are', () => {
+    const { told, grid } = shown();
+    expect(told.hold).toHaveBeenLastCalledWith(false);
+    grid.focus();
+    flushSync();
+    expect(told.hold).toHaveBeenLastCalledWith(true);
+    grid.blur();
+    flushSync();
+    expect(told.hold).toHaveBeenLastCalledWith(false);
+  });
+
+  it('says by which column it is sorted, and asks for another order', () => {
+    const { told } = shown({ sort: { column: 'id', direction: 'descending' } });
+    const [id, twice] = document.querySelectorAll('[role=columnheader]');
+    expect(id?.getAttribute('aria-sort')).toBe('descending');
+    expect(twice?.getAttribute('aria-sort')).toBeNull();
+    id?.querySelector('button')?.click();
+    expect(told.sort).toHaveBeenCalledWith('id');
+  });
+
+  it('shows what waits with the full stop, but not while one types', () => {
+    const show = vi.fn();
+    shown({ waiting: 3, onShowWaiting: show });
+    const input = document.body.appendChild(document.createElement('input'));
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: '.', bubbles: true }));
+    expect(show).not.toHaveBeenCalled();
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '.', bubbles: true }));
+    expect(show).toHaveBeenCalledOnce();
+    input.remove();
+  });
+});
