@@ -28,6 +28,6 @@ pub fn start() {
 const CARRY_PACKETS: [&str; 5] = ["socketioxide", "engineioxide", "tungstenite", "hyper", "sqlx"];
 
 fn may_be_seen(metadata: &Metadata<'_>) -> bool {
-    let origin = metadata.target().split("::").next().unwrap_or_default();
-    *metadata.level() <= Level::WARN || !CARRY_PACKETS.contains(&origin)
+    // By their beginnings: `engineioxide_core` and `hyper_util` are of the family.
+    *metadata.level() <= Level::WARN || !CARRY_PACKETS.iter().any(|library| metadata.target().starts_with(library))
 }

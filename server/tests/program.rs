@@ -1,6 +1,6 @@
 //! The program as an operator meets it: what it prints, and the code that it ends with.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
@@ -49,9 +49,14 @@ impl Folder {
     }
 
     fn serve(&self, arguments: &[&str]) -> Serving {
+        self.serve_with_log(arguments, Stdio::null())
+    }
+
+    fn serve_with_log(&self, arguments: &[&str], log: Stdio) -> Serving {
         let all = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
-        let mut child =
-            self.command(&all).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program runs");
+        let mut command = self.command(&all);
+        command.env("SIGNALBOX_LOG", "trace").stdin(Stdio::piped()).stderr(log);
+        let mut child = command.spawn().expect("the program runs");
         let mut stdin = child.stdin.take().expect("a pipe");
         if arguments.contains(&"--secret-stdin") {
             writeln!(stdin, "{SECRET}").expect("the program reads");
@@ -99,6 +104,18 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// One request on a connection of its own; the whole answer.
+fn ask(address: &str, request: &str, body: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).expect("it accepts connections");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let length = body.len();
+    write!(stream, "{request}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
+        .expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
 }
 
 fn said(output: &Output) -> String {
@@ -260,4 +277,34 @@ fn a_backup_is_taken_while_the_gateway_runs() {
 
 fn is_database(file: &Path) -> bool {
     std::fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3\0"))
+}
+
+#[test]
+fn no_level_of_the_log_shows_a_secret() {
+    let folder = Folder::new();
+    let log = folder.0.path().join("log");
+    let serving = folder.serve_with_log(&[], std::fs::File::create(&log).expect("a file").into());
+    let token = printed(&folder.run(&["token", "--user", "42"])).trim_end().to_owned();
+    let address = serving.address();
+    let open = ask(address, &format!("GET /socket.io/?EIO=4&transport=polling&token={token} HTTP/1.1"), "");
+    let sid = open.split("\"sid\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a session");
+    let post = format!("POST /socket.io/?EIO=4&transport=polling&sid={sid} HTTP/1.1\r\nContent-Type: text/plain");
+    assert!(ask(address, &post, &format!("40/web,{{\"token\":\"{token}\"}}")).ends_with("ok"));
+    let poll = format!("GET /socket.io/?EIO=4&transport=polling&sid={sid} HTTP/1.1");
+    // A poll may bring a ping alone; the answer to CONNECT comes with one of the next.
+    let joined = (0..5).any(|_| ask(address, &poll, "").contains("40/web,{"));
+    assert!(joined, "the token was good");
+    let json = "HTTP/1.1\r\nContent-Type: application/json";
+    let password = "a-password-that-was-typed";
+    let login = format!("{{\"name\":\"ann\",\"password\":\"{password}\"}}");
+    assert!(ask(address, &format!("POST /api/v1/auth/login {json}"), &login).contains("401"));
+    let bearer = format!("POST /api/v1/events?token={token} {json}\r\nAuthorization: Bearer {token}");
+    assert!(ask(address, &bearer, "{}").contains("403"));
+
+    let log = std::fs::read_to_string(log).expect("a log");
+    let kept = std::fs::read_to_string(folder.data().join("secret")).expect("a secret");
+    assert!(log.contains("a sign-in failed") && log.contains("DEBUG"), "there is a log");
+    for secret in [&token, password, kept.trim_end()] {
+        assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
 }
