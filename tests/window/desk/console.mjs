@@ -89,11 +89,12 @@ export class Console {
     });
   }
 
-  /** Waits until an element reads so. @param {string} id @param {RegExp} words */
-  async says(id, words, ms = PATIENCE_MS) {
-    await until(`${id} reads ${words}`, ms, async () => {
-      const element = await this.see(id, '', ms);
-      return attempt(async () => words.test(await element.getText()));
+  /** Waits until an element reads so. @param {string} id @param {RegExp} words @param {string} [more] */
+  async says(id, words, more = '', ms = PATIENCE_MS) {
+    await until(`${id}${more} reads ${words}`, ms, async () => {
+      const element = await this.see(id, more, ms);
+      // WebKit's own idea of an element's text leaves out cells that clip what does not fit.
+      return attempt(async () => words.test(await element.getProperty('innerText')));
     });
   }
 

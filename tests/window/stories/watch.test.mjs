@@ -18,7 +18,7 @@ story('an operator watches a gateway, disconnects a user, notifies another, and 
   // A user comes online.
   const mallory = await gateway.user(MALLORY.id, MALLORY.name);
   const row = `[data-key="${MALLORY.id}"]`;
-  assert.match(await (await console.see('people-row', row)).getText(), /mallory/);
+  await console.says('people-row', /mallory/, row);
 
   // The operator sees whom a disconnect would touch, and does it; the client is told, closed, and gone.
   await console.click('people-row', row);
