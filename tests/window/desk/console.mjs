@@ -72,7 +72,13 @@ export class Console {
   async click(id, more = '') {
     await until(`${id}${more} can be clicked`, PATIENCE_MS, async () => {
       const element = await this.see(id, more);
-      return attempt(async () => (await element.isEnabled()) && (await element.click(), true));
+      return attempt(async () => {
+        if (!(await element.isEnabled())) return false;
+        // The button of a choice is hidden under its label.
+        const label = 'return arguments[0].closest("label") ?? arguments[0]';
+        await (await this.session.executeScript(label, element)).click();
+        return true;
+      });
     });
   }
 
