@@ -26,20 +26,20 @@ impl Console {
         match call {
             Call::AddGateway(args) => answer(self.add(args).await?),
             Call::Open(of) => answer(self.open(&of.profile).await?),
-            Call::Close(of) => answer(self.post(&of.profile)?.watch.close().await),
+            Call::Close(of) => done(self.post(&of.profile)?.watch.close()).await,
             Call::Remove(of) => answer(self.remove(&of.profile).await?),
             Call::SignIn(args) => answer(self.sign_in(args).await?),
             Call::SignInWithToken(args) => answer(self.sign_in_with_token(args).await?),
             Call::SignOut(of) => answer(self.sign_out(&of.profile).await?),
-            Call::RetryNow(of) => answer(self.post(&of.profile)?.watch.retry_now().await),
+            Call::RetryNow(of) => done(self.post(&of.profile)?.watch.retry_now()).await,
             Call::StartLocal(args) => answer(self.start_local(args).await?),
-            Call::StopLocal(()) => answer(self.stop_local().await),
+            Call::StopLocal(()) => done(self.stop_local()).await,
             Call::PreviewDisconnect(ask) => self.ask(ask, Command::Disconnect, Run::Dry).await,
             Call::Disconnect(ask) => self.ask(ask, Command::Disconnect, Run::Real).await,
             Call::PreviewNotify(ask) => self.ask(ask, Command::Notify, Run::Dry).await,
             Call::Notify(ask) => self.ask(ask, Command::Notify, Run::Real).await,
             Call::ChangeView(args) => answer(self.change_view(args.view, args.query)?),
-            Call::CloseView(view) => answer(self.close_view(view).await),
+            Call::CloseView(view) => done(self.close_view(view)).await,
             Call::SavePreferences(preferences) => {
                 self.0.preferences.lock().save(preferences).map_err(|error| not_saved(&error))?;
                 self.0.changed.notify_one();
@@ -160,6 +160,12 @@ impl Console {
 
 fn answer(value: impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(value).map_err(|error| failure(FailureCode::Internal, error.to_string()))
+}
+
+/// Waits for what has no answer of its own.
+async fn done(work: impl Future<Output = ()>) -> Result<Value, Failure> {
+    work.await;
+    Ok(Value::Null)
 }
 
 fn named(wanted: &str, otherwise: String) -> String {

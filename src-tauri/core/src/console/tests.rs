@@ -1,1 +1,168 @@
+//! The console against an HTTP interface that behaves and misbehaves, and against files that are damaged.
 
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+use signalbox_protocol::ipc::{Call, FailureCode, Keychain, LinkState, Status};
+
+use super::*;
+
+struct Bench {
+    console: Console,
+    statuses: tokio::sync::watch::Receiver<Option<Status>>,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options =
+            ConsoleOptions { paths: Paths::below(folder.path()), secrets: Secrets::session_only("there is no D-Bus") };
+        let console = Console::assemble(options, None, Pace::default()).unwrap();
+        let (sender, statuses) = tokio::sync::watch::channel(None);
+        let sink = move |update| {
+            if let ViewUpdate::Status(status) = update {
+                sender.send_replace(Some(status));
+            }
+        };
+        console.open_view(ViewId(1), ViewQuery::Status, sink).unwrap();
+        Self { console, statuses, _folder: folder }
+    }
+
+    async fn call(&self, call: Value) -> Result<Value, Failure> {
+        self.console.call(serde_json::from_value(call).unwrap()).await
+    }
+
+    async fn add(&self, url: &str) -> Result<Value, Failure> {
+        self.call(json!({"call": "addGateway", "args": {"url": url, "name": "", "production": false}})).await
+    }
+
+    async fn until(&mut self, wanted: impl Fn(&Status) -> bool) -> Status {
+        let found = self.statuses.wait_for(|status| status.as_ref().is_some_and(&wanted));
+        let status = tokio::time::timeout(Duration::from_secs(20), found).await.expect("in time").unwrap();
+        status.clone().unwrap()
+    }
+}
+
+async fn serve(router: axum::Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+fn gateway() -> axum::Router {
+    let health = get(|| async { Json(json!({"status": "ok", "service": "signalbox", "version": "9.9", "node": "n"})) });
+    let login = post(|Json(form): Json<Value>| async move {
+        let problem = |status: u16, detail: &str| {
+            Json(json!({"type": "about:blank", "title": "No", "status": status, "detail": detail}))
+        };
+        match form["password"].as_str().unwrap() {
+            "slow down" => {
+                Err((StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "42")], problem(429, "Too many attempts.")))
+            }
+            _ => Err((StatusCode::UNAUTHORIZED, [(header::RETRY_AFTER, "0")], problem(401, "Wrong name or password."))),
+        }
+        .map(|()| StatusCode::OK)
+    });
+    axum::Router::new().route("/healthz", health).route("/api/v1/auth/login", login)
+}
+
+#[tokio::test]
+async fn a_gateway_is_added_once_and_shown_and_removed() {
+    let url = serve(gateway()).await;
+    let mut bench = Bench::new();
+    let first = bench.add(&url).await.unwrap();
+    assert_eq!(first["version"], "9.9");
+    let again = bench.add(&format!("{}/", url.trim_start_matches("http://"))).await.unwrap();
+    assert_eq!(first["profile"], again["profile"]);
+    let status = bench.until(|status| status.gateways.len() == 1).await;
+    assert_eq!((status.gateways[0].url.as_str(), &status.gateways[0].link), (url.as_str(), &LinkState::Closed));
+
+    let of = json!({"profile": first["profile"]});
+    bench.call(json!({"call": "open", "args": of})).await.unwrap();
+    let signed_out = LinkState::SignedOut { reason: None };
+    bench.until(|status| status.gateways.iter().any(|gateway| gateway.link == signed_out)).await;
+    bench.call(json!({"call": "remove", "args": of})).await.unwrap();
+    bench.until(|status| status.gateways.is_empty()).await;
+    let failure = bench.call(json!({"call": "open", "args": of})).await.unwrap_err();
+    assert_eq!(failure.code, FailureCode::InvalidArgument);
+}
+
+#[tokio::test]
+async fn each_way_not_to_reach_a_gateway_says_what_and_what_to_do() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let free = silent.local_addr().unwrap();
+    drop(silent);
+    let other = serve(axum::Router::new().route("/", get(|| async { "hello" }))).await;
+    let imitation = serve(axum::Router::new().route("/healthz", get(|| async { "{\"status\":\"ok\"}" }))).await;
+    let https = serve(gateway()).await.replace("http://", "https://");
+    let bench = Bench::new();
+    for (url, code) in [
+        ("", FailureCode::InvalidUrl),
+        ("gopher://host", FailureCode::InvalidUrl),
+        ("https://host/admin", FailureCode::InvalidUrl),
+        (&free.to_string(), FailureCode::Unreachable),
+        ("http://no-such-host.invalid", FailureCode::Unreachable),
+        (&other, FailureCode::NotAGateway),
+        (&imitation, FailureCode::NotAGateway),
+        (&https, FailureCode::Certificate),
+    ] {
+        let failure = bench.add(url).await.unwrap_err();
+        assert_eq!(failure.code, code, "{url}: {failure:?}");
+        assert!(!failure.message.is_empty() && failure.hint.is_some(), "{url}: {failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_and_a_throttled_sign_in_are_told_apart() {
+    let url = serve(gateway()).await;
+    let bench = Bench::new();
+    let profile = bench.add(&url).await.unwrap()["profile"].clone();
+    for (password, code, word) in [
+        ("wrong", FailureCode::Refused, "Wrong name or password."),
+        ("slow down", FailureCode::Throttled, "Wait 42 s."),
+    ] {
+        let args = json!({"profile": profile, "name": "ann", "password": password, "remember": true});
+        let failure = bench.call(json!({"call": "signIn", "args": args})).await.unwrap_err();
+        assert_eq!(failure.code, code);
+        assert!(format!("{failure:?}").contains(word), "{failure:?}");
+    }
+    let args = json!({"profile": profile, "token": "no token"});
+    let failure = bench.call(json!({"call": "signInWithToken", "args": args})).await.unwrap_err();
+    assert_eq!(failure.code, FailureCode::Refused);
+}
+
+#[tokio::test]
+async fn a_missing_keychain_and_a_missing_gateway_are_shown_with_the_reason() {
+    let mut bench = Bench::new();
+    let status = bench.until(|status| status.keychain != Keychain::Ready).await;
+    assert!(matches!(&status.keychain, Keychain::Missing { reason } if reason.contains("there is no D-Bus")));
+    let failure = bench.call(json!({"call": "startLocal", "args": {"port": 0}})).await.unwrap_err();
+    assert_eq!(failure.code, FailureCode::LocalGateway);
+    bench.console.close().await;
+}
+
+#[tokio::test]
+async fn a_damaged_profile_file_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = Paths::below(folder.path());
+    std::fs::create_dir_all(paths.profiles().parent().unwrap()).unwrap();
+    std::fs::write(paths.profiles(), "{\n\"version\": 1,\n\"profiles\": [,]\n}").unwrap();
+    let Err(error) = Console::new(ConsoleOptions { paths, secrets: Secrets::session_only("") }) else {
+        panic!("it is damaged")
+    };
+    assert!(error.to_string().contains("profiles.json, line 3"), "{error}");
+}
+
+#[tokio::test]
+async fn a_view_of_an_unknown_gateway_is_refused_and_closing_an_unknown_view_is_nothing() {
+    let bench = Bench::new();
+    let query = json!({"view": "overview", "profile": "nobody"});
+    let failure = bench.console.open_view(ViewId(7), serde_json::from_value(query).unwrap(), |_| {}).unwrap_err();
+    assert_eq!(failure.code, FailureCode::InvalidArgument);
+    bench.console.call(Call::CloseView(ViewId(7))).await.unwrap();
+}

@@ -34,8 +34,8 @@ pub(super) enum Inbound {
     Joined,
     /// CONNECT_ERROR, with the gateway's message.
     Refused(String),
-    /// The connection broke.
-    Broken(String),
+    /// The connection broke. The library keeps the cause to itself.
+    Broken,
     /// The gateway closed the namespace.
     Left,
     /// An event with its first argument.
@@ -186,11 +186,14 @@ fn builder(address: &Address, token: &str, outlet: Arc<Outlet>) -> ClientBuilder
 /// Three things arrive as the library's error event: a CONNECT_ERROR and a broken connection as texts, and the gateway's
 /// own event `error` as an object.
 fn trouble(payload: Payload) -> Inbound {
-    let Payload::Text(arguments) = payload else { return Inbound::Broken("an unreadable error".to_owned()) };
+    let Payload::Text(arguments) = payload else { return Inbound::Broken };
     match arguments.into_iter().next().unwrap_or_default() {
         Value::String(text) => match text.strip_prefix(CONNECT_ERROR) {
             Some(data) => Inbound::Refused(refusal(data)),
-            None => Inbound::Broken(text),
+            None => {
+                tracing::debug!(error = %text, "the library gave up the connection");
+                Inbound::Broken
+            }
         },
         other => Inbound::Event("error".to_owned(), other),
     }
@@ -222,7 +225,7 @@ mod tests {
     fn the_three_kinds_of_trouble_are_told_apart() {
         let text = |text: &str| trouble(Payload::from(text));
         assert_eq!(text(r#"Received an ConnectError frame: {"message":"banned"}"#), Inbound::Refused("banned".into()));
-        assert_eq!(text("EngineIO Error"), Inbound::Broken("EngineIO Error".into()));
+        assert_eq!(text("EngineIO Error"), Inbound::Broken);
         let event = trouble(Payload::from(json!({"code": "forbidden"})));
         assert_eq!(event, Inbound::Event("error".into(), json!({"code": "forbidden"})));
     }

@@ -25,6 +25,8 @@ use crate::failure::{no_answer, refused_command};
 /// From the connection to the door's answer.
 const DOOR: Duration = Duration::from_secs(10);
 
+const BROKEN: &str = "the connection broke";
+
 /// How a connection ended.
 #[derive(Debug)]
 pub(super) enum End {
@@ -89,7 +91,7 @@ pub(super) async fn run(supervisor: &mut Supervisor, token: AccessToken) -> Resu
         inbound = inbox.recv() => match inbound {
             Some(Inbound::Joined) => {}
             Some(Inbound::Refused(message)) => return Ok(End::Refused(message)),
-            Some(Inbound::Broken(reason)) => return Ok(lost(reason)),
+            Some(Inbound::Broken) => return Ok(lost(BROKEN.to_owned())),
             Some(Inbound::Left | Inbound::Event(..)) | None => return Ok(lost("the gateway closed the door".to_owned())),
         },
         () = sleep(DOOR) => return Ok(lost(format!("no answer at the door within {} s", DOOR.as_secs()))),
@@ -166,7 +168,7 @@ impl Session<'_> {
     async fn hear(&mut self, inbound: Inbound) -> Result<Result<(), String>, Unwanted> {
         Ok(match inbound {
             Inbound::Event(name, payload) => return self.event(&name, payload).await,
-            Inbound::Broken(reason) => Err(reason),
+            Inbound::Broken => Err(BROKEN.to_owned()),
             Inbound::Left => Err("the gateway ended the connection".to_owned()),
             Inbound::Refused(message) => Err(message),
             Inbound::Joined => Ok(()),

@@ -7,7 +7,8 @@
 mod process;
 mod supervisor;
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};

@@ -170,8 +170,10 @@ impl LastWords {
         self.0.lock().iter().rev().map(|line| line.trim()).find(|line| !line.is_empty()).map(str::to_owned)
     }
 
+    /// How it ended. What is killed has no time to say why, and its last line is about something else.
     fn explain(&self, status: ExitStatus) -> String {
-        self.last().map_or_else(|| status.to_string(), |said| format!("{said} ({status})"))
+        let said = status.code().and_then(|_| self.last());
+        said.map_or_else(|| status.to_string(), |said| format!("{said} ({status})"))
     }
 
     /// What an end before readiness means; the codes are the gateway's promise.

@@ -18,7 +18,6 @@ pub(crate) struct Pulse {
     history: Vec<Minute>,
     /// Connections opened and closed since the running minute began, as the feed told.
     running: Running,
-    version: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -69,12 +68,11 @@ impl Pulse {
         }
         self.roll(sample.at);
         self.latest = Some(Stats { history: Vec::new(), ..stats });
-        self.version += 1;
     }
 
     /// Another run of the gateway counts from nothing.
     pub(crate) fn reset(&mut self) {
-        *self = Self { version: self.version + 1, ..Self::default() };
+        *self = Self::default();
     }
 
     /// Counts a connection that came or went.
@@ -89,11 +87,6 @@ impl Pulse {
     /// The latest figures.
     pub(crate) const fn latest(&self) -> Option<&Stats> {
         self.latest.as_ref()
-    }
-
-    /// Changes with every heartbeat.
-    pub(crate) const fn version(&self) -> u64 {
-        self.version
     }
 
     /// Events received a second over the last 5 s; `None` before two measurements.

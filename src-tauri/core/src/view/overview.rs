@@ -11,6 +11,7 @@ use crate::watch::Scene;
 pub(crate) struct OverviewView {
     versions: Option<Versions>,
     history: Option<Vec<signalbox_protocol::admin::Minute>>,
+    /// The figures alone: the lists have marks of their own.
     sent: Option<OverviewUpdate>,
 }
 
@@ -40,10 +41,12 @@ impl OverviewView {
             alerts: (first || versions.alerts != known.alerts).then(|| scene.journal.alerts().to_vec()),
             notable: (first || versions.notable != known.notable).then(|| scene.journal.notables()),
         };
-        if self.sent.as_ref() == Some(&update) {
+        let figures = OverviewUpdate { history: None, alerts: None, notable: None, ..update.clone() };
+        let same_lists = update.history.is_none() && update.alerts.is_none() && update.notable.is_none();
+        if same_lists && self.sent.as_ref() == Some(&figures) {
             return None;
         }
-        (self.versions, self.history, self.sent) = (Some(versions), Some(history), Some(update.clone()));
+        (self.versions, self.history, self.sent) = (Some(versions), Some(history), Some(figures));
         Some(update)
     }
 }

@@ -149,9 +149,7 @@ impl Task {
     fn signal(&mut self, signal: Signal) {
         let now = Timestamp::now();
         match signal {
-            // After a loss the countdown's state stays until the attempt has succeeded, so that its age is not lost.
-            Signal::Connecting if matches!(self.state, LinkState::Waiting { .. }) => {}
-            Signal::Connecting => self.settle(LinkState::Connecting),
+            Signal::Connecting => self.connecting(now),
             Signal::Joined(operator) => {
                 self.operator = Some(operator);
                 self.settle(LinkState::Loading { received: 0 });
@@ -180,6 +178,18 @@ impl Task {
                 }
             }
         }
+    }
+
+    /// After a loss the state stays `Waiting` while the attempt is under way, with a countdown that is over: since when the
+    /// data is old must not be lost, nor the banner flicker.
+    fn connecting(&mut self, now: Timestamp) {
+        let state = match self.state.clone() {
+            LinkState::Waiting { since, attempt, reason, .. } => {
+                LinkState::Waiting { since, retry_at: now, attempt, reason }
+            }
+            _ => LinkState::Connecting,
+        };
+        self.settle(state);
     }
 
     fn was_live(&self) -> bool {
