@@ -6,7 +6,7 @@ import { tauriHost } from './tauri';
 
 const shell = vi.hoisted(() => ({
   asked: [] as { command: string; args: Record<string, unknown> }[],
-  answer: (() => Promise.resolve(null)),
+  answer: () => Promise.resolve(null),
 }));
 
 vi.mock('@tauri-apps/api/core', () => ({
@@ -44,8 +44,9 @@ beforeEach(() => {
 
 describe('the desktop host', () => {
   it('calls by name, and rejects with what the shell said', async () => {
-    shell.answer = () =>
-      Promise.reject({ code: 'conflict', message: 'changed', hint: 'look again' });
+    const said = { code: 'conflict', message: 'changed', hint: 'look again' };
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- The shell rejects with plain data.
+    shell.answer = () => Promise.reject(said);
     await expect(tauriHost.call('retryNow', { profile: 'p' })).rejects.toMatchObject({
       name: 'Failure',
       code: 'conflict',
