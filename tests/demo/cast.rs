@@ -203,7 +203,7 @@ fn character(index: usize, dice: &mut StdRng) -> Character {
         name = name.to_lowercase().replace(' ', ".");
     }
     let temperament = match dice.random_range(0..100) {
-        _ if index % 60 == 7 => Temperament::Runaway,
+        _ if index % 40 == 7 => Temperament::Runaway,
         0..30 => Temperament::Quiet,
         30..85 => Temperament::Sociable,
         _ => Temperament::Talkative,

@@ -91,10 +91,7 @@ async fn only_read(mut client: Client) {
 async fn act(who: &mut Character, stage: &Stage, client: &mut Client) {
     let here = who.rooms[who.dice.random_range(0..who.rooms.len())];
     if who.temperament == Temperament::Runaway && who.dice.random_bool(0.5) {
-        for _ in 0..who.dice.random_range(12..45) {
-            client.emit("room:message", json!({"roomId": here, "message": "retry"})).await;
-        }
-        return;
+        return run_away(who, stage, client, here).await;
     }
     match who.dice.random_range(0..100) {
         0..50 => {
@@ -123,12 +120,25 @@ async fn act(who: &mut Character, stage: &Stage, client: &mut Client) {
     }
 }
 
+/// What a broken script does: the same thing over and over, always of the same kind for the same script.
+async fn run_away(who: &mut Character, stage: &Stage, client: &mut Client, here: &str) {
+    let (event, payload) = match who.id % 3 {
+        0 => ("room:message", json!({"roomId": here, "message": "retry"})),
+        1 => ("private:message", json!({"toUserId": who.dice.random_range(stage.ids.clone()), "message": "retry"})),
+        _ => ("room:join", json!({"roomId": here})),
+    };
+    for _ in 0..who.dice.random_range(12..45) {
+        client.emit(event, payload.clone()).await;
+        sleep(Duration::from_millis(who.dice.random_range(5..120))).await;
+    }
+}
+
 /// Time until the next action.
 fn pause(who: &mut Character) -> Duration {
     let seconds = match who.temperament {
         Temperament::Quiet => 400.0,
         Temperament::Sociable => 35.0,
-        Temperament::Talkative => 10.0,
+        Temperament::Talkative => 7.0,
         Temperament::Runaway => 14.0,
     };
     about(seconds, &mut who.dice)
