@@ -20,8 +20,6 @@ export class PeopleBuffer implements ViewBuffer<'people'> {
   start = 0;
   /** The window. Replaced whenever it changes, never changed in place, so that a reader may compare by identity. */
   rows: readonly PersonRow[] = [];
-  /** How many whole windows have arrived: after a request for a new order the next one shows it. */
-  windows = 0;
 
   apply(update: PeopleUpdate): void {
     this.known = true;
@@ -29,7 +27,6 @@ export class PeopleBuffer implements ViewBuffer<'people'> {
     this.matching = update.matching;
     this.waiting = update.waiting;
     if (update.window !== null) {
-      this.windows += 1;
       this.start = update.start;
       this.rows = update.window;
     }

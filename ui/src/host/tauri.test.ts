@@ -4,10 +4,12 @@ import type { ViewUpdate } from '../generated';
 import type { Failure } from './host';
 import { tauriHost } from './tauri';
 
-const shell = vi.hoisted(() => ({
-  asked: [] as { command: string; args: Record<string, unknown> }[],
-  answer: () => Promise.resolve(null),
-}));
+interface Shell {
+  asked: { command: string; args: Record<string, unknown> }[];
+  answer: (command: string) => Promise<unknown>;
+}
+
+const shell = vi.hoisted((): Shell => ({ asked: [], answer: () => Promise.resolve(null) }));
 
 vi.mock('@tauri-apps/api/core', () => ({
   Channel: class {

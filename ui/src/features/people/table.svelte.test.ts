@@ -23,11 +23,11 @@ beforeEach(() => {
 const users: Asked = { profile: 'p', rows: 'users', filter: '', sort: 'name', direction: 'ascending' };
 const orders = () => asked.map((query) => (query.view === 'people' ? query.order : undefined));
 
-/** A window arrives, and the page sees it. */
-function window(table: PeopleTable) {
-  const update: PeopleUpdate = { total: 0, matching: 0, waiting: 0, start: 0, window: [], changed: [] };
+/** An update arrives, and the page sees it. */
+function told(table: PeopleTable, waiting: number) {
+  const update: PeopleUpdate = { total: 0, matching: 0, waiting, start: 0, window: null, changed: [] };
   listener.update({ view: 'people', ...update });
-  table.arrived(table.feed.now.windows);
+  table.waits(table.feed.now.waiting);
 }
 
 describe('the people table', () => {
@@ -39,25 +39,25 @@ describe('the people table', () => {
     expect(orders()).toEqual(['live', 'frozen', 'live']);
   });
 
-  it('shows what waits at once, and rests again when it has come', () => {
+  it('lets in what waits, and rests again when none waits any more', () => {
     const table = new PeopleTable(users);
-    window(table);
     table.hold(true);
+    told(table, 38);
     table.showWaiting();
     expect(orders().at(-1)).toBe('live');
-    window(table);
+    told(table, 39);
+    expect(orders().at(-1)).toBe('live');
+    told(table, 0);
     expect(orders().at(-1)).toBe('frozen');
-    window(table);
+    told(table, 0);
     expect(orders()).toEqual(['live', 'frozen', 'live', 'frozen']);
   });
 
-  it('sorts a frozen table when asked to', () => {
+  it('sorts a frozen table when asked to, and leaves it frozen', () => {
     const table = new PeopleTable(users);
     table.hold(true);
     table.ask({ ...users, sort: 'hits' });
-    expect(asked.at(-1)).toMatchObject({ sort: 'hits', order: 'live', start: 0 });
-    window(table);
-    expect(asked.at(-1)).toMatchObject({ sort: 'hits', order: 'frozen' });
+    expect(asked.at(-1)).toMatchObject({ sort: 'hits', order: 'frozen', start: 0 });
   });
 
   it('stays live when it is let go of before the answer has come', () => {
@@ -65,7 +65,7 @@ describe('the people table', () => {
     table.hold(true);
     table.showWaiting();
     table.hold(false);
-    window(table);
+    told(table, 0);
     expect(orders().at(-1)).toBe('live');
   });
 
