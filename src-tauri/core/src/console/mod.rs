@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use signalbox_protocol::ipc::{Failure, ProfileId, ViewId, ViewQuery, ViewUpdate};
+use signalbox_protocol::ipc::{Failure, Preferences, ProfileId, ViewId, ViewQuery, ViewUpdate};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -144,6 +144,11 @@ impl Console {
         sink: impl Fn(ViewUpdate) + Send + Sync + 'static,
     ) -> Result<(), Failure> {
         self.house(id, query, Arc::new(sink))
+    }
+
+    /// How the console looks and behaves now.
+    pub fn preferences(&self) -> Preferences {
+        self.0.preferences.lock().current().clone()
     }
 
     /// What deserves a native notification, already coalesced and allowed by the preferences. There is one receiver;

@@ -167,7 +167,9 @@ impl LastWords {
 
     /// The last thing that it said, which by its promise is one plain sentence.
     fn last(&self) -> Option<String> {
-        self.0.lock().iter().rev().map(|line| line.trim()).find(|line| !line.is_empty()).map(str::to_owned)
+        let kept = self.0.lock();
+        let line = kept.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty())?;
+        Some(line.strip_prefix("error: ").unwrap_or(line).to_owned())
     }
 
     /// How it ended. What is killed has no time to say why, and its last line is about something else.

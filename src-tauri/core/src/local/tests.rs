@@ -60,10 +60,11 @@ async fn the_exit_code_decides_what_a_person_is_told() {
         (4, FailureCode::StoreDamaged, "unknown key"),
         (1, FailureCode::LocalGateway, "unknown key"),
     ] {
-        let bench = Bench::new(&format!("read -r secret; echo 'unknown key' >&2; exit {code}"));
+        let bench = Bench::new(&format!("read -r secret; echo 'error: unknown key' >&2; exit {code}"));
         let failure = bench.start(3000).await.unwrap_err();
         assert_eq!(failure.code, expected, "exit {code}");
         assert!(failure.message.contains(word) && failure.hint.is_some(), "exit {code}: {failure:?}");
+        assert!(!failure.message.contains("error:"), "exit {code}: {failure:?}");
         assert!(matches!(bench.local.state(), LocalGateway::Stopped { reason: Some(_) }));
     }
 }
