@@ -48,11 +48,15 @@ pub fn run() -> ExitCode {
 
 fn set_up(app: &App) -> tauri::Result<()> {
     let core = Core::start(app);
-    if let Some(events) = core.console().ok().and_then(signalbox_core::Console::events) {
-        tauri::async_runtime::spawn(notify::relay(app.handle().clone(), events));
+    let mut theme = Theme::System;
+    if let Ok(console) = core.console() {
+        theme = console.preferences().theme;
+        if let Some(events) = console.events() {
+            tauri::async_runtime::spawn(notify::relay(app.handle().clone(), console.clone(), events));
+        }
     }
     app.manage(core);
-    window::open(app, Theme::System)
+    window::open(app, theme)
 }
 
 /// Ends the links and the local gateway. The windows are gone by now, so that nobody watches it wait.

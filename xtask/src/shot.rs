@@ -18,8 +18,8 @@ use crate::{demo, page, project, window};
 pub struct Options {
     #[command(flatten)]
     consent: Consent,
-    /// How many seconds the gateway lives before the first picture, so that its charts have a past.
-    #[arg(long, default_value_t = 90)]
+    /// How many seconds the console watches before it is pictured, so that its charts have a past.
+    #[arg(long, default_value_t = 180)]
     after: u32,
 }
 
