@@ -42,6 +42,7 @@ async fn start() -> Running {
     store.add_account("ann", Role::Operator, &hash, Timestamp::now()).await.expect("an account");
     let mut config = Config { data_dir: folder.path().into(), ..Config::default() };
     config.proxy.trusted = vec!["127.0.0.1/32".parse().expect("a network")];
+    let deadlines = transport::Deadlines::new(&config.transport);
     let tokens = Tokens::new(&config.auth, &Secret::random()).expect("tokens");
     let shutdown = Shutdown::default();
     let gateway = Gateway::new(config, store.clone(), tokens.clone());
@@ -49,7 +50,7 @@ async fn start() -> Running {
     let listener = transport::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     let asked = shutdown.clone();
-    tokio::spawn(transport::serve(listener, router, Duration::from_secs(10), async move { asked.asked().await }));
+    tokio::spawn(transport::serve(listener, router, deadlines, async move { asked.asked().await }));
     Running { _folder: folder, store, tokens, shutdown, http: reqwest::Client::new(), base }
 }
 

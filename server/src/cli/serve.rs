@@ -15,7 +15,7 @@ use crate::config::{Config, ConfigError, Flags};
 use crate::gateway::Gateway;
 use crate::shutdown::Shutdown;
 use crate::store::Store;
-use crate::transport;
+use crate::transport::{self, Deadlines};
 
 /// How long clients and requests have to end, and then the store: less than 10 s together.
 const GRACE: Duration = Duration::from_secs(7);
@@ -48,12 +48,12 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     let store = Store::open(&config.data_dir).await?;
     let pruning = tokio::spawn(prune(store.clone()));
 
-    let write_deadline = config.transport.write_deadline;
+    let deadlines = Deadlines::new(&config.transport);
     let ready = json!({"event": "ready", "addr": address, "node": config.node, "version": env!("CARGO_PKG_VERSION")});
     let gateway = Gateway::new(config, store.clone(), tokens);
     let router = gateway.router().merge(Api::new(gateway.clone(), shutdown.clone()).router());
     let asked = shutdown.clone();
-    let serving = tokio::spawn(transport::serve(listener, router, write_deadline, async move { asked.asked().await }));
+    let serving = tokio::spawn(transport::serve(listener, router, deadlines, async move { asked.asked().await }));
     print_line(&ready.to_string())?;
     tracing::info!(%address, "accepting connections");
 

@@ -191,7 +191,8 @@ impl Floor {
 
 /// A connection as it is now: its record, with what is only known to the session.
 pub(crate) fn current(record: &Connection, session: &Session) -> Connection {
-    Connection { last_activity: session.last_activity(), ..record.clone() }
+    let (transport, last_activity) = (session.transport(), session.last_activity());
+    Connection { transport, last_activity, ..record.clone() }
 }
 
 fn whose(session: &Session, place: Place) -> (ConnectionId, signalbox_protocol::feed::User, Namespace) {

@@ -14,7 +14,8 @@ pub struct Words(Box<[Box<str>]>);
 impl Words {
     /// From `content.words`.
     pub fn new(words: &[String]) -> Self {
-        Self(words.iter().map(|word| fold(word.trim()).into()).filter(|word: &Box<str>| !word.is_empty()).collect())
+        let words = words.iter().map(|word| fold(word.trim())).filter(|word| !word.is_empty());
+        Self(words.map(String::into_boxed_str).collect())
     }
 
     /// Whether the text may be passed on.

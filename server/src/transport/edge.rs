@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, request::Parts};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -119,11 +119,16 @@ fn is_own(origin: &HeaderValue, parts: &Parts) -> bool {
     let named = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
     let is_address = named == "localhost" || named.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     is_address
-        && origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_some_and(|(_, authority)| authority == host)
+        && origin
+            .to_str()
+            .ok()
+            .and_then(|origin| origin.split_once("://"))
+            .is_some_and(|(_, authority)| authority == host)
 }
 
 fn cors(origins: &Origins) -> CorsLayer {
-    let layer = CorsLayer::new().allow_methods([Method::GET, Method::POST]).allow_headers([CONTENT_TYPE]);
+    let layer =
+        CorsLayer::new().allow_methods([Method::GET, Method::POST]).allow_headers([AUTHORIZATION, CONTENT_TYPE]);
     match origins {
         Origins::Any => layer.allow_origin(tower_http::cors::Any),
         Origins::Listed(_) => {

@@ -15,9 +15,10 @@ use futures_util::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 use super::gate::Gate;
+use crate::config::Transport;
 
 const OPEN: u8 = 0;
 /// The reader is about to be handed the [`FAREWELL`].
@@ -34,11 +35,31 @@ const GONE: u8 = 4;
 /// middle of a frame makes this a part of it: then only the switch is left.
 const FAREWELL: [u8; 7] = [0x81, 0x81, 0, 0, 0, 0, b'1'];
 
+/// How long a peer may keep a stream waiting.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadlines {
+    /// A write that is pending for longer ends the stream: its peer does not read.
+    pub write: Duration,
+    /// A stream is ended that brings nothing for so long: heartbeats come more often.
+    pub silence: Duration,
+}
+
+impl Deadlines {
+    /// From the configuration.
+    pub fn new(transport: &Transport) -> Self {
+        let silence = transport.ping_interval + transport.ping_timeout + transport.write_deadline;
+        Self { write: transport.write_deadline, silence }
+    }
+}
+
+/// Before the first answer a stream may be silent, or dribble, for so long at most.
+const FIRST_REQUEST: Duration = Duration::from_secs(30);
+
 /// What can be known about and done to an accepted stream from outside. Shared by everybody who has to do with it.
 #[derive(Debug)]
 pub struct Guard {
     peer: SocketAddr,
-    write_deadline: Duration,
+    deadlines: Deadlines,
     state: AtomicU8,
     /// Whether the stream was ended because its peer took nothing for longer than the write deadline.
     overdue: AtomicU8,
@@ -52,10 +73,10 @@ pub struct Guard {
 }
 
 impl Guard {
-    fn new(peer: SocketAddr, write_deadline: Duration) -> Arc<Self> {
+    fn new(peer: SocketAddr, deadlines: Deadlines) -> Arc<Self> {
         Arc::new(Self {
             peer,
-            write_deadline,
+            deadlines,
             state: AtomicU8::new(OPEN),
             overdue: AtomicU8::new(0),
             received: AtomicU64::new(0),
@@ -143,12 +164,16 @@ pub struct GuardedStream {
     guard: Arc<Guard>,
     /// Runs while a write is pending.
     deadline: Option<Pin<Box<Sleep>>>,
+    /// When something was last received, or the stream was accepted.
+    heard: Instant,
+    /// Runs while a read is pending; looks at `heard` when it ends, so that reading need not touch it.
+    silence: Option<Pin<Box<Sleep>>>,
 }
 
 impl GuardedStream {
     /// Puts a stream under guard.
-    pub fn new(tcp: TcpStream, peer: SocketAddr, write_deadline: Duration) -> Self {
-        Self { tcp, guard: Guard::new(peer, write_deadline), deadline: None }
+    pub fn new(tcp: TcpStream, peer: SocketAddr, deadlines: Deadlines) -> Self {
+        Self { tcp, guard: Guard::new(peer, deadlines), deadline: None, heard: Instant::now(), silence: None }
     }
 
     /// The guard.
@@ -177,13 +202,36 @@ impl GuardedStream {
                 if self.guard.state.load(Ordering::Acquire) >= KILLED {
                     return Poll::Ready(Err(ended()));
                 }
-                let within = self.guard.write_deadline;
+                let within = self.guard.deadlines.write;
                 let deadline = self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
                 ready!(deadline.as_mut().poll(cx));
                 self.guard.overdue.store(1, Ordering::Release);
                 self.guard.kill();
                 Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer takes nothing")))
             }
+        }
+    }
+}
+
+impl GuardedStream {
+    /// Ready where the peer has been silent for too long.
+    fn poll_silent(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            // Bytes count as heard only after the first answer: until then a peer that dribbles has said nothing.
+            let answered = self.guard.sent() > 0;
+            let until = self.heard + if answered { self.guard.deadlines.silence } else { FIRST_REQUEST };
+            match &mut self.silence {
+                Some(silence) => ready!(silence.as_mut().poll(cx)),
+                None if until > Instant::now() => {
+                    self.silence = Some(Box::pin(tokio::time::sleep_until(until)));
+                    continue;
+                }
+                None => {}
+            }
+            if until <= Instant::now() {
+                return Poll::Ready(());
+            }
+            self.silence = None;
         }
     }
 }
@@ -210,7 +258,16 @@ impl AsyncRead for GuardedStream {
             ready!(gate.poll_open(cx));
         }
         let before = buf.filled().len();
-        ready!(Pin::new(&mut this.tcp).poll_read(cx, buf))?;
+        match Pin::new(&mut this.tcp).poll_read(cx, buf) {
+            Poll::Ready(read) => read?,
+            Poll::Pending => {
+                ready!(this.poll_silent(cx));
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer is silent")));
+            }
+        }
+        if this.guard.sent() > 0 {
+            this.heard = Instant::now();
+        }
         this.guard.received.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
         Poll::Ready(Ok(()))
     }

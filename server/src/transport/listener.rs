@@ -10,7 +10,7 @@ use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;
 use tokio::net::{TcpListener, TcpSocket};
 
-use super::guard::{Guard, GuardedStream};
+use super::guard::{Deadlines, Guard, GuardedStream};
 
 /// How many connections may wait to be accepted. With the usual 1024 a storm overflows the queue and costs each client
 /// that is left out a second.
@@ -36,10 +36,10 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    write_deadline: Duration,
+    deadlines: Deadlines,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let listener = Listener { tcp: listener, write_deadline };
+    let listener = Listener { tcp: listener, deadlines };
     axum::serve(listener, router.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(shutdown).await
 }
 
@@ -47,7 +47,7 @@ pub async fn serve(
 #[derive(Debug)]
 pub struct Listener {
     tcp: TcpListener,
-    write_deadline: Duration,
+    deadlines: Deadlines,
 }
 
 impl axum::serve::Listener for Listener {
@@ -62,7 +62,7 @@ impl axum::serve::Listener for Listener {
                         tracing::debug!(%error, "a connection ended while it was accepted");
                         continue;
                     }
-                    return (GuardedStream::new(stream, peer, self.write_deadline), peer);
+                    return (GuardedStream::new(stream, peer, self.deadlines), peer);
                 }
                 Err(error) if is_the_peers(&error) => {}
                 Err(error) => {

@@ -14,6 +14,6 @@ mod listener;
 pub use address::ClientAddress;
 pub use edge::{QueryToken, router};
 pub use gate::Gate;
-pub use guard::{Guard, GuardedStream};
+pub use guard::{Deadlines, Guard, GuardedStream};
 pub use links::{Link, Links};
 pub use listener::{Listener, Peer, bind, serve};

@@ -1,0 +1,136 @@
+//! The feed as it stands on the wire: sizes, pages, and what it costs.
+
+use serde_json::{Value, json};
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::Role;
+use signalbox_protocol::feed::{Happening, User};
+use signalbox_server::business::{BusinessEvent, publish};
+
+use crate::running::{Running, until};
+use crate::socket::Socket;
+
+const MAX: usize = 256 * 1024;
+
+#[tokio::test]
+async fn batches_are_bounded_and_hold_every_entry_once() {
+    let running = Running::start().await;
+    let mut admin = Socket::join(running.address, "/admin", &running.token("op:ann", Some(Role::Viewer))).await;
+    admin.emit("/admin", "feed:subscribe", &json!({"kinds": ["user.online"]})).await;
+    let snapshot = admin.event("/admin", "feed:snapshot").await;
+    assert_eq!(
+        (&snapshot["page"], &snapshot["last"], &snapshot["recovered"]),
+        (&json!(0), &json!(true), &json!(false))
+    );
+    assert_eq!(snapshot["connections"][0]["user"]["id"], "op:ann");
+    assert!(snapshot["nodes"][0]["version"].is_string(), "{snapshot}");
+    for id in 0..5_000 {
+        let user = User { id: id.into(), username: "x".repeat(100).into() };
+        running.gateway.on_floor(|floor| floor.note(Timestamp::now(), Happening::UserOnline { user }));
+    }
+    let mut next = 0;
+    while next < 5_000 {
+        let text = admin.expect("42/admin,[\"feed:batch\"").await;
+        assert!(text.len() <= MAX, "{}", text.len());
+        let array: Value = serde_json::from_str(&text[9..]).expect("JSON");
+        assert_eq!(array[1]["dropped"], json!({}));
+        for entry in array[1]["entries"].as_array().expect("entries") {
+            assert_eq!(entry["user"]["id"], next);
+            next += 1;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_large_snapshot_comes_in_pages() {
+    let running = Running::with(|config| config.connections.per_user = 1_000).await;
+    let token = running.token("7", None);
+    let mut sockets = Vec::new();
+    for _ in 0..20 {
+        let mut socket = Socket::join(running.address, "/web", &token).await;
+        for n in 0..100 {
+            socket.emit("/web", "room:join", &json!({"roomId": format!("{n:0>128}")})).await;
+        }
+        sockets.push(socket);
+    }
+    let joined = |running: &Running| {
+        running.gateway.on_floor(|floor| {
+            let rooms = |namespaces: &[signalbox_protocol::feed::Membership]| {
+                namespaces.iter().map(|at| at.rooms.len()).sum::<usize>()
+            };
+            floor.presence.connections(None).map(|(record, _)| rooms(&record.namespaces)).sum::<usize>()
+        })
+    };
+    until("all rooms joined", || joined(&running) == 2_000).await;
+    let mut admin = Socket::join(running.address, "/admin", &running.token("op:ann", Some(Role::Viewer))).await;
+    admin.emit("/admin", "feed:subscribe", &json!({})).await;
+    let (mut connections, mut page) = (0, 0);
+    loop {
+        let text = admin.expect("42/admin,[\"feed:snapshot\"").await;
+        assert!(text.len() <= MAX, "{}", text.len());
+        let array: Value = serde_json::from_str(&text[9..]).expect("JSON");
+        assert_eq!(array[1]["page"], page);
+        connections += array[1]["connections"].as_array().expect("connections").len();
+        if array[1]["last"] == true {
+            break;
+        }
+        page += 1;
+    }
+    assert!(page > 0, "more than one page");
+    assert_eq!(connections, 21);
+}
+
+#[tokio::test]
+async fn a_second_subscription_takes_the_place_of_the_first() {
+    let running = Running::start().await;
+    let mut admin = Socket::join(running.address, "/admin", &running.token("op:ann", Some(Role::Viewer))).await;
+    for _ in 0..3 {
+        admin.emit("/admin", "feed:subscribe", &json!({"kinds": ["warning"]})).await;
+        admin.event("/admin", "feed:snapshot").await;
+    }
+    let warning = BusinessEvent::Warning {
+        message: "disk is filling up".into(),
+        level: signalbox_protocol::feed::Level::Medium,
+        data: None,
+    };
+    publish(&running.gateway, warning).await.expect("published");
+    let batch = admin.event("/admin", "feed:batch").await;
+    assert_eq!(batch["entries"].as_array().map(Vec::len), Some(1), "{batch}");
+    assert_eq!(batch["entries"][0]["alert"]["message"], "disk is filling up");
+    drop(admin);
+    until("the subscription's end", || !running.gateway.is_watched()).await;
+}
+
+#[tokio::test]
+async fn a_business_event_reaches_the_namespaces_that_are_shown_them() {
+    let running = Running::with(|config| config.events.namespaces = vec!["/admin".into(), "/web".into()]).await;
+    let mut ann = Socket::join(running.address, "/web", &running.token("7", None)).await;
+    ann.event("/web", "connected").await;
+    let of = |value: Value| serde_json::from_value::<BusinessEvent>(value).expect("an event");
+    let gateway = &running.gateway;
+
+    let created = json!({"type": "user.created", "payload": {"user": {"id": 9, "username": "eve"}}});
+    publish(gateway, of(created)).await.expect("published");
+    let told = ann.event("/web", "system:notification").await;
+    assert_eq!(
+        (&told["type"], &told["title"], &told["data"]),
+        (&json!("info"), &json!("New user registered"), &json!({"userId": 9}))
+    );
+    let user = ann.event("/web", "user:created").await;
+    assert_eq!((&user["user"]["id"], &user["user"]["username"]), (&json!(9), &json!("eve")));
+    assert!(user["user"]["createdAt"].is_string());
+
+    let data = json!({"type": "data.updated", "payload": {"type": "orders", "data": {"n": 1}, "targetUsers": [8]}});
+    publish(gateway, of(data)).await.expect("published");
+    let data = json!({"type": "data.updated", "payload": {"type": "orders", "data": {"n": 2}, "targetUsers": ["7"]}});
+    publish(gateway, of(data)).await.expect("published");
+    assert_eq!(ann.event("/web", "data:update").await["data"], json!({"n": 2}), "the first was for somebody else");
+
+    let updated = json!({"type": "user.updated", "payload": {"user": {"id": 7, "username": "anna"}}});
+    publish(gateway, of(updated)).await.expect("published");
+    assert_eq!(ann.event("/web", "user:profile:updated").await["user"]["username"], "anna");
+
+    let deleted = json!({"type": "user.deleted", "payload": {"userId": 7}});
+    publish(gateway, of(deleted)).await.expect("published");
+    assert_eq!(ann.event("/web", "kicked").await["code"], "user_deleted");
+    ann.closed().await;
+}

@@ -1,0 +1,7 @@
+//! The live half end to end, in one process: a real listener, raw clients, and what only the inside can show.
+
+mod backpressure;
+mod closing;
+mod feed;
+mod running;
+mod socket;

@@ -1,0 +1,63 @@
+//! A gateway in this process, on a free port.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use signalbox_protocol::admin::Role;
+use signalbox_protocol::feed::User;
+use signalbox_protocol::{Timestamp, UserId};
+use signalbox_server::auth::Secret;
+use signalbox_server::auth::tokens::{Grant, Tokens};
+use signalbox_server::config::Config;
+use signalbox_server::gateway::Gateway;
+use signalbox_server::store::Store;
+use signalbox_server::transport::{self, Deadlines};
+use tempfile::TempDir;
+
+pub struct Running {
+    pub gateway: Gateway,
+    pub address: SocketAddr,
+    _folder: TempDir,
+}
+
+impl Running {
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let mut config = Config { data_dir: folder.path().into(), ..Config::default() };
+        config.limits.enabled = false;
+        change(&mut config);
+        let store = Store::open(folder.path()).await.expect("a store");
+        let tokens = Tokens::new(&config.auth, &Secret::random()).expect("tokens");
+        let deadlines = Deadlines::new(&config.transport);
+        let gateway = Gateway::new(config, store, tokens);
+        let listener = transport::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(transport::serve(listener, gateway.router(), deadlines, std::future::pending()));
+        Self { gateway, address, _folder: folder }
+    }
+
+    pub async fn start() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    pub fn token(&self, id: &str, role: Option<Role>) -> String {
+        let user = User { id: id.parse::<UserId>().expect("a user id"), username: id.into() };
+        let grant = Grant { user, role };
+        self.gateway.tokens.issue(&grant, Timestamp::now(), Duration::from_secs(3600)).expect("a token")
+    }
+
+    /// Connections that the gateway believes are open.
+    pub fn connected(&self) -> u32 {
+        self.gateway.on_floor(|floor| floor.presence.connected())
+    }
+}
+
+/// Waits for a condition that nobody tells of.
+pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let wait = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), wait).await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
+}
