@@ -35,7 +35,8 @@ export function options({ series, format, height, width, least, onCursor }: Look
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    // Room at the right for half of the last label.
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -50,6 +51,8 @@ export function options({ series, format, height, width, least, onCursor }: Look
         size: 24,
         gap: 4,
         space: 72,
+        // Labels are minutes: a mark between two of them would repeat one.
+        incrs: [60, 120, 300, 600, 900, 1800, 3600],
         grid: { show: false },
         ticks: { show: false },
         values: (_, splits) => splits.map((seconds) => minute(seconds * 1000)),

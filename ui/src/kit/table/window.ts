@@ -27,8 +27,11 @@ export function visible({ total, rowHeight, scrollTop, height }: Viewport): Span
   return { start, count: end - start };
 }
 
+/** Rows in the document beyond those that can be seen, on each side. */
+export const OVERSCAN = 6;
+
 /** The rows to have in the document: those that can be seen, and some more on both sides, so that scrolling shows no gap. */
-export function rendered(viewport: Viewport, overscan = 6): Span {
+export function rendered(viewport: Viewport, overscan = OVERSCAN): Span {
   const seen = visible(viewport);
   if (seen.count === 0) return seen;
   const start = Math.max(0, seen.start - overscan);
