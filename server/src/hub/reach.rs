@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt;
-use parking_lot::RwLock;
+use parking_lot::{RwLock, RwLockReadGuard};
 use serde::Serialize;
 use signalbox_protocol::UserId;
 use socketioxide::extract::SocketRef;
@@ -22,8 +22,12 @@ pub struct Reach {
     counters: Arc<Counters>,
     sockets: [AtomicU32; Place::ALL.len()],
     subscribed: [AtomicU32; Place::ALL.len()],
-    people: RwLock<HashMap<UserId, [u32; Place::ALL.len()]>>,
+    /// Sockets by user and namespace. Written while a socket arrives and read while an event goes out to several, so that
+    /// an event goes out either before a socket has arrived or after it.
+    people: RwLock<People>,
 }
+
+type People = HashMap<UserId, [u32; Place::ALL.len()]>;
 
 /// What became of an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -59,11 +63,16 @@ impl Reach {
         let _ = self.io.set(io);
     }
 
-    /// The socket is reached by what is sent to all and to its user.
+    /// Greets the socket: nothing reaches it before, and from then on everything that is sent to all and to its user.
+    pub fn welcome<T: Serialize>(&self, socket: &SocketRef, place: Place, user: &UserId, event: &str, greeting: &T) {
+        let mut people = self.people.write();
+        self.one(socket, event, greeting);
+        self.enter(&mut people, socket, place, user);
+    }
+
+    /// The socket is reached by what is sent to all and to its user, ungreeted.
     pub fn add(&self, socket: &SocketRef, place: Place, user: &UserId) {
-        socket.join(vec![Key::All.name(), Key::User(user).name()]);
-        self.sockets[place as usize].fetch_add(1, Ordering::Relaxed);
-        self.people.write().entry(user.clone()).or_default()[place as usize] += 1;
+        self.enter(&mut self.people.write(), socket, place, user);
     }
 
     /// The socket has gone. The library has taken it out of its rooms, or will.
@@ -96,7 +105,7 @@ impl Reach {
 
     /// The user's sockets in the namespace.
     pub fn sockets_of(&self, user: &UserId, place: Place) -> u32 {
-        self.people.read().get(user).map_or(0, |sockets| sockets[place as usize])
+        sockets_of(&self.people.read(), user, place)
     }
 
     /// To one socket. False where its buffer is full or it has gone.
@@ -108,40 +117,48 @@ impl Reach {
 
     /// A push to every socket of the namespace that has not subscribed to the feed.
     pub fn push<T: Serialize>(&self, place: Place, event: &str, payload: &T) -> Delivery {
-        let targets = self.sockets(place).saturating_sub(self.subscribed(place));
-        if targets == 0 {
-            return Delivery::default();
+        let people = self.people.read();
+        match self.sockets(place).saturating_sub(self.subscribed(place)) {
+            0 => Delivery::default(),
+            targets => self.emit(people, self.pushed(place, Key::All.name()), targets, event, payload),
         }
-        self.emit(self.pushed(place, Key::All.name()), targets, event, payload)
     }
 
     /// A push to the user's sockets in the namespace that have not subscribed to the feed.
     pub fn push_to<T: Serialize>(&self, place: Place, user: &UserId, event: &str, payload: &T) -> Delivery {
-        match self.sockets_of(user, place) {
+        let people = self.people.read();
+        match sockets_of(&people, user, place) {
             0 => Delivery::default(),
-            targets => self.emit(self.pushed(place, Key::User(user).name()), targets, event, payload),
+            targets => self.emit(people, self.pushed(place, Key::User(user).name()), targets, event, payload),
         }
     }
 
     /// To the user's sockets in the namespace.
     pub fn user<T: Serialize>(&self, place: Place, user: &UserId, event: &str, payload: &T) -> Delivery {
-        match self.sockets_of(user, place) {
+        let people = self.people.read();
+        match sockets_of(&people, user, place) {
             0 => Delivery::default(),
-            targets => self.emit(self.within(place, Key::User(user).name()), targets, event, payload),
+            targets => self.emit(people, self.within(place, Key::User(user).name()), targets, event, payload),
         }
     }
 
     /// To everybody in the room.
     pub fn room<T: Serialize>(&self, place: Place, room: &Room, event: &str, payload: &T) -> Delivery {
-        self.emit(self.within(place, room.key().to_owned().into()), room.members(), event, payload)
+        self.emit(self.people.read(), self.within(place, room.key().to_owned().into()), room.members(), event, payload)
     }
 
     /// To everybody in the room but the socket.
     pub fn others<T: Serialize>(&self, socket: &SocketRef, room: &Room, event: &str, payload: &T) -> Delivery {
         match room.members().saturating_sub(1) {
             0 => Delivery::default(),
-            targets => self.emit(Some(socket.to(room.key().to_owned())), targets, event, payload),
+            targets => self.emit(self.people.read(), Some(socket.to(room.key().to_owned())), targets, event, payload),
         }
+    }
+
+    fn enter(&self, people: &mut People, socket: &SocketRef, place: Place, user: &UserId) {
+        socket.join(vec![Key::All.name(), Key::User(user).name()]);
+        self.sockets[place as usize].fetch_add(1, Ordering::Relaxed);
+        people.entry(user.clone()).or_default()[place as usize] += 1;
     }
 
     fn subscribed(&self, place: Place) -> u32 {
@@ -157,7 +174,15 @@ impl Reach {
         Some(if self.subscribed(place) == 0 { within } else { within.except(Key::Subscribed.name()) })
     }
 
-    fn emit<T: Serialize>(&self, to: Option<BroadcastOperators>, targets: u32, event: &str, payload: &T) -> Delivery {
+    /// Sends to several, while nobody arrives.
+    fn emit<T: Serialize>(
+        &self,
+        _settled: RwLockReadGuard<'_, People>,
+        to: Option<BroadcastOperators>,
+        targets: u32,
+        event: &str,
+        payload: &T,
+    ) -> Delivery {
         let Some(to) = to else { return Delivery { targets, delivered: 0 } };
         // The local adapter delivers before it returns; there is nothing to wait for.
         let missed = match to.emit(event, payload).now_or_never() {
@@ -173,4 +198,8 @@ impl Reach {
         self.counters.messages_out.fetch_add(u64::from(delivered), Ordering::Relaxed);
         Delivery { targets, delivered }
     }
+}
+
+fn sockets_of(people: &People, user: &UserId, place: Place) -> u32 {
+    people.get(user).map_or(0, |sockets| sockets[place as usize])
 }

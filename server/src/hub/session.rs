@@ -11,6 +11,7 @@ use socketioxide::extract::SocketRef;
 use socketioxide::{ProtocolVersion, TransportType};
 
 use super::Place;
+use crate::auth::operators::account_name;
 use crate::transport::Link;
 
 /// An Engine.IO session whose user is known.
@@ -87,7 +88,7 @@ impl Session {
 
     /// Whether it is an operator's: those are not counted among the users.
     pub fn is_operator(&self) -> bool {
-        matches!(&self.user.id, signalbox_protocol::UserId::Text(id) if id.starts_with("op:"))
+        account_name(&self.user.id).is_some()
     }
 
     /// How it is carried at the moment.

@@ -18,6 +18,7 @@ use socketioxide::socket::DisconnectReason;
 use socketioxide::{SocketIo, TransportType};
 
 use super::{announce, kick, leave_rooms, root};
+use crate::auth::operators::account_name;
 use crate::auth::tokens::Claims;
 use crate::config::ConnectionPolicy;
 use crate::gateway::Gateway;
@@ -27,8 +28,6 @@ use crate::transport::{ClientAddress, Link, Peer, QueryToken};
 
 /// A `User-Agent` is cut at so many bytes.
 const MAX_USER_AGENT: usize = 256;
-/// What stands before an operator's account name in a user id.
-const OPERATOR: &str = "op:";
 
 /// Why somebody may not come in: the message of the CONNECT_ERROR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,8 +152,7 @@ fn find_token(
 /// The role on `/admin`: the token's, and for an operator with an account here no more than the account's.
 async fn operator_role(gateway: &Gateway, claims: &Claims) -> Result<Role, Refusal> {
     let role = claims.role.ok_or(Refusal::InsufficientPermission)?;
-    let id = claims.user.id.to_string();
-    let Some(name) = id.strip_prefix(OPERATOR) else { return Ok(role) };
+    let Some(name) = account_name(&claims.user.id) else { return Ok(role) };
     match gateway.store.account(name).await {
         Ok(Some(account)) if !account.is_enabled() => Err(Refusal::AccountDisabled),
         Ok(Some(account)) => Ok(role.min(account.role)),
@@ -236,8 +234,8 @@ fn arrive(member: &Arc<Member>, socket: SocketRef) {
     session.sit(place, socket.clone());
     let arrival = gateway.on_floor(|floor| {
         let arrival = floor.arrive(session, place, now)?;
-        gateway.reach.one(&socket, "connected", &Connected { message: "Connected successfully", user: &session.user });
-        gateway.reach.add(&socket, place, &session.user.id);
+        let greeting = Connected { message: "Connected successfully", user: &session.user };
+        gateway.reach.welcome(&socket, place, &session.user.id, "connected", &greeting);
         Some(arrival)
     });
     match arrival {

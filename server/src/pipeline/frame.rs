@@ -50,13 +50,16 @@ impl<'a> Payload<'a> {
     }
 }
 
+/// The parser's words are cut at so many bytes.
+const MAX_WORDS: usize = 256;
+
 /// The parser's words, without the line and column of a text that the sender has never seen.
 fn in_words(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
+    let mut text = error.to_string();
+    // It repeats what it could not read, however long that is.
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    text.truncate(text.floor_char_boundary(end.min(MAX_WORDS)));
+    text
 }
 
 impl<'de> Deserialize<'de> for Frame<'de> {

@@ -116,6 +116,8 @@ struct LimitExceeded<'a> {
     message: &'a str,
 }
 
+/// An unknown event's name is repeated up to so many bytes.
+const MAX_NAME: usize = 128;
 /// `receivedData` is cut at so many bytes.
 const MAX_RECEIVED: usize = 1024;
 
@@ -138,8 +140,12 @@ pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
                 answer(&mut caller, &frame, &fault);
             }
         }
-        // The library has read the event's name from it, so this is a frame that only it understands.
-        None => tracing::debug!(connection = %member.session.id, "an event that is no array was passed over"),
+        None => {
+            // Only its beginning could be read.
+            let frame = Frame { event: "".into(), raw: None };
+            let fault = Fault::invalid_payload("this is not valid JSON");
+            answer(&mut caller, &frame, &member.count_invalid(now).map_or(fault, |()| Fault::Silent));
+        }
     }
     gateway.counters.handled(began.elapsed());
 }
@@ -186,7 +192,8 @@ fn tell_error(caller: &Caller<'_>, frame: &Frame<'_>, code: ErrorCode, message: 
         }),
         _ => None,
     };
-    let error = ErrorEvent { code, message, event: &frame.event, timestamp: caller.now, received_data };
+    let event = &frame.event[..frame.event.floor_char_boundary(MAX_NAME)];
+    let error = ErrorEvent { code, message, event, timestamp: caller.now, received_data };
     caller.member.gateway.reach.one(caller.socket, "error", &error);
 }
 

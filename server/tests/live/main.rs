@@ -3,5 +3,6 @@
 mod backpressure;
 mod closing;
 mod feed;
+mod mistakes;
 mod running;
 mod socket;
