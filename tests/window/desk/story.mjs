@@ -19,6 +19,7 @@ const LIMIT_MS = 180_000;
  * @property {Desktop} desktop
  * @property {Console} console
  * @property {() => Promise<Gateway>} gateway starts one
+ * @property {() => Promise<Console>} reopen the console once more, after it was closed, with the files that it had
  */
 
 /**
@@ -37,7 +38,12 @@ export function story(title, options, tell) {
     let console;
     try {
       console = await Console.open(desktop, { preferences: options.preferences });
-      await tell({ desktop, console, gateway: async () => (gateway = await Gateway.start(desktop)) });
+      await tell({
+        desktop,
+        console,
+        gateway: async () => (gateway = await Gateway.start(desktop)),
+        reopen: async () => (console = await Console.open(desktop, { name: 'console-again' })),
+      });
     } catch (error) {
       // A picture that fails must not hide what failed before.
       await console?.picture(join(logs, 'failed.png')).catch(() => undefined);
