@@ -32,6 +32,20 @@ pub struct Profile {
     /// Actions must be confirmed by typing.
     #[serde(default)]
     pub production: bool,
+    /// How its link was left when the console was last there.
+    #[serde(default)]
+    pub left: Left,
+}
+
+/// How a link was left: one that was open is opened again at the next start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Left {
+    /// Never opened, or closed by somebody.
+    #[default]
+    Closed,
+    /// Open.
+    Open,
 }
 
 impl Profile {
@@ -109,6 +123,17 @@ impl Profiles {
         self.replace(list)
     }
 
+    /// Notes how a link is left; nothing is written where that is known, or where there is no such profile.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; nothing has changed then.
+    pub fn leave(&mut self, id: &ProfileId, left: Left) -> Result<(), DocumentError> {
+        match self.get(id) {
+            Some(known) if known.left != left => self.put(Profile { left, ..known.clone() }),
+            _ => Ok(()),
+        }
+    }
+
     /// A colour that no profile has, as long as there is one.
     pub fn free_colour(&self) -> String {
         let taken = |colour: &&str| self.list.iter().any(|profile| profile.colour == **colour);
@@ -135,6 +160,7 @@ mod tests {
             url: url.parse().unwrap(),
             colour: "#000000".into(),
             production: false,
+            left: Left::Closed,
         }
     }
 
@@ -150,6 +176,20 @@ mod tests {
         let ids: Vec<_> = again.all().iter().map(|profile| profile.id.0.as_str()).collect();
         assert_eq!(ids, ["b", "a"]);
         assert_eq!(again.at(&"http://b.example:81".parse().unwrap()).unwrap().id.0, "b");
+    }
+
+    #[test]
+    fn how_a_link_was_left_survives_a_restart_and_older_files_do_not_say_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("profiles.json");
+        let older = r##"{"version": 1, "profiles": [{"id": "a", "name": "a", "url": "http://a.example", "colour": "#000000"}]}"##;
+        std::fs::write(&path, older).unwrap();
+        let mut profiles = Profiles::open(path.clone()).unwrap();
+        assert_eq!(profiles.all()[0].left, Left::Closed);
+        profiles.leave(&ProfileId("a".into()), Left::Open).unwrap();
+        profiles.leave(&ProfileId("nobody".into()), Left::Open).unwrap();
+        let again = Profiles::open(path).unwrap();
+        assert_eq!((again.all().len(), again.all()[0].left), (1, Left::Open));
     }
 
     #[test]

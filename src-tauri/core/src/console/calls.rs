@@ -12,7 +12,7 @@ use crate::credentials::{Credentials, LocalSecret};
 use crate::failure::{advised, failure};
 use crate::link::Run;
 use crate::local::Plan;
-use crate::profiles::{LOCAL, Profile};
+use crate::profiles::{LOCAL, Left, Profile};
 
 /// The account of the local gateway's secret.
 const LOCAL_SECRET: &str = "local-gateway";
@@ -26,7 +26,7 @@ impl Console {
         match call {
             Call::AddGateway(args) => answer(self.add(args).await?),
             Call::Open(of) => answer(self.open(&of.profile).await?),
-            Call::Close(of) => done(self.post(&of.profile)?.watch.close()).await,
+            Call::Close(of) => answer(self.shut(&of.profile).await?),
             Call::Remove(of) => answer(self.remove(&of.profile).await?),
             Call::SignIn(args) => answer(self.sign_in(args).await?),
             Call::SignInWithToken(args) => answer(self.sign_in_with_token(args).await?),
@@ -61,6 +61,7 @@ impl Console {
                     colour: profiles.free_colour(),
                     production: args.production,
                     url: address,
+                    left: Left::Closed,
                 },
             };
             profiles.put(profile.clone()).map_err(|error| not_saved(&error))?;
@@ -89,6 +90,13 @@ impl Console {
             }
         };
         post.watch.open(profile.url, credentials).await;
+        self.leave(id, Left::Open);
+        Ok(())
+    }
+
+    async fn shut(&self, id: &ProfileId) -> Result<(), Failure> {
+        self.post(id)?.watch.close().await;
+        self.leave(id, Left::Closed);
         Ok(())
     }
 
@@ -120,6 +128,7 @@ impl Console {
                     colour: profiles.free_colour(),
                     production: false,
                     url,
+                    left: Left::Closed,
                 },
             };
             profiles.put(profile.clone()).map_err(|error| not_saved(&error))?;

@@ -19,8 +19,9 @@ use signalbox_protocol::ipc::{Failure, Preferences, ProfileId, ViewId, ViewQuery
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::address::Address;
 use crate::api::Api;
-use crate::credentials::{AccessToken, Renewal};
+use crate::credentials::{AccessToken, Credentials, Renewal};
 use crate::document::DocumentError;
 use crate::failure::no_such_profile;
 use crate::link::Pace;
@@ -28,7 +29,7 @@ use crate::local::{self, Local};
 use crate::notices::Event;
 use crate::paths::Paths;
 use crate::preferences::PreferencesFile;
-use crate::profiles::{Profile, Profiles};
+use crate::profiles::{LOCAL, Left, Profile, Profiles};
 use crate::secrets::Secrets;
 use crate::watch::{Sink, Surroundings, Watch};
 use board::Board;
@@ -93,7 +94,8 @@ enum Home {
 }
 
 impl Console {
-    /// Reads the saved gateways and the preferences. It must be called inside a tokio runtime, which runs the console's
+    /// Reads the saved gateways and the preferences, and opens the links that were open when the console was last there.
+    /// It must be called inside a tokio runtime, which runs the console's
     /// tasks until [`Console::close`].
     ///
     /// # Errors
@@ -127,7 +129,14 @@ impl Console {
         }));
         let saved: Vec<Profile> = console.0.profiles.lock().all().to_vec();
         saved.iter().for_each(|profile| console.man(profile));
-        tokio::spawn(board::run(Arc::downgrade(&console.0), console.0.closing.clone()));
+        let again = saved.iter().filter(|profile| profile.left == Left::Open && !profile.is_local());
+        let again = again.filter_map(|profile| Some((profile.url.clone(), console.post(&profile.id).ok()?))).collect();
+        let board = board::run(Arc::downgrade(&console.0), console.0.closing.clone());
+        tokio::spawn(async move {
+            // The first thing that the frame is shown must be where one was.
+            reopen(again).await;
+            board.await;
+        });
         tokio::spawn(bell::run(Arc::downgrade(&console.0), rung, shown));
         Ok(console)
     }
@@ -181,6 +190,17 @@ impl Console {
         self.0.changed.notify_one();
     }
 
+    /// Notes how a link is left. The local gateway's is not: it is started by a person, and linked to by that.
+    /// What cannot be noted costs a click at the next start, and is no reason not to open a link now.
+    fn leave(&self, profile: &ProfileId, left: Left) {
+        if profile.0 == LOCAL {
+            return;
+        }
+        if let Err(error) = self.0.profiles.lock().leave(profile, left) {
+            tracing::warn!(%error, "how the link is left could not be noted");
+        }
+    }
+
     fn post(&self, profile: &ProfileId) -> Result<Post, Failure> {
         self.0.posts.lock().get(profile).cloned().ok_or_else(no_such_profile)
     }
@@ -202,12 +222,12 @@ impl Console {
             }
         };
         let before = self.0.views.lock().insert(id, home.clone());
-        self.leave(id, before, &home);
+        self.move_out(id, before, &home);
         Ok(())
     }
 
     /// Takes a view from the home that it had, unless it still lives there.
-    fn leave(&self, id: ViewId, before: Option<Home>, now: &Home) {
+    fn move_out(&self, id: ViewId, before: Option<Home>, now: &Home) {
         match (before, now) {
             (Some(Home::Board), Home::Watch { .. }) => self.0.board.close(id),
             (Some(Home::Watch { profile: before, .. }), Home::Watch { profile, .. }) if before == *profile => {}
@@ -245,6 +265,13 @@ impl Console {
             }
             None => {}
         }
+    }
+}
+
+/// Opens links with the refresh tokens that are kept; where there is none, a link says that nobody is signed in.
+async fn reopen(links: Vec<(Address, Post)>) {
+    for (address, post) in links {
+        post.watch.open(address, Credentials::Refresh(post.renewal)).await;
     }
 }
 

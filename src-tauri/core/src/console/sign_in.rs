@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use super::{Console, Post};
 use crate::credentials::{AccessToken, Credentials, Remember};
 use crate::failure::advised;
-use crate::profiles::Profile;
+use crate::profiles::{Left, Profile};
 use crate::secrets::Kept;
 
 /// A token is proved by being let in; so long may that take.
@@ -23,6 +23,7 @@ impl Console {
         let (_, kept) = post.renewal.begin(session, remember).await?;
         self.give(&args.profile, None);
         post.watch.open(profile.url, Credentials::Refresh(post.renewal.clone())).await;
+        self.leave(&args.profile, Left::Open);
         let warning = match kept {
             Kept::ForGood => None,
             Kept::ThisSession(error) => Some(error.to_string()),
@@ -47,6 +48,7 @@ impl Console {
         match link {
             LinkState::Live { .. } | LinkState::Loading { .. } => {
                 self.give(&args.profile, Some(token));
+                self.leave(&args.profile, Left::Open);
                 Ok(SignedIn { role, warning: None })
             }
             LinkState::SignedOut { reason } => Err(advised(

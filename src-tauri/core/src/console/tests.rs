@@ -13,12 +13,15 @@ use super::*;
 struct Bench {
     console: Console,
     statuses: tokio::sync::watch::Receiver<Option<Status>>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Bench {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    fn in_folder(folder: tempfile::TempDir) -> Self {
         let options =
             ConsoleOptions { paths: Paths::below(folder.path()), secrets: Secrets::session_only("there is no D-Bus") };
         let console = Console::assemble(options, None, Pace::default()).unwrap();
@@ -29,7 +32,18 @@ impl Bench {
             }
         };
         console.open_view(ViewId(1), ViewQuery::Status, sink).unwrap();
-        Self { console, statuses, _folder: folder }
+        Self { console, statuses, folder }
+    }
+
+    /// Ends the console and begins another one with the same files.
+    async fn restart(self) -> Self {
+        self.console.close().await;
+        Self::in_folder(self.folder)
+    }
+
+    /// The link of the only gateway, as it is first shown.
+    async fn first_link(&mut self) -> LinkState {
+        self.until(|status| status.gateways.len() == 1).await.gateways[0].link.clone()
     }
 
     async fn call(&self, call: Value) -> Result<Value, Failure> {
@@ -90,6 +104,24 @@ async fn a_gateway_is_added_once_and_shown_and_removed() {
     bench.until(|status| status.gateways.is_empty()).await;
     let failure = bench.call(json!({"call": "open", "args": of})).await.unwrap_err();
     assert_eq!(failure.code, FailureCode::InvalidArgument);
+}
+
+#[tokio::test]
+async fn a_link_that_was_open_is_opened_again_at_the_start_and_one_that_was_closed_is_not() {
+    let url = serve(gateway()).await;
+    let mut bench = Bench::new();
+    let of = json!({"profile": bench.add(&url).await.unwrap()["profile"]});
+    assert_eq!(bench.first_link().await, LinkState::Closed);
+    bench.call(json!({"call": "open", "args": of})).await.unwrap();
+
+    let mut bench = bench.restart().await;
+    assert_ne!(bench.first_link().await, LinkState::Closed, "the first thing that is shown is where one was");
+    let signed_out = LinkState::SignedOut { reason: None };
+    bench.until(|status| status.gateways[0].link == signed_out).await;
+    bench.call(json!({"call": "close", "args": of})).await.unwrap();
+
+    let mut bench = bench.restart().await;
+    assert_eq!(bench.first_link().await, LinkState::Closed);
 }
 
 #[tokio::test]
