@@ -74,7 +74,10 @@ impl Journal {
             Happening::NotificationSent { notification } => {
                 self.notifications.push(notification.clone());
                 self.versions.notifications += 1;
-                self.notable(at, NotableWhat::Notified { notification: notification.clone() });
+                // That nobody was there to be told is no news.
+                if notification.targets > 0 {
+                    self.notable(at, NotableWhat::Notified { notification: notification.clone() });
+                }
             }
             Happening::Warning { alert } | Happening::Error { alert } => {
                 self.alert(alert.clone());
@@ -182,6 +185,9 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
+    use signalbox_protocol::admin::NotificationTarget;
+    use signalbox_protocol::feed::Tone;
+
     use super::*;
     use crate::tail::limits::tests::episode;
 
@@ -199,6 +205,28 @@ mod tests {
         assert_eq!(notables.len(), 1);
         assert!(matches!(&notables[0].what, NotableWhat::Limit { episode } if episode.dropped == 30));
         assert_eq!(journal.deeds_of(&7.into(), 50).len(), 1);
+    }
+
+    #[test]
+    fn a_notification_to_nobody_is_kept_and_is_no_news() {
+        let mut journal = Journal::default();
+        for (id, targets) in [(1, 0), (2, 3)] {
+            let notification = Notification {
+                id,
+                at: Timestamp(0),
+                target: NotificationTarget::All,
+                tone: Tone::Info,
+                title: "t".into(),
+                message: "m".into(),
+                by: "ann".into(),
+                targets,
+                delivered: targets,
+                queued: 0,
+            };
+            journal.note(&entry(id as u64, Happening::NotificationSent { notification }));
+        }
+        assert_eq!(journal.notifications().len(), 2);
+        assert_eq!(journal.notables().len(), 1);
     }
 
     #[test]
