@@ -1,6 +1,5 @@
 /** Sample data for the gallery: the same on every run. */
 import type {
-  Connection,
   Gateway,
   LimitEpisode,
   LimitRow,
@@ -8,6 +7,7 @@ import type {
   Notable,
   Notification,
   OverviewUpdate,
+  PersonConnection,
   PersonRow,
   Preferences,
   Status,
@@ -94,12 +94,12 @@ export function limitRow(index: number): LimitRow {
     key: 1000 - index,
     at: ago(index * 1.7),
     node: `gw-${1 + (index % 3)}`,
-    episode: episode(index),
-    fresh: 1 + (index % 4),
+    episode: { ...episode(index), ended: index % 5 === 3 },
+    fresh: index % 5 === 3 ? 0 : 1 + (index % 4),
   };
 }
 
-export function connections(): Connection[] {
+export function connections(): PersonConnection[] {
   return ['/web', '/chat'].map((namespace, index) => ({
     id: `c${index}`,
     user: user(3),
@@ -107,6 +107,7 @@ export function connections(): Connection[] {
     node: `gw-${2 - index}`,
     transport: 'websocket',
     address: '84.12.91.7',
+    client: 'Chrome · Windows',
     userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36',
     namespaces: [{ namespace, socket: `s${index}`, rooms: ['lobby', 'team-a'] }],
     onlineAt: ago(4300 - index * 3760),

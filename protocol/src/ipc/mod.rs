@@ -24,8 +24,8 @@ pub use limits::{Flow, LimitRow, LimitsQuery, LimitsUpdate, Offender};
 pub use notable::{Notable, NotableWhat};
 pub use overview::{NotificationsUpdate, OverviewQuery, OverviewUpdate};
 pub use people::{
-    ChangedRow, Direction, Order, PeopleQuery, PeopleRows, PeopleSort, PeopleUpdate, PersonQuery, PersonRow,
-    PersonUpdate,
+    ChangedRow, Direction, Order, PeopleQuery, PeopleRows, PeopleSort, PeopleUpdate, PersonConnection, PersonQuery,
+    PersonRow, PersonUpdate,
 };
 pub use status::{Figures, Gateway, Keychain, Language, LinkState, LocalGateway, Operator, Preferences, Status, Theme};
 pub use view::{ViewQuery, ViewUpdate};

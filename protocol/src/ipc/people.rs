@@ -150,10 +150,20 @@ pub struct PersonUpdate {
     /// Who; `null` where nobody of that id has been seen.
     pub user: Option<User>,
     /// The open connections; none where the user is offline.
-    pub connections: Vec<Connection>,
+    pub connections: Vec<PersonConnection>,
     /// Events dropped over a limit in the last hour.
     #[ts(type = "number")]
     pub hits: u64,
     /// What this user did, latest first, at most 50, as far back as the console has watched.
     pub recent: Vec<Notable>,
+}
+
+/// A connection as the inspector shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct PersonConnection {
+    /// What the gateway says of it.
+    #[serde(flatten)]
+    pub connection: Connection,
+    /// The client in words, as in [`PersonRow::client`].
+    pub client: String,
 }

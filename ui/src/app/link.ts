@@ -1,5 +1,5 @@
 /** How a link is, in a word, a dot and a tone: the same wherever it is shown. */
-import type { LinkState } from '../generated';
+import type { Gateway, LinkState } from '../generated';
 import type { Tone } from '../kit/tone';
 import { m } from '../paraglide/messages.js';
 
@@ -10,7 +10,7 @@ export interface LinkLook {
   pulse: boolean;
 }
 
-export function linkLook(link: LinkState): LinkLook {
+export function linkLook({ link, figures }: Pick<Gateway, 'link' | 'figures'>): LinkLook {
   switch (link.state) {
     case 'live':
       return { word: m.app_link_live(), tone: 'ok', shape: 'full', pulse: false };
@@ -19,7 +19,10 @@ export function linkLook(link: LinkState): LinkLook {
     case 'connecting':
       return { word: m.app_link_connecting(), tone: 'accent', shape: 'hollow', pulse: true };
     case 'waiting':
-      return { word: m.app_link_waiting(), tone: 'bad', shape: 'half', pulse: false };
+      // What has never been there cannot be lost.
+      return figures
+        ? { word: m.app_link_waiting(), tone: 'bad', shape: 'half', pulse: false }
+        : { word: m.app_link_unreached(), tone: 'bad', shape: 'hollow', pulse: false };
     case 'signedOut':
       return { word: m.app_link_signed_out(), tone: 'warn', shape: 'hollow', pulse: false };
     case 'closed':

@@ -1,8 +1,9 @@
 //! The inspector: one user, the open connections, and what the user did.
 
 use signalbox_protocol::feed::User;
-use signalbox_protocol::ipc::{PersonQuery, PersonUpdate};
+use signalbox_protocol::ipc::{PersonConnection, PersonQuery, PersonUpdate};
 
+use crate::client_name::client_name;
 use crate::fleet::{Fleet, RowKey};
 use crate::tail::Journal;
 
@@ -38,7 +39,11 @@ impl PersonView {
         }
         let recent = journal.deeds_of(id, RECENT);
         let user = self.user.clone().or_else(|| recent.iter().find_map(|deed| subject(&deed.what).cloned()));
-        let connections = fleet.connections_of(&RowKey::User(id.clone())).into_iter().cloned().collect();
+        let connections = fleet.connections_of(&RowKey::User(id.clone())).into_iter().map(|connection| {
+            let client = client_name(&connection.user_agent);
+            PersonConnection { connection: connection.clone(), client }
+        });
+        let connections = connections.collect();
         let update = PersonUpdate { user, connections, hits: fleet.hits(id), recent };
         if self.sent.as_ref() == Some(&update) {
             return None;

@@ -7,9 +7,13 @@ import type { Transport } from "./Transport";
 import type { User } from "./User";
 
 /**
- * One Engine.IO session.
+ * A connection as the inspector shows it.
  */
-export type Connection = {
+export type PersonConnection = {
+/**
+ * The client in words, as in [`PersonRow::client`].
+ */
+client: string,
 /**
  * Its id.
  */
