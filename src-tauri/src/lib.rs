@@ -5,6 +5,7 @@
 
 mod bridge;
 mod core;
+mod graphics;
 mod notify;
 mod window;
 
@@ -25,6 +26,7 @@ pub fn run() -> ExitCode {
     let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new("info"));
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+    graphics::prepare();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_notification::init())
         .invoke_handler(tauri::generate_handler![bridge::call, bridge::open_view])
@@ -63,5 +65,6 @@ fn set_up(app: &App) -> tauri::Result<()> {
 fn close(app: &AppHandle) {
     if let Ok(console) = app.state::<Core>().console() {
         tauri::async_runtime::block_on(console.close());
+        tracing::info!("the links and the local gateway have ended");
     }
 }

@@ -16,9 +16,10 @@ import { until } from './wait.mjs';
 export const PATIENCE_MS = 15_000;
 
 export class Console {
-  /** @param {WebDriver} session @param {import('./process.mjs').Program} program @param {string} folder */
-  constructor(session, program, folder) {
+  /** @param {WebDriver} session @param {import('./process.mjs').Program} program @param {string} folder @param {import('./desktop.mjs').Desktop} desktop */
+  constructor(session, program, folder, desktop) {
     this.session = session;
+    this.desktop = desktop;
     this.program = program;
     /** Where the console keeps its files. */
     this.folder = folder;
@@ -49,7 +50,7 @@ export class Console {
     const capabilities = { 'tauri:options': { application: app } };
     const session = WebDriver.createSession(new Executor(new HttpClient(`http://127.0.0.1:${port}`)), capabilities);
     await session.getSession();
-    return new Console(session, program, folder);
+    return new Console(session, program, folder, desktop);
   }
 
   /** The element of a test id that is shown. @param {string} id @param {string} [more] a further selector */
@@ -104,15 +105,24 @@ export class Console {
     });
   }
 
-  /** What the page shows, as a PNG. @param {string} path */
+  /** The window as it is on the screen, without its frame, as a PNG. @param {string} path */
   async picture(path) {
-    await writeFile(path, await this.session.takeScreenshot(), 'base64');
+    await this.desktop.picture('Signalbox', path);
   }
 
   /** Closes the window as a person does, and waits for the app to end. */
   async close() {
-    await this.session.close().catch(() => undefined);
+    await this.desktop.closeWindow('Signalbox');
+    await until('the app has ended', PATIENCE_MS, () => this.#hasEnded());
     await this.program.stop();
+  }
+
+  /** The driver cannot say so: it answers for as long as it lives. Its session does not. */
+  async #hasEnded() {
+    return this.session.getTitle().then(
+      () => false,
+      () => true,
+    );
   }
 }
 

@@ -33,6 +33,7 @@ export const KEYCHAIN = Object.freeze({ unlocked: 'unlocked', none: 'none' });
 export class Desktop {
   /** @type {Program[]} */
   #programs = [];
+  #count = 0;
   /** @type {Program} */
   #monitor;
 
@@ -125,14 +126,30 @@ export class Desktop {
     return this.#monitor.line((line) => line.trim().startsWith('string "') && line.includes(words) && line, ms);
   }
 
+  /** What is on the screen of the window with the title, as a PNG. @param {string} title @param {string} path */
+  async picture(title, path) {
+    await this.finish(this.#once('picture'), 'import', ['-window', title, path]);
+  }
+
+  /** Brings the window with the title to the front and closes it with the keyboard. @param {string} title */
+  async closeWindow(title) {
+    const window = ['search', '--onlyvisible', '--name', `^${title}$`];
+    await this.finish(this.#once('activate'), 'xdotool', [...window, 'windowactivate', '--sync']);
+    await this.finish(this.#once('close'), 'xdotool', ['key', 'alt+F4']);
+  }
+
+  /** A name that no log has yet. @param {string} name */
+  #once(name) {
+    this.#count += 1;
+    return `${name}-${this.#count}`;
+  }
+
   /** Waits until somebody on the bus answers to the name. @param {string} name */
   async #owned(name) {
     const ask = ['--session', '--print-reply=literal', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus'];
-    let attempt = 0;
     await until(`${name} on the bus`, 15_000, async () => {
-      attempt += 1;
       const method = ['org.freedesktop.DBus.NameHasOwner', `string:${name}`];
-      const lines = await this.finish(`ask-${name}-${attempt}`, 'dbus-send', [...ask, ...method]);
+      const lines = await this.finish(this.#once('ask'), 'dbus-send', [...ask, ...method]);
       return lines.some((line) => line.includes('true'));
     });
   }

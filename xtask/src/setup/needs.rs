@@ -199,6 +199,15 @@ const LINUX: &[Need] = &[
         pacman: &["gnome-keyring"],
     },
     Need {
+        what: "a keyboard for the virtual display (xdotool)",
+        advice: BY_HAND,
+        since: Purpose::Tests,
+        probe: Probe::Program(&["xdotool"]),
+        apt: &["xdotool"],
+        dnf: &["xdotool"],
+        pacman: &["xdotool"],
+    },
+    Need {
         what: "ImageMagick",
         advice: BY_HAND,
         since: Purpose::Tests,
