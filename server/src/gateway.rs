@@ -24,7 +24,7 @@ use crate::limits::{Allowances, Policy};
 use crate::namespaces::{self, OnlineUsers, SystemStatus};
 use crate::pipeline::Words;
 use crate::store::Store;
-use crate::transport::{self, Links};
+use crate::transport::{self, Links, Strangers};
 
 /// Packets that may wait for a client. A full buffer drops what comes next; the write deadline ends who does not read.
 const BUFFERED_PACKETS: usize = 4096;
@@ -60,6 +60,8 @@ pub struct Inner {
     pub counters: Arc<Counters>,
     /// The Engine.IO sessions.
     pub links: Arc<Links>,
+    /// Who waits at the door.
+    pub strangers: Strangers,
     /// How many of which event.
     pub policy: Policy,
     /// How many there have been.
@@ -126,6 +128,7 @@ impl Gateway {
             rooms: Rooms::default(),
             counters,
             links: Arc::default(),
+            strangers: Strangers::default(),
             policy,
             allowances: Allowances::default(),
             measured: Measured::default(),
@@ -147,7 +150,8 @@ impl Gateway {
         let (engine, io) = library(&gateway.config);
         namespaces::open(&io, &gateway);
         gateway.reach.connect(io);
-        *gateway.router.lock() = transport::router(engine, gateway.links.clone(), &gateway.config);
+        let (links, strangers) = (gateway.links.clone(), gateway.strangers.clone());
+        *gateway.router.lock() = transport::router(engine, links, strangers, &gateway.config);
         gateway.keep_time();
         gateway
     }
@@ -216,10 +220,27 @@ impl Gateway {
         self.draining.load(Ordering::Relaxed)
     }
 
-    /// The session's token runs out some time: it is looked after.
+    /// The session's token runs out some time: it is looked after until [`Gateway::expires_no_more`].
     pub fn expires(&self, session: &Session) {
-        let first_look = Timestamp(session.expires_at().0 - EXPIRY_NOTICE_MS);
-        self.expiries.lock().insert((first_look, session.id.clone()));
+        self.look_again(session, Timestamp(session.expires_at().0 - EXPIRY_NOTICE_MS));
+    }
+
+    /// The session has ended. A token may be good for years longer.
+    pub fn expires_no_more(&self, session: &Session) {
+        self.expiries.lock().remove(&(session.next_look(), session.id.clone()));
+    }
+
+    /// Sessions whose token is looked after.
+    pub fn expiring(&self) -> usize {
+        self.expiries.lock().len()
+    }
+
+    /// One look for each session: a later one takes the place of an earlier one.
+    fn look_again(&self, session: &Session, at: Timestamp) {
+        let mut expiries = self.expiries.lock();
+        expiries.remove(&(session.next_look(), session.id.clone()));
+        session.look_next(at);
+        expiries.insert((at, session.id.clone()));
     }
 
     /// This node, measured.
@@ -308,13 +329,13 @@ impl Gateway {
             let notice = Timestamp(expires_at.0 - EXPIRY_NOTICE_MS);
             if notice > now {
                 // It has been renewed in the meantime.
-                self.expiries.lock().insert((notice, id));
+                self.look_again(&session, notice);
                 continue;
             }
             for (_, socket) in session.seats() {
                 self.reach.one(&socket, "auth:expiring", &Expiring { expires_at });
             }
-            self.expiries.lock().insert((expires_at, id));
+            self.look_again(&session, expires_at);
         }
     }
 

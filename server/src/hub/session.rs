@@ -35,6 +35,7 @@ pub struct Session {
     active_minute: AtomicI64,
     idle: AtomicBool,
     expires_at: AtomicI64,
+    next_look: AtomicI64,
     closing: OnceLock<Closing>,
     listening: AtomicBool,
     seats: Mutex<Vec<(Place, SocketRef)>>,
@@ -80,6 +81,7 @@ impl Session {
             active_minute: AtomicI64::new(-1),
             idle: AtomicBool::new(false),
             expires_at: AtomicI64::new(0),
+            next_look: AtomicI64::new(0),
             closing: OnceLock::new(),
             listening: AtomicBool::new(false),
             seats: Mutex::default(),
@@ -132,6 +134,15 @@ impl Session {
         Timestamp(self.expires_at.load(Ordering::Acquire))
     }
 
+    /// When its token is looked at the next time. Whoever keeps the order of these looks sees to it that this is true.
+    pub(crate) fn next_look(&self) -> Timestamp {
+        Timestamp(self.next_look.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn look_next(&self, at: Timestamp) {
+        self.next_look.store(at.0, Ordering::Relaxed);
+    }
+
     /// The gateway is going to close it. False where it was going to already: the first reason stays.
     pub fn begin_closing(&self, closing: Closing) -> bool {
         self.closing.set(closing).is_ok()
@@ -145,6 +156,11 @@ impl Session {
     /// Its socket on `/admin` has subscribed to the feed.
     pub fn listen(&self) {
         self.listening.store(true, Ordering::Relaxed);
+    }
+
+    /// That socket has left.
+    pub fn stop_listening(&self) {
+        self.listening.store(false, Ordering::Relaxed);
     }
 
     /// Whether its socket on `/admin` has subscribed to the feed.

@@ -24,7 +24,7 @@ use crate::config::ConnectionPolicy;
 use crate::gateway::Gateway;
 use crate::hub::{Admission, Bounds, Closing, Opening, Place, Session};
 use crate::pipeline::{Intake, Member};
-use crate::transport::{ClientAddress, Link, Peer, QueryToken};
+use crate::transport::{ClientAddress, Link, Peer, QueryToken, Stranger};
 
 /// A `User-Agent` is cut at so many bytes.
 const MAX_USER_AGENT: usize = 256;
@@ -232,6 +232,10 @@ struct Connected<'a> {
 fn arrive(member: &Arc<Member>, socket: SocketRef) {
     let (gateway, session, place, now) = (&member.gateway, &member.session, member.place, Timestamp::now());
     session.sit(place, socket.clone());
+    if let Some(stranger) = socket.req_parts().extensions.get::<Stranger>() {
+        stranger.introduce();
+    }
+    gateway.expires(session);
     let arrival = gateway.on_floor(|floor| {
         let arrival = floor.arrive(session, place, now)?;
         let greeting = Connected { message: "Connected successfully", user: &session.user };
@@ -241,7 +245,6 @@ fn arrive(member: &Arc<Member>, socket: SocketRef) {
     match arrival {
         Some(arrival) => {
             gateway.counters.connects.fetch_add(u64::from(arrival.opened.is_some()), Ordering::Relaxed);
-            gateway.expires(session);
             if arrival.first_here {
                 announce::online(gateway, session, place, arrival.sockets_here, now);
             }
@@ -249,6 +252,10 @@ fn arrive(member: &Arc<Member>, socket: SocketRef) {
         None => {
             // Its place was lost while it was on the way.
             gateway.reach.add(&socket, place, &session.user.id);
+            if gateway.on_floor(|floor| floor.presence.places(&session.id)).is_empty() {
+                gateway.expires_no_more(session);
+                watch(gateway, &socket);
+            }
             let _ = socket.disconnect();
         }
     }
@@ -259,11 +266,13 @@ fn arrive(member: &Arc<Member>, socket: SocketRef) {
 pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
     let (gateway, session, place) = (&member.gateway, &member.session, member.place);
     session.stand_up(place);
-    gateway.reach.remove(place, &session.user.id);
+    // In this order: were the socket gone and its subscription still counted, a push would take another's socket for it.
     if let Some(subscription) = member.unsubscribe() {
         subscription.abort();
+        session.stop_listening();
         gateway.unsubscribed(place);
     }
+    gateway.reach.remove(place, &session.user.id);
     leave_rooms(member);
     // Who is being closed departs when nothing of the connection is left.
     if session.closing().is_none() {
@@ -281,6 +290,9 @@ pub(super) fn depart(gateway: &Gateway, session: &Session, place: Place, reason:
     let now = Timestamp::now();
     let Some(departure) = gateway.on_floor(|floor| floor.depart(session, place, reason, now)) else { return false };
     gateway.counters.disconnects.fetch_add(u64::from(departure.closed), Ordering::Relaxed);
+    if departure.closed {
+        gateway.expires_no_more(session);
+    }
     if departure.last_here {
         announce::offline(gateway, session, place, departure.sockets_here, now);
     }

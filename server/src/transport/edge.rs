@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, request::Parts};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -19,17 +19,28 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::address::ClientAddress;
 use super::links::Links;
 use super::listener::Peer;
+use super::strangers::Strangers;
 use crate::config::{Config, Origins};
+
+/// Headers and address of a request have at most so many bytes together: they are kept for as long as the session that the
+/// request opens, and whoever opens it is still a stranger.
+const MAX_HEAD: usize = 32 * 1024;
 
 /// The query's `token`, taken out of the address so that no log line, trace or metric can repeat it.
 #[derive(Clone)]
 pub struct QueryToken(pub Arc<str>);
 
 /// The routes of Socket.IO, with their origins and their book-keeping.
-pub fn router(engine: SocketIoService<NotFoundService>, links: Arc<Links>, config: &Config) -> Router {
+pub fn router(
+    engine: SocketIoService<NotFoundService>,
+    links: Arc<Links>,
+    strangers: Strangers,
+    config: &Config,
+) -> Router {
     links.serve(engine.clone());
     let edge = Arc::new(Edge {
         links,
+        strangers,
         origins: config.cors.origins.clone(),
         trusted: config.proxy.trusted.iter().copied().collect(),
     });
@@ -42,6 +53,7 @@ pub fn router(engine: SocketIoService<NotFoundService>, links: Arc<Links>, confi
 
 struct Edge {
     links: Arc<Links>,
+    strangers: Strangers,
     origins: Origins,
     trusted: Box<[IpNet]>,
 }
@@ -53,6 +65,9 @@ async fn pass(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
+    if head(&parts) > MAX_HEAD {
+        return (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are larger than 32 KiB").into_response();
+    }
     // A preflight has been answered by the CORS layer. A native client sends no origin, and needs a token.
     if parts.headers.get(ORIGIN).is_some_and(|origin| !admits(&edge.origins, origin) && !is_own(origin, &parts)) {
         return (StatusCode::FORBIDDEN, "this origin is not allowed; it can be added to `cors.origins`")
@@ -63,15 +78,31 @@ async fn pass(
     let asked = Asked::of(&parts.uri);
     if let Some(sid) = asked.sid {
         if asked.websocket {
-            edge.links.of(sid).carried_by(&peer.guard);
+            let response = next.run(Request::from_parts(parts, body)).await;
+            // Noted only now: a stream can be upgraded once, and so costs one link at most, whatever ids are guessed on it.
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                edge.links.of(sid).carried_by(&peer.guard);
+            }
+            return response;
         } else if let Some(link) = edge.links.get(sid) {
             link.polled_over(&peer.guard);
             if parts.method == Method::POST {
                 poll_fn(|cx| link.gate().poll_open(cx)).await;
             }
         }
+    } else {
+        let Some(stranger) = edge.strangers.another() else {
+            return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "5")], "too many connections wait to be let in")
+                .into_response();
+        };
+        parts.extensions.insert(stranger);
     }
     next.run(Request::from_parts(parts, body)).await
+}
+
+fn head(parts: &Parts) -> usize {
+    let headers: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    headers + parts.uri.path().len() + parts.uri.query().map_or(0, str::len)
 }
 
 /// What a Socket.IO request's query says.
@@ -96,16 +127,19 @@ impl Asked {
 
 /// Moves the query's `token` from the address into an extension.
 fn hide_token(parts: &mut Parts) {
-    let Some(query) = parts.uri.query().filter(|query| query.contains("token=")) else { return };
-    let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
-    let kept: Vec<_> = query.split('&').filter(|pair| !pair.starts_with("token=")).collect();
-    if let Some((_, token)) = token {
-        parts.extensions.insert(QueryToken(token.as_ref().into()));
-    }
+    let Some(query) = parts.uri.query() else { return };
+    let token_of = |pair: &str| {
+        // Decoded, because `%74oken` is `token` too.
+        let (name, token) = url::form_urlencoded::parse(pair.as_bytes()).next()?;
+        (name == "token").then(|| QueryToken(token.as_ref().into()))
+    };
+    let Some(token) = query.split('&').find_map(token_of) else { return };
+    let kept: Vec<_> = query.split('&').filter(|pair| token_of(pair).is_none()).collect();
     // A part of a valid address, without some of its pairs, is a valid address.
     if let Ok(uri) = format!("{}?{}", parts.uri.path(), kept.join("&")).parse() {
         parts.uri = uri;
     }
+    parts.extensions.insert(token);
 }
 
 fn admits(origins: &Origins, origin: &HeaderValue) -> bool {
@@ -162,10 +196,16 @@ mod tests {
 
     #[test]
     fn a_token_in_the_query_is_taken_out_of_the_address() {
-        let request = Request::get("/socket.io/?EIO=4&token=a%2Bb&transport=polling").body(()).expect("a request");
-        let (mut parts, ()) = request.into_parts();
-        hide_token(&mut parts);
-        assert_eq!(parts.uri, "/socket.io/?EIO=4&transport=polling");
-        assert_eq!(&*parts.extensions.get::<QueryToken>().expect("a token").0, "a+b");
+        for (query, token) in [
+            ("EIO=4&token=a%2Bb&transport=polling", Some("a+b")),
+            ("EIO=4&%74oken=a&transport=polling&token=b", Some("a")),
+            ("EIO=4&transport=polling", None),
+        ] {
+            let request = Request::get(format!("/socket.io/?{query}")).body(()).expect("a request");
+            let (mut parts, ()) = request.into_parts();
+            hide_token(&mut parts);
+            assert_eq!(parts.uri, "/socket.io/?EIO=4&transport=polling");
+            assert_eq!(parts.extensions.get::<QueryToken>().map(|token| &*token.0), token, "{query}");
+        }
     }
 }

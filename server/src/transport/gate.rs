@@ -21,13 +21,13 @@ pub struct Gate {
 impl Gate {
     /// One more event waits.
     pub fn enter(&self) {
-        self.waiting.fetch_add(1, Ordering::AcqRel);
+        self.waiting.fetch_add(1, Ordering::SeqCst);
     }
 
     /// One event has been handled.
     pub fn leave(&self) {
-        let before = self.waiting.fetch_sub(1, Ordering::AcqRel);
-        if before <= LOW + 1 && self.held.swap(false, Ordering::AcqRel) {
+        let before = self.waiting.fetch_sub(1, Ordering::SeqCst);
+        if before <= LOW + 1 && self.held.swap(false, Ordering::SeqCst) {
             for reader in self.readers.lock().drain(..) {
                 reader.wake();
             }
@@ -39,10 +39,14 @@ impl Gate {
         if self.waiting.load(Ordering::Acquire) < HIGH {
             return Poll::Ready(());
         }
-        self.readers.lock().push(cx.waker().clone());
-        self.held.store(true, Ordering::Release);
-        // The last event may have been handled between the first look and the store.
-        if self.waiting.load(Ordering::Acquire) <= LOW {
+        let mut readers = self.readers.lock();
+        if !readers.iter().any(|reader| reader.will_wake(cx.waker())) {
+            readers.push(cx.waker().clone());
+        }
+        drop(readers);
+        self.held.store(true, Ordering::SeqCst);
+        // The last event may have been handled between the first look and the store: one of the two sides sees the other.
+        if self.waiting.load(Ordering::SeqCst) <= LOW {
             return Poll::Ready(());
         }
         Poll::Pending

@@ -164,8 +164,10 @@ pub struct GuardedStream {
     guard: Arc<Guard>,
     /// Runs while a write is pending.
     deadline: Option<Pin<Box<Sleep>>>,
-    /// When something was last received, or the stream was accepted.
+    /// When something was last received that counts, or the stream was accepted.
     heard: Instant,
+    /// Bytes that had been sent by then.
+    answered: u64,
     /// Runs while a read is pending; looks at `heard` when it ends, so that reading need not touch it.
     silence: Option<Pin<Box<Sleep>>>,
 }
@@ -173,7 +175,14 @@ pub struct GuardedStream {
 impl GuardedStream {
     /// Puts a stream under guard.
     pub fn new(tcp: TcpStream, peer: SocketAddr, deadlines: Deadlines) -> Self {
-        Self { tcp, guard: Guard::new(peer, deadlines), deadline: None, heard: Instant::now(), silence: None }
+        Self {
+            tcp,
+            guard: Guard::new(peer, deadlines),
+            deadline: None,
+            heard: Instant::now(),
+            answered: 0,
+            silence: None,
+        }
     }
 
     /// The guard.
@@ -214,10 +223,23 @@ impl GuardedStream {
 }
 
 impl GuardedStream {
+    /// Something was received. Of a request only its beginning counts: a peer that dribbles has said nothing until it is
+    /// answered. A WebSocket is not answered, and is closed by its heartbeat where nothing sensible is said on it.
+    fn note_heard(&mut self) {
+        let sent = self.guard.sent();
+        if sent > self.answered || self.guard.gate.get().is_some() {
+            if self.answered == 0 {
+                // It runs until the end of the time for a first request.
+                self.silence = None;
+            }
+            self.answered = sent;
+            self.heard = Instant::now();
+        }
+    }
+
     /// Ready where the peer has been silent for too long.
     fn poll_silent(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            // Bytes count as heard only after the first answer: until then a peer that dribbles has said nothing.
             let answered = self.guard.sent() > 0;
             let until = self.heard + if answered { self.guard.deadlines.silence } else { FIRST_REQUEST };
             match &mut self.silence {
@@ -265,9 +287,7 @@ impl AsyncRead for GuardedStream {
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer is silent")));
             }
         }
-        if this.guard.sent() > 0 {
-            this.heard = Instant::now();
-        }
+        this.note_heard();
         this.guard.received.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
         Poll::Ready(Ok(()))
     }

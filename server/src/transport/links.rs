@@ -71,6 +71,11 @@ impl Links {
         self.table.lock().get(&sid).cloned()
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.table.lock().len()
+    }
+
     /// Forgets links that nobody holds and that no WebSocket carries: upgrades that came to nothing, sessions that have ended.
     pub fn sweep(&self) {
         self.table.lock().retain(|_, link| Arc::strong_count(link) > 1 || link.carrier().is_some());

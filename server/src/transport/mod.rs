@@ -10,6 +10,7 @@ mod gate;
 mod guard;
 mod links;
 mod listener;
+mod strangers;
 
 pub use address::ClientAddress;
 pub use edge::{QueryToken, router};
@@ -17,3 +18,4 @@ pub use gate::Gate;
 pub use guard::{Deadlines, Guard, GuardedStream};
 pub use links::{Link, Links};
 pub use listener::{Listener, Peer, bind, serve};
+pub use strangers::{Stranger, Strangers};

@@ -6,3 +6,4 @@ mod feed;
 mod mistakes;
 mod running;
 mod socket;
+mod strangers;
