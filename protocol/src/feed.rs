@@ -50,16 +50,16 @@ pub struct Snapshot {
     /// The nodes of the cluster; on the first page.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nodes: Vec<Node>,
-    /// Limit episodes that are open; on the first page.
+    /// Limit episodes that are open, spread over the pages like all that follows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub episodes: Vec<LimitEpisode>,
-    /// Alerts that are open; on the first page.
+    /// Alerts that are open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<Alert>,
     /// Events dropped over a limit in the last hour, by user; users that are online only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hits: Vec<Hits>,
-    /// The open connections, spread over the pages.
+    /// The open connections.
     #[serde(default)]
     pub connections: Vec<Connection>,
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use signalbox_protocol::feed::{Alert, Hits, Kind, LimitEpisode, Node, Subscribe};
+use signalbox_protocol::feed::{Kind, Node, Subscribe};
 use signalbox_protocol::{Epoch, Seq, Timestamp};
 use socketioxide::extract::SocketRef;
 use tokio::time::Instant;
 
-use crate::feed::{Cursor, Kinds, pages};
+use crate::feed::{Cursor, Kinds, Piece, pages};
 use crate::gateway::Gateway;
 use crate::hub::{Frozen, current};
 use crate::pipeline::Member;
@@ -23,7 +23,7 @@ const BATCH_EVERY: Duration = Duration::from_millis(50);
 /// How long to wait where the client's buffer is full, or where there is no telling what a polling client has read.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// `feed:snapshot`, with its connections already encoded.
+/// `feed:snapshot`, with its pieces already encoded.
 #[derive(Default, Serialize)]
 struct Page<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,12 +34,12 @@ struct Page<'a> {
     last: bool,
     #[serde(skip_serializing_if = "<[Node]>::is_empty")]
     nodes: &'a [Node],
-    #[serde(skip_serializing_if = "<[LimitEpisode]>::is_empty")]
-    episodes: &'a [LimitEpisode],
-    #[serde(skip_serializing_if = "<[Alert]>::is_empty")]
-    alerts: &'a [Alert],
-    #[serde(skip_serializing_if = "<[Hits]>::is_empty")]
-    hits: &'a [Hits],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    episodes: &'a [Box<RawValue>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    alerts: &'a [Box<RawValue>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    hits: &'a [Box<RawValue>],
     connections: &'a [Box<RawValue>],
 }
 
@@ -108,23 +108,26 @@ impl Reader {
     async fn send_state(&self, frozen: Frozen) -> bool {
         let Frozen { seq, episodes, alerts, hits, connections, .. } = frozen;
         let nodes = [self.gateway.status()];
-        let connections = connections.into_iter().map(|(record, session)| current(&record, &session));
-        let mut pages = pages(connections).peekable();
+        let pieces = (episodes.into_iter().map(Piece::Episode))
+            .chain(alerts.into_iter().map(Piece::Alert))
+            .chain(hits.into_iter().map(Piece::Hits))
+            .chain(connections.into_iter().map(|(record, session)| Piece::Connection(current(&record, &session))));
+        let mut pages = pages(pieces).peekable();
         let mut number = 0;
-        while let Some(connections) = pages.next() {
-            let bytes = connections.iter().map(|json| json.get().len()).sum();
-            let mut page = Page {
+        while let Some(pieces) = pages.next() {
+            let page = Page {
                 epoch: Some(&self.epoch),
                 seq,
+                recovered: false,
                 page: number,
                 last: pages.peek().is_none(),
-                connections: &connections,
-                ..Page::default()
+                nodes: if number == 0 { &nodes } else { &[] },
+                episodes: &pieces.episodes,
+                alerts: &pieces.alerts,
+                hits: &pieces.hits,
+                connections: &pieces.connections,
             };
-            if number == 0 {
-                (page.nodes, page.episodes, page.alerts, page.hits) = (&nodes, &episodes, &alerts, &hits);
-            }
-            if !self.deliver("feed:snapshot", &page, bytes).await {
+            if !self.deliver("feed:snapshot", &page, pieces.bytes).await {
                 return false;
             }
             number += 1;

@@ -7,4 +7,4 @@ mod ring;
 mod subscription;
 
 pub use ring::{Cursor, Kinds, Ring, Taken};
-pub use subscription::{Page, pages};
+pub use subscription::{Page, Piece, pages};

@@ -12,11 +12,8 @@ use super::{Place, Session};
 use crate::feed::Ring;
 use crate::limits::{Drop, Episodes};
 
-/// Open alerts that are kept; the oldest makes room.
-const MAX_ALERTS: usize = 20;
-/// Episodes and users with hits in a snapshot: the latest, and those with most.
-const MAX_EPISODES: usize = 100;
-const MAX_HITS: usize = 1_000;
+/// Open alerts that are kept; the oldest makes room, and the log says so.
+const MAX_ALERTS: usize = 1_000;
 /// What a sender gives with an alert is cut at so many bytes of JSON.
 const MAX_ALERT_DATA: usize = 1024;
 
@@ -160,8 +157,10 @@ impl Floor {
         let data = data.map(cut);
         let alert = Alert { id: self.last_alert, kind, level, message, data, since: now, node: self.node.clone() };
         self.alerts.push_back(alert.clone());
-        if self.alerts.len() > MAX_ALERTS {
-            self.alerts.pop_front();
+        if self.alerts.len() > MAX_ALERTS
+            && let Some(oldest) = self.alerts.pop_front()
+        {
+            tracing::warn!(alert.id = oldest.id, "an open alert makes room for a newer one");
         }
         let happened = match kind {
             AlertKind::Error => Happening::Error { alert },
@@ -172,16 +171,12 @@ impl Floor {
 
     /// The state at this moment.
     pub fn freeze(&self, now: Timestamp) -> Frozen {
-        let mut episodes = self.episodes.open();
-        episodes.drain(..episodes.len().saturating_sub(MAX_EPISODES));
         let mut hits = self.episodes.hits(now);
         hits.retain(|hits| self.presence.is_online(&hits.user));
-        hits.sort_by_key(|hits| std::cmp::Reverse(hits.hits));
-        hits.truncate(MAX_HITS);
         Frozen {
             epoch: self.feed.epoch().clone(),
             seq: self.feed.seq(),
-            episodes,
+            episodes: self.episodes.open(),
             alerts: self.alerts.iter().cloned().collect(),
             hits,
             connections: self.presence.connections(None).collect(),

@@ -1,10 +1,11 @@
 //! The feed as it stands on the wire: sizes, pages, and what it costs.
 
 use serde_json::{Value, json};
-use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
-use signalbox_protocol::feed::{Happening, User};
+use signalbox_protocol::feed::{AlertKind, Happening, Level, User};
+use signalbox_protocol::{Namespace, Timestamp};
 use signalbox_server::business::{BusinessEvent, publish};
+use signalbox_server::limits::Drop;
 
 use crate::running::{Running, until};
 use crate::socket::Socket;
@@ -77,6 +78,42 @@ async fn a_large_snapshot_comes_in_pages() {
     }
     assert!(page > 0, "more than one page");
     assert_eq!(connections, 21);
+}
+
+#[tokio::test]
+async fn a_snapshot_leaves_no_alert_and_no_episode_out() {
+    const MANY: i64 = 400;
+    let running = Running::start().await;
+    running.gateway.on_floor(|floor| {
+        let (now, namespace) = (Timestamp::now(), Namespace::from("/web"));
+        for id in 0..MANY {
+            floor.alert(AlertKind::Warning, Level::Low, "x".repeat(1_000), None, now);
+            let user = User { id: id.into(), username: "ann".into() };
+            let address = "192.0.2.1";
+            let (event, room) = ("ping", None);
+            floor.count_drop(
+                Drop { user: &user, namespace: &namespace, event, room, address, limit: 1, window: 60 },
+                now,
+            );
+        }
+    });
+    let mut admin = Socket::join(running.address, "/admin", &running.token("op:ann", Some(Role::Viewer))).await;
+    admin.emit("/admin", "feed:subscribe", &json!({})).await;
+    let (mut alerts, mut episodes, mut pages) = (0, 0, 0);
+    loop {
+        let text = admin.expect("42/admin,[\"feed:snapshot\"").await;
+        assert!(text.len() <= MAX, "{}", text.len());
+        let array: Value = serde_json::from_str(&text[9..]).expect("JSON");
+        let count = |key: &str| array[1][key].as_array().map_or(0, Vec::len) as i64;
+        alerts += count("alerts");
+        episodes += count("episodes");
+        pages += 1;
+        if array[1]["last"] == true {
+            break;
+        }
+    }
+    assert_eq!((alerts, episodes), (MANY, MANY));
+    assert!(pages > 1, "more than one page");
 }
 
 #[tokio::test]

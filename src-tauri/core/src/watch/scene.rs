@@ -26,7 +26,9 @@ pub(crate) struct Scene {
     epoch: Option<Epoch>,
     seq: Seq,
     missed: u64,
+    /// What a snapshot has brought so far.
     hits: Vec<Hits>,
+    alerts: Vec<Alert>,
     received: u32,
 }
 
@@ -63,15 +65,22 @@ impl Scene {
         }
         let restarted = self.epoch.as_ref().is_some_and(|epoch| *epoch != page.epoch);
         if page.page == 0 {
-            self.begin(&page, restarted, now);
+            self.begin(&page, restarted);
         }
         self.received += u32::try_from(page.connections.len()).unwrap_or(u32::MAX);
         self.fleet.snapshot_page(page.connections);
         self.hits.extend(page.hits);
+        self.alerts.extend(page.alerts);
+        // A snapshot of one node: that of the first page.
+        let node = self.nodes.keys().next().cloned().unwrap_or_else(|| NodeId::from(""));
+        for episode in &page.episodes {
+            self.limits.observe(episode, &node, episode.last.min(now), Source::Snapshot);
+        }
         if !page.last {
             return Progress::Loading(self.received);
         }
         self.fleet.finish_snapshot(&std::mem::take(&mut self.hits), now);
+        self.journal.replace_alerts(std::mem::take(&mut self.alerts));
         self.seq = page.seq;
         let recovery = if self.restarted(&page.epoch) { Recovery::Restarted } else { Recovery::Reread };
         self.epoch = Some(page.epoch);
@@ -127,20 +136,16 @@ impl Scene {
         self.epoch.as_ref().is_some_and(|known| known != epoch)
     }
 
-    fn begin(&mut self, page: &Snapshot, restarted: bool, now: Timestamp) {
+    fn begin(&mut self, page: &Snapshot, restarted: bool) {
         self.fleet.begin_snapshot(&page.epoch);
         self.received = 0;
         self.hits.clear();
+        self.alerts.clear();
         if restarted {
             self.limits.forget_episodes();
             self.pulse.reset();
         }
         self.nodes = page.nodes.iter().map(|node| (node.id.clone(), node.clone())).collect();
-        self.journal.replace_alerts(page.alerts.clone());
-        let node = page.nodes.first().map_or_else(|| NodeId::from(""), |node| node.id.clone());
-        for episode in &page.episodes {
-            self.limits.observe(episode, &node, episode.last.min(now), Source::Snapshot);
-        }
     }
 }
 
@@ -179,6 +184,31 @@ mod tests {
         assert_eq!(done, Progress::Complete(Recovery::Reread));
         let figures = scene.figures(Timestamp(0)).unwrap();
         assert_eq!((figures.connections, figures.seq, figures.dropped), (3, 10, 0));
+    }
+
+    #[test]
+    fn every_page_may_bring_episodes_and_alerts() {
+        let alert = |id| Alert {
+            id,
+            kind: signalbox_protocol::feed::AlertKind::Warning,
+            level: signalbox_protocol::feed::Level::Low,
+            message: "disk is filling up".into(),
+            data: None,
+            since: Timestamp(0),
+            node: "gw".into(),
+        };
+        let mut scene = Scene::default();
+        for (number, last) in [(0, false), (1, true)] {
+            let page = page("e1", number, last, &[]);
+            let (id, user) = (u64::from(number), i64::from(number));
+            scene.snapshot(
+                Snapshot { alerts: vec![alert(id)], episodes: vec![episode(id, user, 3)], ..page },
+                Timestamp(0),
+            );
+        }
+        assert_eq!(scene.journal.alerts().len(), 2);
+        scene.snapshot(page("e1", 0, true, &[]), Timestamp(0));
+        assert_eq!(scene.journal.alerts().len(), 0, "the next snapshot says which are open");
     }
 
     #[test]
