@@ -151,7 +151,7 @@ fn unreachable(address: &Address, error: &reqwest::Error) -> Failure {
     if let Some(tls) = tls_error(error) {
         return advised(
             FailureCode::Certificate,
-            format!("No secure connection to {address} can be made: {tls}."),
+            format!("No secure connection to {address} can be made: {}.", tls_reason(&tls.to_string())),
             "Check that the certificate is valid for this host and known to this system, or that the gateway speaks https at all.",
         );
     }
@@ -196,6 +196,14 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a native_tls::
     None
 }
 
+/// The words in a TLS library's error. OpenSSL writes `error:0A000086:library:function:reason:file:line:`, and behind it in
+/// brackets what is wrong with a certificate; other libraries write a sentence.
+fn tls_reason(text: &str) -> &str {
+    let verdict = text.strip_suffix(')').and_then(|text| Some(text.rsplit_once('(')?.1));
+    let reason = text.strip_prefix("error:").and_then(|text| text.split(':').nth(3));
+    verdict.or(reason).unwrap_or(text)
+}
+
 /// The last of a chain of causes, which is the one that says something.
 fn root_cause(error: &dyn StdError) -> String {
     let mut cause = error;
@@ -203,4 +211,26 @@ fn root_cause(error: &dyn StdError) -> String {
         cause = next;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_tls_error_the_words_are_told_and_not_the_source_lines() {
+        for (text, reason) in [
+            (
+                "error:0A000086:SSL routines:tls_post_process:certificate verify failed:../statem.c:1889: (self-signed certificate)",
+                "self-signed certificate",
+            ),
+            (
+                "error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl3_record.c:350:",
+                "wrong version number",
+            ),
+            ("The certificate was not trusted.", "The certificate was not trusted."),
+        ] {
+            assert_eq!(tls_reason(text), reason);
+        }
+    }
 }

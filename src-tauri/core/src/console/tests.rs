@@ -68,6 +68,17 @@ async fn serve(router: axum::Router) -> String {
     url
 }
 
+/// A server whose certificate nobody has signed but itself.
+fn serve_self_signed() -> String {
+    let certificate = include_bytes!("../../testdata/self-signed.pem");
+    let key = include_bytes!("../../testdata/self-signed.key.pem");
+    let acceptor = native_tls::TlsAcceptor::new(native_tls::Identity::from_pkcs8(certificate, key).unwrap()).unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || listener.incoming().flatten().for_each(|stream| drop(acceptor.accept(stream))));
+    url
+}
+
 fn gateway() -> axum::Router {
     let health = get(|| async { Json(json!({"status": "ok", "service": "signalbox", "version": "9.9", "node": "n"})) });
     let login = post(|Json(form): Json<Value>| async move {
@@ -142,9 +153,11 @@ async fn each_way_not_to_reach_a_gateway_says_what_and_what_to_do() {
         (&other, FailureCode::NotAGateway),
         (&imitation, FailureCode::NotAGateway),
         (&https, FailureCode::Certificate),
+        (&serve_self_signed(), FailureCode::Certificate),
     ] {
         let failure = bench.add(url).await.unwrap_err();
         assert_eq!(failure.code, code, "{url}: {failure:?}");
+
         assert!(!failure.message.is_empty() && failure.hint.is_some(), "{url}: {failure:?}");
     }
 }
