@@ -74,11 +74,20 @@ export class SampleHost implements Host {
     if (this.#scene === 'loading') return null;
     switch (query.view) {
       case 'people': {
-        const matching = query.filter === '' ? TOTAL : query.filter === 'nobody' ? 0 : 1204;
+        const matching = query.filter === '' ? TOTAL + 1 : query.filter === 'nobody' ? 0 : 1204;
         const count = Math.max(0, Math.min(query.count, matching - query.start));
         const window = Array.from({ length: count }, (_, index) => person(query.start + index));
         const waiting = query.order === 'frozen' ? 38 : 0;
-        return { view: 'people', total: TOTAL, matching, waiting, start: query.start, window, changed: [] };
+        return {
+          view: 'people',
+          total: TOTAL + 1,
+          online: TOTAL,
+          matching,
+          waiting,
+          start: query.start,
+          window,
+          changed: [],
+        };
       }
       case 'person':
         return { view: 'person', user: user(3), connections: connections(), hits: 34, recent: notable() };

@@ -83,6 +83,8 @@ pub enum Order {
 pub struct PeopleUpdate {
     /// Rows there are.
     pub total: u32,
+    /// Users online, as the rail counts them: an operator has a row and is not counted.
+    pub online: u32,
     /// Rows that the filter lets through, the frozen ones included.
     pub matching: u32,
     /// Rows that wait for the order to be live again.

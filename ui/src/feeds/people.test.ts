@@ -39,6 +39,7 @@ describe('the people buffer', () => {
         const send = (part: Partial<PeopleUpdate>) =>
           buffer.apply({
             total: table.length,
+            online: table.length,
             matching: table.length,
             waiting: 0,
             start,
@@ -81,7 +82,7 @@ describe('the people buffer', () => {
   it('keeps the identity of a window that did not change, and never changes one that was read', () => {
     const buffer = new PeopleBuffer();
     const window = [row('a'), row('b')];
-    const totals = { total: 2, matching: 2, waiting: 0, start: 0 };
+    const totals = { total: 2, online: 2, matching: 2, waiting: 0, start: 0 };
     buffer.apply({ ...totals, window, changed: [] });
     const read = buffer.rows;
     buffer.apply({ ...totals, waiting: 3, window: null, changed: [] });

@@ -12,6 +12,8 @@ export class PeopleBuffer implements ViewBuffer<'people'> {
   known = false;
   /** Rows there are. */
   total = 0;
+  /** Users online: operators have a row and are not counted. */
+  online = 0;
   /** Rows that the filter lets through. */
   matching = 0;
   /** Rows that wait for the order to be live again. */
@@ -24,6 +26,7 @@ export class PeopleBuffer implements ViewBuffer<'people'> {
   apply(update: PeopleUpdate): void {
     this.known = true;
     this.total = update.total;
+    this.online = update.online;
     this.matching = update.matching;
     this.waiting = update.waiting;
     if (update.window !== null) {

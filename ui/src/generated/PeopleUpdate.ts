@@ -11,6 +11,10 @@ export type PeopleUpdate = {
  */
 total: number,
 /**
+ * Users online, as the rail counts them: an operator has a row and is not counted.
+ */
+online: number,
+/**
  * Rows that the filter lets through, the frozen ones included.
  */
 matching: number,

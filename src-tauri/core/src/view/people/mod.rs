@@ -42,11 +42,18 @@ struct Frozen {
 /// What the page has.
 #[derive(Debug)]
 struct Sent {
-    total: u32,
-    matching: u32,
-    waiting: u32,
+    sums: Sums,
     start: u32,
     rows: Vec<PersonRow>,
+}
+
+/// What is counted beside the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sums {
+    total: u32,
+    online: u32,
+    matching: u32,
+    waiting: u32,
 }
 
 impl PeopleView {
@@ -110,25 +117,24 @@ impl PeopleView {
     pub(crate) fn render(&mut self, table: &Table, fleet: &Fleet) -> Option<PeopleUpdate> {
         let start = self.query.start;
         let rows = self.window(table, fleet);
-        let (total, matching, waiting) = match &self.frozen {
-            Some(frozen) => (count(table.len()), count(frozen.keys.len()), frozen.waiting),
-            None => (count(table.len()), count(self.order.len()), 0),
+        let (matching, waiting) = match &self.frozen {
+            Some(frozen) => (count(frozen.keys.len()), frozen.waiting),
+            None => (count(self.order.len()), 0),
         };
+        let sums = Sums { total: count(table.len()), online: fleet.counts().online_users, matching, waiting };
         let (window, changed) = match &self.sent {
             Some(sent) if sent.start == start && same_keys(&sent.rows, &rows) => {
                 (None, changed(start, &sent.rows, &rows))
             }
             _ => (Some(rows.clone()), Vec::new()),
         };
-        let same_sums = self
-            .sent
-            .as_ref()
-            .is_some_and(|sent| (sent.total, sent.matching, sent.waiting) == (total, matching, waiting));
+        let same_sums = self.sent.as_ref().is_some_and(|sent| sent.sums == sums);
         if same_sums && window.is_none() && changed.is_empty() {
             return None;
         }
-        self.sent = Some(Sent { total, matching, waiting, start, rows });
-        Some(PeopleUpdate { total, matching, waiting, start, window, changed })
+        self.sent = Some(Sent { sums, start, rows });
+        let Sums { total, online, .. } = sums;
+        Some(PeopleUpdate { total, online, matching, waiting, start, window, changed })
     }
 
     fn window(&self, table: &Table, fleet: &Fleet) -> Vec<PersonRow> {

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::feed::{Happening, User};
+use signalbox_protocol::feed::{Connection, Happening, User};
 use signalbox_protocol::ipc::{Direction, PeopleRows, PeopleSort, ProfileId};
 
 use super::*;
@@ -46,6 +46,11 @@ impl Bench {
 
     fn open(&mut self, id: &str, user: i64) {
         self.fleet.apply(&Happening::ConnectionOpened { connection: connection(id, user) }, Timestamp(0));
+    }
+
+    fn open_operator(&mut self, id: &str, user: i64) {
+        let connection = Connection { operator: true, ..connection(id, user) };
+        self.fleet.apply(&Happening::ConnectionOpened { connection }, Timestamp(0));
     }
 
     fn close(&mut self, id: &str) {
@@ -280,4 +285,13 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_operator_has_a_row_and_is_not_counted_as_online() {
+    let mut bench = Bench::new(query());
+    bench.open("a", 1);
+    bench.open_operator("op", 9);
+    let update = bench.show().unwrap();
+    assert_eq!((update.total, update.online), (2, 1));
 }
