@@ -1,0 +1,102 @@
+/**
+ * Every scene of the window in a Chromium, in both themes, for whoever wants to look at them. Needs a Chromium
+ * (`CHROMIUM=path`).
+ */
+import process from 'node:process';
+import { chromium } from 'playwright-core';
+import { createServer } from 'vite';
+
+const WINDOW = { width: 1280, height: 800 };
+const SMALLEST = { width: 900, height: 600 };
+const FIRST_PERSON = '[data-testid=people-row] >> nth=3';
+
+const goto = (letter) => (page) => page.keyboard.press('g').then(() => page.keyboard.press(letter));
+const click = (selector) => (page) => page.click(selector);
+const type = (selector, text) => (page) => page.fill(selector, text);
+
+/** @type {{ name: string, query: string, size?: { width: number, height: number }, steps?: ((page: import('playwright-core').Page) => Promise<void>)[] }[]} */
+const scenes = [
+  { name: 'kit', query: '', size: { width: 1180, height: 2700 } },
+  { name: 'welcome-fresh', query: 'scene=fresh' },
+  { name: 'welcome', query: 'scene=welcome' },
+  {
+    name: 'welcome-failed',
+    query: 'scene=welcome&fails=unreachable',
+    steps: [type('[data-testid=connect-url]', '10.0.0.7:3000'), click('[data-testid=connect]')],
+  },
+  { name: 'sign-in', query: 'scene=signedOut' },
+  {
+    name: 'sign-in-refused',
+    query: 'scene=refused&fails=refused',
+    steps: [
+      type('[data-testid=sign-in-name]', 'ann'),
+      type('[data-testid=sign-in-password]', 'secret'),
+      click('[data-testid=sign-in]'),
+    ],
+  },
+  { name: 'unreached', query: 'scene=unreached' },
+  { name: 'overview', query: 'scene=live' },
+  { name: 'overview-narrow', query: 'scene=live', size: { width: 1000, height: 700 } },
+  { name: 'overview-small', query: 'scene=live', size: SMALLEST },
+  { name: 'overview-loading', query: 'scene=loading' },
+  { name: 'people', query: 'scene=live', steps: [goto('p'), click(FIRST_PERSON)] },
+  { name: 'people-stale', query: 'scene=waiting', steps: [goto('p')] },
+  { name: 'people-small', query: 'scene=live', size: SMALLEST, steps: [goto('p'), click(FIRST_PERSON)] },
+  {
+    name: 'people-disconnect',
+    query: 'scene=live',
+    steps: [goto('p'), click(FIRST_PERSON), click('[data-testid=disconnect]')],
+  },
+  { name: 'limits', query: 'scene=live', steps: [goto('l')] },
+  { name: 'limits-small', query: 'scene=live', size: SMALLEST, steps: [goto('l')] },
+  { name: 'notify', query: 'scene=live', steps: [goto('n')] },
+  { name: 'notify-small', query: 'scene=live', size: SMALLEST, steps: [goto('n')] },
+  { name: 'palette', query: 'scene=live', steps: [(page) => page.keyboard.press('Control+k')] },
+  { name: 'help', query: 'scene=live', steps: [(page) => page.keyboard.press('?')] },
+  { name: 'preferences', query: 'scene=live', steps: [click('[data-testid=preferences]')] },
+  { name: 'overview-zh', query: 'scene=live&language=zh-CN' },
+  { name: 'limits-zh', query: 'scene=live&language=zh-CN', steps: [goto('l')] },
+  { name: 'notify-zh', query: 'scene=live&language=zh-CN', steps: [goto('n')] },
+  { name: 'people-zh', query: 'scene=live&language=zh-CN', steps: [goto('p'), click(FIRST_PERSON)] },
+];
+
+/**
+ * Visits each scene whose name has the word, and says whether none of them threw an error.
+ *
+ * @param {string} word
+ * @param {(page: import('playwright-core').Page, name: string) => Promise<void>} visitor
+ */
+export async function visit(word, visitor) {
+  const server = await createServer({ server: { port: 0, strictPort: false }, logLevel: 'warn' });
+  await server.listen();
+  const base = server.resolvedUrls.local[0];
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
+  });
+  let sound = true;
+  try {
+    for (const scene of scenes.filter(({ name }) => name.includes(word))) {
+      for (const theme of ['light', 'dark']) {
+        const page = await browser.newPage({ viewport: scene.size ?? WINDOW });
+        page.on('pageerror', (error) => {
+          sound = false;
+          process.stderr.write(`${scene.name} ${theme}: ${error.message}\n`);
+        });
+        await page.goto(`${base}gallery.html?${scene.query}&theme=${theme}`, { waitUntil: 'networkidle' });
+        await page.waitForTimeout(300);
+        for (const step of scene.steps ?? []) {
+          await step(page);
+          await page.waitForTimeout(400);
+        }
+        await page.waitForTimeout(300);
+        await visitor(page, `${scene.name}-${theme}`);
+        await page.close();
+      }
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  return sound;
+}
