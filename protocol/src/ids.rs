@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use ts_rs::TS;
 
 /// The largest integer that every JSON reader keeps exactly (2^53 − 1, RFC 8259 section 6).
-const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// Who a token speaks for: claim `sub`, else `id`.
 ///
@@ -35,7 +35,7 @@ impl UserId {
     /// The number, where the id is numeric and in the exact range.
     fn canonical(text: &str) -> Option<i64> {
         let number: i64 = text.parse().ok()?;
-        (number.abs() <= MAX_SAFE_INTEGER && number.to_string() == text).then_some(number)
+        (number.unsigned_abs() <= MAX_SAFE_INTEGER && number.to_string() == text).then_some(number)
     }
 }
 
@@ -56,7 +56,11 @@ impl FromStr for UserId {
 impl From<i64> for UserId {
     /// A number outside the exact range becomes text, so that it is never rounded on the way.
     fn from(number: i64) -> Self {
-        if number.abs() <= MAX_SAFE_INTEGER { Self::Number(number) } else { Self::Text(number.to_string().into()) }
+        if number.unsigned_abs() <= MAX_SAFE_INTEGER {
+            Self::Number(number)
+        } else {
+            Self::Text(number.to_string().into())
+        }
     }
 }
 
@@ -162,6 +166,9 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
         let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| InvalidTimestamp)?;
+        // With its offset taken off it may fall out of the years that can be written.
+        let at = at.checked_to_offset(time::UtcOffset::UTC).filter(|at| (0..=9999).contains(&at.year()));
+        let at = at.ok_or(InvalidTimestamp)?;
         Ok(Self((at.unix_timestamp_nanos() / 1_000_000) as i64))
     }
 }
@@ -247,6 +254,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_moment_that_can_be_read_can_be_written() {
+        for (text, written) in [
+            ("2026-03-01T13:00:00+01:00", Some("2026-03-01T12:00:00.000Z")),
+            ("9999-12-31T23:59:59Z", Some("9999-12-31T23:59:59.000Z")),
+            ("9999-12-31T23:59:59-01:00", None),
+            ("0000-01-01T00:00:00+01:00", None),
+            ("yesterday", None),
+        ] {
+            let read = text.parse::<Timestamp>().ok().map(|at| at.to_string());
+            assert_eq!(read.as_deref(), written, "{text}");
+        }
+    }
+
+    #[test]
     fn seven_and_its_text_are_one_user() {
         let number: UserId = serde_json::from_str("7").expect("a number");
         let text: UserId = serde_json::from_str("\"7\"").expect("a text");
@@ -261,6 +282,7 @@ mod tests {
             ("-7", true),
             ("9007199254740991", true),
             ("9007199254740992", false),
+            ("-9223372036854775808", false),
             ("007", false),
             ("+7", false),
             ("-0", false),
