@@ -14,6 +14,9 @@ use super::problem::Refusal;
 use crate::auth::{Secret, SignInError};
 use crate::transport::ClientAddress;
 
+/// No account has a longer name.
+const LONGEST_NAME: usize = 64;
+
 /// `POST /api/v1/auth/login`.
 pub(super) async fn login(
     State(api): State<Api>,
@@ -22,6 +25,8 @@ pub(super) async fn login(
 ) -> Result<axum::Json<Session>, Refusal> {
     let session = api.operators.sign_in(&name, Secret::from(password), from, Timestamp::now()).await;
     if let Err(SignInError::Refused | SignInError::Throttled(_)) = &session {
+        // As much as may be a name; what is longer may be a password in the wrong field.
+        let name = &name[..name.floor_char_boundary(LONGEST_NAME)];
         tracing::warn!(account.name = name, client.address = %from, "a sign-in failed");
     }
     session.map(axum::Json).map_err(refusal)

@@ -75,7 +75,10 @@ impl Operators {
         self.throttle.lock().attempt(name, from, now).map_err(SignInError::Throttled)?;
         let (account, hash) = self.store.account_with_password(name).await?.unzip();
         let fits = self.passwords.fits(password, hash).await.map_err(|error| match error {
-            PasswordError::Busy => SignInError::Busy,
+            PasswordError::Busy => {
+                self.throttle.lock().withdraw(name, from);
+                SignInError::Busy
+            }
             PasswordError::Hashing => SignInError::Password(error),
         })?;
         let account = account.filter(|account| fits && account.is_enabled()).ok_or(SignInError::Refused)?;

@@ -48,6 +48,17 @@ impl Throttle {
         Ok(())
     }
 
+    /// The attempt was not looked at: it does not count, nor does it push out those that do.
+    pub fn withdraw(&mut self, name: &str, address: IpAddr) {
+        let pair = pair(name, address);
+        if let Some(failures) = self.failures.get_mut(&pair) {
+            failures.pop();
+            if failures.is_empty() {
+                self.failures.remove(&pair);
+            }
+        }
+    }
+
     /// The attempt was a good one: earlier failures are forgiven.
     pub fn succeeded(&mut self, name: &str, address: IpAddr) {
         self.failures.remove(&pair(name, address));
@@ -107,6 +118,17 @@ mod tests {
             assert_eq!(throttle.attempt("ann", here, Timestamp(round)), Ok(()));
             throttle.succeeded("ann", here);
         }
+    }
+
+    #[test]
+    fn an_attempt_that_was_not_looked_at_leaves_nothing_behind() {
+        let mut throttle = Throttle::default();
+        let here = address("192.0.2.1");
+        for _ in 0..20 {
+            assert_eq!(throttle.attempt("ann", here, Timestamp(0)), Ok(()));
+            throttle.withdraw("ann", here);
+        }
+        assert!(throttle.failures.is_empty());
     }
 
     #[test]
