@@ -94,6 +94,9 @@ impl Cli {
 /// What only shows when the configuration is used: the public key. Nothing is written.
 fn check(config: &Config) -> Result<(), Failure> {
     Tokens::new(&config.auth, &Secret::random())?;
+    for remark in config.remarks() {
+        eprintln!("note: {remark}");
+    }
     print_line("the configuration is valid")
 }
 

@@ -42,6 +42,9 @@ pub(super) async fn with_secret_from_stdin(
 }
 
 async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
+    for remark in config.remarks() {
+        tracing::warn!("{remark}");
+    }
     let listener = transport::bind(config.listen).map_err(|error| cannot_listen(config.listen, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(config.listen, &error))?;
     let tokens = tokens(&config)?;

@@ -210,6 +210,20 @@ pub struct Transport {
     pub max_attachments: u32,
 }
 
+impl Config {
+    /// What is valid and yet probably not meant, in sentences.
+    pub fn remarks(&self) -> Vec<&'static str> {
+        let mut remarks = Vec::new();
+        if self.auth.jwt_secret.is_some() && self.auth.algorithm != Algorithm::Hs256 {
+            remarks.push(
+                "`auth.jwt_secret` is not used: users' tokens are verified by `auth.public_key`, and the gateway signs its \
+                 own with the secret in the data directory",
+            );
+        }
+        remarks
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {

@@ -149,6 +149,17 @@ fn no_error_repeats_a_secret() {
 }
 
 #[test]
+fn a_secret_that_is_not_used_is_remarked_upon() {
+    let mut config = Config::default();
+    config.auth.jwt_secret = Some(Secret::random());
+    assert!(config.remarks().is_empty());
+    config.auth.algorithm = Algorithm::Rs256;
+    assert!(config.remarks()[0].contains("auth.jwt_secret"));
+    config.auth.jwt_secret = None;
+    assert!(config.remarks().is_empty());
+}
+
+#[test]
 fn durations_are_written_as_people_do() {
     let second = Duration::from_secs(1);
     for (text, seconds) in [("90", 90.0), ("90s", 90.0), ("1h30m", 5400.0), ("250ms", 0.25), ("7d", 604_800.0)] {
