@@ -181,6 +181,9 @@ pub struct Stats {
     pub messages_in: u64,
     /// Events handed to sockets: one for each recipient.
     pub messages_out: u64,
+    /// Events that were lost to a recipient who did not read fast enough.
+    #[serde(default)]
+    pub undelivered: u64,
     /// Events dropped over a limit.
     pub limit_hits: u64,
     /// Events that failed through a fault of the gateway.

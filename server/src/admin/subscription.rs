@@ -158,7 +158,7 @@ impl Reader {
     async fn deliver<T: Serialize>(&self, event: &str, payload: &T, bytes: usize) -> bool {
         let carrier = self.member.session.link.carrier();
         let mark = carrier.as_ref().map(|carrier| carrier.sent() + bytes as u64);
-        while !self.gateway.reach.one(&self.socket, event, payload) {
+        while !self.gateway.reach.offer(&self.socket, event, payload) {
             if !self.socket.connected() {
                 return false;
             }

@@ -19,6 +19,8 @@ pub struct Counters {
     pub messages_in: AtomicU64,
     /// Events handed to sockets, one for each recipient.
     pub messages_out: AtomicU64,
+    /// Events that were lost to a recipient whose buffer was full.
+    pub undelivered: AtomicU64,
     /// Events dropped over a limit.
     pub limit_hits: AtomicU64,
     /// Events that failed through a fault of the gateway.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use signalbox_protocol::UserId;
 use socketioxide::extract::SocketRef;
 use socketioxide::operators::BroadcastOperators;
-use socketioxide::{BroadcastError, SocketIo};
+use socketioxide::{BroadcastError, SocketError, SocketIo};
 
 use super::{Counters, Key, Place, Room};
 
@@ -108,8 +108,15 @@ impl Reach {
         sockets_of(&self.people.read(), user, place)
     }
 
-    /// To one socket. False where its buffer is full or it has gone.
-    pub fn one<T: Serialize>(&self, socket: &SocketRef, event: &str, payload: &T) -> bool {
+    /// To one socket. Where its buffer is full, the event is lost, and counted as that.
+    pub fn one<T: Serialize>(&self, socket: &SocketRef, event: &str, payload: &T) {
+        if !self.offer(socket, event, payload) && socket.connected() {
+            self.counters.undelivered.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// The same for who tries again where it is not taken: false where the buffer is full or the socket has gone.
+    pub fn offer<T: Serialize>(&self, socket: &SocketRef, event: &str, payload: &T) -> bool {
         let sent = socket.emit(event, payload).is_ok();
         self.counters.messages_out.fetch_add(u64::from(sent), Ordering::Relaxed);
         sent
@@ -187,7 +194,11 @@ impl Reach {
         // The local adapter delivers before it returns; there is nothing to wait for.
         let missed = match to.emit(event, payload).now_or_never() {
             Some(Ok(())) => 0,
-            Some(Err(BroadcastError::Socket(errors))) => u32::try_from(errors.len()).unwrap_or(u32::MAX),
+            Some(Err(BroadcastError::Socket(errors))) => {
+                let full = errors.iter().filter(|error| matches!(error, SocketError::InternalChannelFull)).count();
+                self.counters.undelivered.fetch_add(full as u64, Ordering::Relaxed);
+                u32::try_from(errors.len()).unwrap_or(u32::MAX)
+            }
             Some(Err(error)) => {
                 tracing::error!(%error, event, "an event could not be sent");
                 targets
