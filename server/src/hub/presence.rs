@@ -145,9 +145,11 @@ impl Presence {
         Admission::Admitted(session)
     }
 
-    /// A socket of an admitted session has joined a namespace. `None` where it is there already, or its place was lost.
+    /// A socket of an admitted session has joined a namespace. `None` where it is there already, its place was lost, or it
+    /// is being closed: whoever closes it departs from the places that it has by then, and from none that come later.
     pub fn arrive(&mut self, session: &Arc<Session>, place: Place, now: Timestamp) -> Option<Arrival> {
-        let person = self.people.get_mut(&session.user.id).filter(|_| self.sessions.contains_key(&session.id))?;
+        let expected = self.sessions.contains_key(&session.id) && session.closing().is_none();
+        let person = self.people.get_mut(&session.user.id).filter(|_| expected)?;
         let namespace = place.namespace();
         let membership = Membership { namespace, socket: session.socket_id(), rooms: Vec::new() };
         let opened = match self.open.get_mut(&session.id) {
@@ -268,6 +270,13 @@ impl Presence {
                 true
             }
             _ => false,
+        }
+    }
+
+    /// Takes its place from a session that is closed before it has arrived.
+    pub fn forget_closed(&mut self, id: &ConnectionId) {
+        if !self.open.contains_key(id) {
+            self.forget(id);
         }
     }
 

@@ -191,7 +191,8 @@ fn evict(gateway: &Gateway, oldest: Arc<Session>) {
     let closing =
         Closing { code: "connection_limit", reason: "a newer connection of the same user took its place".into() };
     kick::note(gateway, &closing, &oldest);
-    kick::close_behind(gateway, oldest, closing);
+    // Nobody waits for its end.
+    drop(kick::close_behind(gateway, oldest, closing));
 }
 
 fn opening(gateway: &Gateway, socket: &SocketRef, user: &User) -> Opening {
@@ -250,7 +251,7 @@ fn arrive(member: &Arc<Member>, socket: SocketRef) {
             }
         }
         None => {
-            // Its place was lost while it was on the way.
+            // Its place was lost while it was on the way, or it is being closed.
             gateway.reach.add(&socket, place, &session.user.id);
             if gateway.on_floor(|floor| floor.presence.places(&session.id)).is_empty() {
                 gateway.expires_no_more(session);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::Happening;
+use tokio::task::JoinHandle;
 
 use super::door;
 use crate::gateway::Gateway;
@@ -20,19 +21,22 @@ struct Kicked<'a> {
     reason: &'a str,
 }
 
-/// Closes the session for that reason. Returns when nothing of it is left. A second call does nothing.
+/// Closes the session for that reason. Returns when nothing of it is left. A second call does nothing. Whoever waits may
+/// give up, as a request does whose client has gone: what was begun is finished.
 pub async fn close(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
-    if session.begin_closing(closing.clone()) {
-        finish(gateway, session, closing).await;
+    if let Some(finishing) = close_behind(gateway, session.clone(), closing)
+        && let Err(error) = finishing.await
+    {
+        tracing::error!(%error, connection = %session.id, "a connection was not closed in order");
     }
 }
 
-/// The same, where the caller cannot wait: the session counts no more from now on.
-pub(super) fn close_behind(gateway: &Gateway, session: Arc<Session>, closing: Closing) {
-    if session.begin_closing(closing.clone()) {
+/// The same, where the caller cannot wait: the session counts no more from now on. `None` where it is closed already.
+pub(super) fn close_behind(gateway: &Gateway, session: Arc<Session>, closing: Closing) -> Option<JoinHandle<()>> {
+    session.begin_closing(closing.clone()).then(|| {
         let gateway = gateway.clone();
-        tokio::spawn(async move { finish(&gateway, &session, closing).await });
-    }
+        tokio::spawn(async move { finish(&gateway, &session, closing).await })
+    })
 }
 
 async fn finish(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
@@ -50,6 +54,7 @@ async fn finish(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
     for place in places {
         door::depart(gateway, session, place, reason_in_words(&closing));
     }
+    gateway.on_floor(|floor| floor.presence.forget_closed(&session.id));
 }
 
 /// The session's token has run out, nobody asked for it.

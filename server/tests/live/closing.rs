@@ -100,3 +100,16 @@ async fn what_a_client_sent_before_it_left_is_carried_out() {
     }
     assert_eq!(ben.event("/web", "user:offline").await["userId"], 7);
 }
+
+#[tokio::test]
+async fn a_kick_is_finished_although_whoever_asked_for_it_has_gone() {
+    let running = Running::start().await;
+    let mut socket = Socket::join(running.address, "/web", &running.token("7", None)).await;
+    socket.event("/web", "connected").await;
+    let sessions = running.gateway.on_floor(|floor| floor.presence.sessions_of(&7.into()));
+    let closing = Closing { code: "kicked", reason: "maintenance".into() };
+    let closed = tokio::time::timeout(Duration::ZERO, namespaces::close(&running.gateway, &sessions[0], closing));
+    assert!(closed.await.is_err(), "given up at once");
+    socket.closed().await;
+    until("the departure", || running.connected() == 0).await;
+}

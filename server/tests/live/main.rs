@@ -7,3 +7,4 @@ mod mistakes;
 mod running;
 mod socket;
 mod strangers;
+mod turmoil;

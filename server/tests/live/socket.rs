@@ -34,6 +34,11 @@ impl Socket {
         self.0.send(Message::text(text.into())).await.expect("an open connection");
     }
 
+    /// The same where the connection may have ended: false where it has.
+    pub async fn try_send(&mut self, text: impl Into<String>) -> bool {
+        self.0.send(Message::text(text.into())).await.is_ok()
+    }
+
     pub async fn emit(&mut self, namespace: &str, event: &str, payload: &Value) {
         self.send(format!("42{namespace},[\"{event}\",{payload}]")).await;
     }
@@ -43,7 +48,7 @@ impl Socket {
         let next = async {
             loop {
                 match self.0.next().await? {
-                    Ok(Message::Text(text)) if text.as_str() == "2" => self.send("3").await,
+                    Ok(Message::Text(text)) if text.as_str() == "2" => _ = self.try_send("3").await,
                     Ok(Message::Text(text)) => return Some(text.as_str().to_owned()),
                     Ok(Message::Close(_)) | Err(_) => return None,
                     Ok(_) => {}

@@ -106,6 +106,16 @@ fn who_never_arrives_loses_the_place() {
 }
 
 #[test]
+fn who_is_closed_on_the_way_in_does_not_arrive() {
+    let mut presence = Presence::new("n1".into());
+    let session = admitted(&mut presence, "7");
+    session.begin_closing(Closing { code: "kicked", reason: "maintenance".into() });
+    assert!(presence.arrive(&session, Place::Web, NOW).is_none());
+    presence.forget_closed(&session.id);
+    assert!(presence.sessions_of(&7.into()).is_empty());
+}
+
+#[test]
 fn rooms_end_with_the_socket() {
     let mut presence = Presence::new("n1".into());
     let session = admitted(&mut presence, "7");
