@@ -16,9 +16,10 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::credentials::AccessToken;
 
+/// Impatient, but not so much that a busy machine is taken for a silent gateway.
 const QUICK: Pace = Pace {
     heartbeat: Duration::from_millis(50),
-    watchdog: Duration::from_millis(400),
+    watchdog: Duration::from_secs(3),
     answer: Duration::from_millis(500),
 };
 
