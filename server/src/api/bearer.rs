@@ -9,6 +9,7 @@ use signalbox_protocol::admin::Role;
 
 use super::Api;
 use super::problem::Refusal;
+use crate::auth::operators::{Standing, standing};
 use crate::auth::tokens::Claims;
 
 /// Somebody with the role operator or a higher one, whose account is not disabled.
@@ -23,12 +24,12 @@ impl FromRequestParts<Api> for Operator {
         if claims.status.is_some_and(|status| status != 1) {
             return Err(Refusal::new(StatusCode::FORBIDDEN, "the account is disabled"));
         }
-        if claims.role < Some(Role::Operator) {
-            return Err(Refusal::new(StatusCode::FORBIDDEN, "this needs the role operator"));
-        }
-        match api.operators.is_disabled(&claims).await {
-            Ok(false) => Ok(Self(claims)),
-            Ok(true) => Err(Refusal::new(StatusCode::FORBIDDEN, "the account is disabled")),
+        match standing(&api.gateway.store, &claims).await {
+            Ok(Standing::Good(role)) if role >= Role::Operator => Ok(Self(claims)),
+            Ok(Standing::Disabled) => Err(Refusal::new(StatusCode::FORBIDDEN, "the account is disabled")),
+            Ok(Standing::Good(_) | Standing::NoRole) => {
+                Err(Refusal::new(StatusCode::FORBIDDEN, "this needs the role operator"))
+            }
             Err(error) => Err(Refusal::internal(&error)),
         }
     }

@@ -237,6 +237,8 @@ async fn only_an_operator_reports() {
     let gateway = start().await;
     let user = gateway.token("7", None);
     let viewer = gateway.token("op:vera", Some(Role::Viewer));
+    gateway.store.add_account("eve", Role::Viewer, "", Timestamp::now()).await.expect("an account");
+    let lowered = gateway.token("op:eve", Some(Role::Operator));
     let operator = gateway.token("op:ann", Some(Role::Operator));
     let report = async |authorization: Option<String>| {
         let mut request = gateway.request(Method::POST, "/api/v1/events").json(&warning());
@@ -251,6 +253,7 @@ async fn only_an_operator_reports() {
         ("garbage", Some("Bearer garbage".into()), 401),
         ("a user", Some(format!("Bearer {user}")), 403),
         ("a viewer", Some(format!("Bearer {viewer}")), 403),
+        ("an operator who is only a viewer by now", Some(format!("Bearer {lowered}")), 403),
     ] {
         is_problem(report(authorization).await, status, who).await;
     }

@@ -55,6 +55,17 @@ pub enum SignInError {
     Password(PasswordError),
 }
 
+/// What [`standing`] finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// May do what this role may.
+    Good(Role),
+    /// The token says nothing of a role.
+    NoRole,
+    /// The account was disabled after the token was issued.
+    Disabled,
+}
+
 impl Operators {
     /// The accounts of a store, with tokens signed by the gateway.
     pub fn new(store: Store, tokens: Tokens) -> Self {
@@ -114,18 +125,6 @@ impl Operators {
         self.store.end_session(&RefreshToken(Secret::from(shown)).key(), now).await
     }
 
-    /// Whether the account behind these claims was disabled after the token was issued. Tokens without an account, of a
-    /// console's own gateway for example, stand by their signature alone.
-    ///
-    /// # Errors
-    /// Only where the store fails.
-    pub async fn is_disabled(&self, claims: &Claims) -> Result<bool, StoreError> {
-        match account_name(&claims.user.id) {
-            Some(name) => Ok(self.store.account(name).await?.is_some_and(|account| !account.is_enabled())),
-            None => Ok(false),
-        }
-    }
-
     fn session(&self, account: &Account, refresh: RefreshToken, now: Timestamp) -> Result<Session, SignInError> {
         let access_token = self.tokens.issue(&grant(&account.name, account.role), now, ACCESS)?;
         let refresh_token = refresh.0.expose().to_owned();
@@ -139,6 +138,21 @@ pub fn account_name(user: &UserId) -> Option<&str> {
         UserId::Text(text) => text.strip_prefix(PREFIX),
         UserId::Number(_) => None,
     }
+}
+
+/// What somebody may do who bears these claims, at this moment: the token's role, and for an operator with an account here
+/// no more than the account's. Tokens without an account, of a console's own gateway for example, stand by their signature.
+///
+/// # Errors
+/// Only where the store fails.
+pub async fn standing(store: &Store, claims: &Claims) -> Result<Standing, StoreError> {
+    let Some(role) = claims.role else { return Ok(Standing::NoRole) };
+    let Some(name) = account_name(&claims.user.id) else { return Ok(Standing::Good(role)) };
+    Ok(match store.account(name).await? {
+        Some(account) if !account.is_enabled() => Standing::Disabled,
+        Some(account) => Standing::Good(role.min(account.role)),
+        None => Standing::Good(role),
+    })
 }
 
 /// What the token of an operator says.

@@ -18,7 +18,7 @@ use socketioxide::socket::DisconnectReason;
 use socketioxide::{SocketIo, TransportType};
 
 use super::{announce, kick, leave_rooms, root};
-use crate::auth::operators::account_name;
+use crate::auth::operators::{Standing, standing};
 use crate::auth::tokens::Claims;
 use crate::config::ConnectionPolicy;
 use crate::gateway::Gateway;
@@ -149,14 +149,12 @@ fn find_token(
     query.map(|token| token.0.as_ref().to_owned()).ok_or(Refusal::MissingToken)
 }
 
-/// The role on `/admin`: the token's, and for an operator with an account here no more than the account's.
+/// The role on `/admin`.
 async fn operator_role(gateway: &Gateway, claims: &Claims) -> Result<Role, Refusal> {
-    let role = claims.role.ok_or(Refusal::InsufficientPermission)?;
-    let Some(name) = account_name(&claims.user.id) else { return Ok(role) };
-    match gateway.store.account(name).await {
-        Ok(Some(account)) if !account.is_enabled() => Err(Refusal::AccountDisabled),
-        Ok(Some(account)) => Ok(role.min(account.role)),
-        Ok(None) => Ok(role),
+    match standing(&gateway.store, claims).await {
+        Ok(Standing::Good(role)) => Ok(role),
+        Ok(Standing::NoRole) => Err(Refusal::InsufficientPermission),
+        Ok(Standing::Disabled) => Err(Refusal::AccountDisabled),
         Err(error) => {
             tracing::error!(%error, "an operator's account cannot be looked up");
             Err(Refusal::ServerBusy)
