@@ -12,7 +12,7 @@ use signalbox_protocol::http::{Login, Problem, Refresh, Session};
 use signalbox_protocol::ipc::{Failure, FailureCode};
 
 use crate::address::Address;
-use crate::failure::{advised, failure};
+use crate::failure::{advised, failure, root_cause};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Nothing that a gateway answers here is larger; a larger answer is from something else.
@@ -202,15 +202,6 @@ fn tls_reason(text: &str) -> &str {
     let verdict = text.strip_suffix(')').and_then(|text| Some(text.rsplit_once('(')?.1));
     let reason = text.strip_prefix("error:").and_then(|text| text.split(':').nth(3));
     verdict.or(reason).unwrap_or(text)
-}
-
-/// The last of a chain of causes, which is the one that says something.
-fn root_cause(error: &dyn StdError) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]

@@ -56,3 +56,12 @@ pub(crate) fn refused_command(error: &CommandError) -> Failure {
     };
     Failure { code, message: error.message.clone(), hint: hint.map(str::to_owned) }
 }
+
+/// The last of a chain of causes, which is the one that says something: a library's outer texts are like “EngineIO Error”.
+pub(crate) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}

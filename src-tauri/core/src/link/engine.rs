@@ -17,6 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
 use crate::address::Address;
+use crate::failure::root_cause;
 
 /// Messages that wait to be read. At 20 batches a second this is a good ten seconds of standing still.
 const INBOX: usize = 256;
@@ -103,7 +104,7 @@ impl Engine {
         let mut starting = Starting(Some(runtime));
         let client = match tokio::time::timeout(CONNECT, attempt).await {
             Ok(Ok(Ok(client))) => client,
-            Ok(Ok(Err(error))) => return Err(EngineError::Connect(reason(&error))),
+            Ok(Ok(Err(error))) => return Err(EngineError::Connect(root_cause(&error))),
             Ok(Err(_)) => return Err(EngineError::Connect("the connection's task ended".to_owned())),
             Err(_) => return Err(EngineError::Slow(CONNECT)),
         };
@@ -117,7 +118,7 @@ impl Engine {
         let sent = runtime.spawn(async move { client.emit(event, payload).await });
         match tokio::time::timeout(EMIT, sent).await {
             Ok(Ok(Ok(()))) => Ok(()),
-            Ok(Ok(Err(error))) => Err(EngineError::Emit(reason(&error))),
+            Ok(Ok(Err(error))) => Err(EngineError::Emit(root_cause(&error))),
             Ok(Err(_)) => Err(EngineError::Emit("the connection's task ended".to_owned())),
             Err(_) => Err(EngineError::Slow(EMIT)),
         }
@@ -206,15 +207,6 @@ fn refusal(data: &str) -> String {
         _ => None,
     });
     message.unwrap_or_else(|| data.to_owned())
-}
-
-/// The innermost cause: the library's outer texts only say “EngineIO Error”.
-fn reason(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]
