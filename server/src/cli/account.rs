@@ -65,11 +65,13 @@ pub(super) async fn run(action: Action, config: &Config) -> Result<(), Failure> 
         Action::Passwd { name, password } => {
             let hash = password::hash(&read(&password)?)?;
             let change = async || store.set_password(&name, &hash, Timestamp::now()).await;
-            audited(&store, "account.passwd", &name, json!({}), change).await
+            let told = format!("the password of `{name}` is changed");
+            audited(&store, "account.passwd", &name, json!({}), change, &told).await
         }
         Action::Disable { name } => {
             let change = async || store.disable_account(&name, Timestamp::now()).await;
-            audited(&store, "account.disable", &name, json!({}), change).await
+            let told = format!("the account `{name}` is disabled");
+            audited(&store, "account.disable", &name, json!({}), change, &told).await
         }
     };
     store.close().await;
@@ -83,7 +85,8 @@ async fn add(store: &Store, name: &str, role: Role, password: &Source) -> Result
     }
     let hash = password::hash(&read(password)?)?;
     let change = async || store.add_account(name, role, &hash, Timestamp::now()).await;
-    audited(store, "account.add", name, json!({"role": role}), change).await
+    let told = format!("the account `{name}` is added, with the role {}", role.as_str());
+    audited(store, "account.add", name, json!({"role": role}), change, &told).await
 }
 
 async fn list(store: &Store) -> Result<(), Failure> {
@@ -94,13 +97,14 @@ async fn list(store: &Store) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes down what is about to be done, does it, and writes down how it ended.
+/// Writes down what is about to be done, does it, writes down how it ended, and tells that it is done.
 async fn audited(
     store: &Store,
     command: &str,
     name: &str,
     detail: serde_json::Value,
     change: impl AsyncFnOnce() -> Result<bool, StoreError>,
+    told: &str,
 ) -> Result<(), Failure> {
     let entry = AuditEntry {
         at: Timestamp::now(),
@@ -119,7 +123,7 @@ async fn audited(
     };
     store.audit_outcome(id, Timestamp::now(), outcome, explanation.as_deref()).await?;
     match done? {
-        true => print_line(&format!("{command}: {name}")),
+        true => print_line(told),
         false => Err(Failure::other(format!("there is no account `{name}`; `account list` shows them"))),
     }
 }
