@@ -1,5 +1,6 @@
 //! `cargo xtask`: the project's commands. This file is the table of them and nothing else.
 
+mod bench;
 mod codegen;
 mod demo;
 mod page;
@@ -35,6 +36,8 @@ enum Command {
     Demo(demo::Demo),
     /// Take pictures of every page of the console, light and dark.
     Shot(shot::Options),
+    /// Measure what the gateway costs, beside the bare library, Node.js and Bun.
+    Bench(bench::Options),
     /// Check the rules of the house.
     Tidy,
     /// Write the page's TypeScript from the protocol.
@@ -57,6 +60,7 @@ fn perform(command: Command) -> Result<ExitCode> {
         Command::Test(options) => return Ok(test::run(&options)),
         Command::Demo(demo) => demo::play(&demo),
         Command::Shot(options) => shot::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Tidy => tidy::run(),
         Command::Codegen => codegen::write(),
     }

@@ -43,6 +43,11 @@ const WALLS: &[Wall] = &[
         why: "promises are kept to those outside, so they are tested from there",
     },
     Wall {
+        from: "signalbox-load",
+        to: &["signalbox-protocol", "signalbox-server", "signalbox-core", "signalbox"],
+        why: "the load generator drives every server alike, and so knows none of them",
+    },
+    Wall {
         from: "xtask",
         to: &["openssl-sys", "libdbus-sys", "webkit2gtk-sys", "pkg-config"],
         why: "xtask installs the system's libraries, so it must be built without them",

@@ -1,0 +1,98 @@
+//! `cargo xtask bench`: what the gateway costs beside the bare library and its peers, as a table with ratios.
+//!
+//! Owns the order of things: build, then in each run start each server by itself, drive it, and end it. What is done to a
+//! server is in `tests/load`, what the peers are in `tests/peers`. Absolute figures drift with the machine; the ratios
+//! within a run are what counts, and so the servers take turns within each run.
+
+mod contestant;
+mod drive;
+mod lines;
+mod table;
+
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+
+use self::contestant::Contestant;
+use self::drive::{Drive, Verdict};
+use self::lines::Scenario;
+use self::table::Results;
+use crate::steps::{self, Step};
+use crate::{project, setup};
+
+/// What is measured, and how thoroughly.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// How often everything is measured; the median counts. 5, or 1 with `--quick`.
+    #[arg(long)]
+    runs: Option<usize>,
+    /// Only these scenarios.
+    #[arg(long, value_name = "SCENARIO")]
+    only: Vec<Scenario>,
+    /// Only these servers; the ratios to the others are missing then.
+    #[arg(long, value_name = "SERVER")]
+    server: Vec<Contestant>,
+    /// Shorter measurements of fewer connections, for a first look.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// Builds, measures, and prints the table.
+pub fn run(options: &Options) -> Result<()> {
+    ensure!(cfg!(target_os = "linux"), "processor time and memory are read from /proc, which only Linux has");
+    let contestants = chosen(&options.server, &Contestant::ALL);
+    let scenarios = chosen(&options.only, &Scenario::ALL);
+    let report = steps::run(preparations(&contestants));
+    ensure!(report.succeeded(), "not everything could be prepared; what to do is said above");
+
+    let drive = if options.quick { Drive::quick() } else { Drive::thorough() };
+    let runs = options.runs.unwrap_or(if options.quick { 1 } else { 5 });
+    let mut results = Results::default();
+    for run in 0..runs {
+        for &scenario in &scenarios {
+            for &contestant in &contestants {
+                let verdict = drive.once(contestant, scenario)?;
+                let what = format!("run {} of {runs}, {}, {}", run + 1, scenario.name(), contestant.title());
+                match &verdict {
+                    Verdict::Void(why) => println!("{what}: void, {why}"),
+                    Verdict::Counts(figures) => println!("{what}: {}", table::in_a_line(figures)),
+                }
+                results.add(run, scenario, contestant, verdict);
+            }
+        }
+    }
+    println!("\n{}", table::machine());
+    print!("{}", table::table(&results, &scenarios, runs));
+    Ok(())
+}
+
+/// What was asked for, or everything, in the usual order.
+fn chosen<T: Copy + PartialEq>(asked: &[T], all: &[T]) -> Vec<T> {
+    all.iter().copied().filter(|one| asked.is_empty() || asked.contains(one)).collect()
+}
+
+fn preparations(contestants: &[Contestant]) -> Vec<Step> {
+    let mut steps = vec![
+        Step::preparation("gateway and load generator", |log| {
+            let mut cargo = Command::new("cargo");
+            cargo.args([
+                "build",
+                "--locked",
+                "--release",
+                "--package",
+                "signalbox-server",
+                "--package",
+                "signalbox-load",
+            ]);
+            log.run(cargo.current_dir(project::root()))
+        })
+        .on_target()
+        .hint("read the first error above; an unfinished change in the sources is the usual cause"),
+    ];
+    if contestants.iter().any(|one| one.is_peer()) {
+        let packages = Step::preparation("peers", |log| setup::npm_packages(&contestant::peers(), log));
+        steps.push(packages.hint(setup::FETCH_HINT));
+    }
+    steps
+}
