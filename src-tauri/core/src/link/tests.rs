@@ -17,11 +17,8 @@ use super::*;
 use crate::credentials::AccessToken;
 
 /// Impatient, but not so much that a busy machine is taken for a silent gateway.
-const QUICK: Pace = Pace {
-    heartbeat: Duration::from_millis(50),
-    watchdog: Duration::from_secs(3),
-    answer: Duration::from_millis(500),
-};
+const QUICK: Pace =
+    Pace { heartbeat: Duration::from_millis(50), watchdog: Duration::from_secs(3), answer: Duration::from_millis(500) };
 
 /// What the small server does.
 #[derive(Clone, Copy, PartialEq, Eq)]
