@@ -113,15 +113,13 @@ struct Asked {
 
 impl Asked {
     fn of(uri: &Uri) -> Self {
-        let mut asked = Self { sid: None, websocket: false };
-        for (name, value) in uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')) {
-            match name {
-                "sid" => asked.sid = value.parse().ok(),
-                "transport" => asked.websocket = value == "websocket",
-                _ => {}
-            }
+        let query = uri.query().unwrap_or_default();
+        // Where a name stands twice, the engine takes the first: what is guarded here must be what it serves.
+        let first = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name));
+        Self {
+            sid: first("sid=").and_then(|sid| sid.parse().ok()),
+            websocket: first("transport=").and_then(|transport| transport.split('=').next()) == Some("websocket"),
         }
-        asked
     }
 }
 
@@ -177,6 +175,21 @@ fn cors(origins: &Origins) -> CorsLayer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_sessions_in_one_address_the_first_is_meant_as_the_engine_means_it() {
+        let of = |query: &str| Asked::of(&format!("/socket.io/?EIO=4&{query}").parse().expect("an address"));
+        let sid = "AAAAAAAAAAAAAAHs";
+        for (query, named, websocket) in [
+            (format!("transport=polling&sid={sid}"), true, false),
+            (format!("sid={sid}&transport=websocket&sid="), true, true),
+            (format!("transport=websocket=x&sid=&sid={sid}"), false, true),
+            ("transport=polling".to_owned(), false, false),
+        ] {
+            let asked = of(&query);
+            assert_eq!((asked.sid.is_some(), asked.websocket), (named, websocket), "{query}");
+        }
+    }
 
     #[test]
     fn the_gateways_own_address_is_no_other_origin() {

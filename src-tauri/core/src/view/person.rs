@@ -1,5 +1,6 @@
 //! The inspector: one user, the open connections, and what the user did.
 
+use signalbox_protocol::UserId;
 use signalbox_protocol::feed::User;
 use signalbox_protocol::ipc::{PersonConnection, PersonQuery, PersonUpdate};
 
@@ -38,7 +39,7 @@ impl PersonView {
             self.user = Some(person.user.clone());
         }
         let recent = journal.deeds_of(id, RECENT);
-        let user = self.user.clone().or_else(|| recent.iter().find_map(|deed| subject(&deed.what).cloned()));
+        let user = self.user.clone().or_else(|| recent.iter().find_map(|deed| subject(&deed.what, id).cloned()));
         let connections = fleet.connections_of(&RowKey::User(id.clone())).into_iter().map(|connection| {
             let client = client_name(&connection.user_agent);
             PersonConnection { connection: connection.clone(), client }
@@ -53,8 +54,8 @@ impl PersonView {
     }
 }
 
-/// The user whose deed it is.
-fn subject(what: &signalbox_protocol::ipc::NotableWhat) -> Option<&User> {
+/// The user of that id, as a notable event that is about them names them.
+fn subject<'a>(what: &'a signalbox_protocol::ipc::NotableWhat, id: &UserId) -> Option<&'a User> {
     use signalbox_protocol::ipc::NotableWhat;
     match what {
         NotableWhat::Online { user }
@@ -64,7 +65,7 @@ fn subject(what: &signalbox_protocol::ipc::NotableWhat) -> Option<&User> {
         | NotableWhat::RoomJoined { user, .. }
         | NotableWhat::RoomLeft { user, .. } => Some(user),
         NotableWhat::Limit { episode } => Some(&episode.user),
-        NotableWhat::Kicked { sample, .. } => sample.first(),
+        NotableWhat::Kicked { sample, .. } => sample.iter().find(|user| user.id == *id),
         NotableWhat::Notified { .. } | NotableWhat::Alert { .. } | NotableWhat::Link { .. } => None,
     }
 }

@@ -10,6 +10,9 @@ use tokio::time::Instant;
 use super::{Scene, Sink};
 use crate::view::{LimitsView, NotificationsView, OverviewView, PeopleView, PersonView, Table};
 
+/// A view may render so much before it is due: ticks come as often as the quickest view renders, and never quite on time.
+const EARLY: Duration = Duration::from_millis(25);
+
 /// The open views.
 #[derive(Default)]
 pub(super) struct Views {
@@ -62,7 +65,7 @@ impl Views {
             ViewQuery::Overview(_) => View::Overview(Box::default()),
             ViewQuery::Notifications(_) => View::Notifications(NotificationsView::default()),
             // The frame is of all gateways, and not ours.
-            ViewQuery::Status => return,
+            ViewQuery::Status => return self.tidy(scene),
         };
         self.open.insert(id, Open { view, sink, due: Instant::now() });
         self.tidy(scene);
@@ -71,6 +74,9 @@ impl Views {
 
     /// Shows something else in a view, at once. A query of another kind replaces the view.
     pub(super) fn change(&mut self, id: ViewId, query: ViewQuery, scene: &mut Scene) {
+        if !self.open.contains_key(&id) {
+            return;
+        }
         if let ViewQuery::People(query) = &query {
             self.table(query.rows, scene);
         }
@@ -102,7 +108,8 @@ impl Views {
     /// Lets every view that is due render.
     pub(super) fn tick(&mut self, scene: &mut Scene) {
         let now = Instant::now();
-        let due: Vec<ViewId> = self.open.iter().filter(|(_, open)| open.due <= now).map(|(id, _)| *id).collect();
+        let due: Vec<ViewId> =
+            self.open.iter().filter(|(_, open)| open.due <= now + EARLY).map(|(id, _)| *id).collect();
         if due.iter().any(|id| self.is_people(*id)) {
             self.absorb(scene);
         }
@@ -164,7 +171,7 @@ impl Views {
         }
     }
 
-    /// Lets go of tables that no view shows: at 100 000 rows they are worth it.
+    /// Lets go of tables that no view shows: with 100 000 rows they are too large to keep.
     fn tidy(&mut self, scene: &mut Scene) {
         let shown = |kind: PeopleRows| {
             self.open.values().any(|open| matches!(&open.view, View::People(view) if view.query().rows == kind))
