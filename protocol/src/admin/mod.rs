@@ -1,0 +1,175 @@
+//! Commands of `/admin` and their answers (section 6 of the contract): `admin:request` and `admin:response`.
+//!
+//! A command names its arguments once, here. Which role it needs is part of the word ([`Command::role`]), so that no
+//! gateway can forget to ask.
+
+mod disconnect;
+mod look;
+mod notify;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::error::ErrorCode;
+use crate::feed::User;
+use crate::ids::NodeId;
+
+pub use disconnect::{DisconnectArgs, DisconnectTarget, Disconnected};
+pub use look::{Minute, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
+pub use notify::{NotificationTarget, Notified, NotifyArgs};
+
+/// What an operator may do; each role may do all that the ones before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Looks.
+    Viewer,
+    /// Acts on users and connections.
+    Operator,
+    /// Changes the gateway itself.
+    Admin,
+}
+
+impl Role {
+    /// The role as it is written in a token.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        [Self::Viewer, Self::Operator, Self::Admin].into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
+    }
+}
+
+/// A text that names no role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a role is viewer, operator or admin")]
+pub struct UnknownRole;
+
+/// `admin:request`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    /// Chosen by the asker, repeated in the answer; at most 64 bytes.
+    pub id: String,
+    /// What is asked: the keys `command` and `args`.
+    #[serde(flatten)]
+    pub command: Command,
+    /// Only say whom it would touch. Commands that touch nobody ignore it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
+}
+
+/// `admin:response`: `{id, ok:true, result}` or `{id, ok:false, error}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Response {
+    /// The request's id.
+    pub id: String,
+    /// Whether there is a result.
+    pub ok: bool,
+    /// The answer: what the command's documentation says, or a [`Preview`] after a dry run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<serde_json::Value>,
+    /// Why there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<CommandError>,
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct CommandError {
+    /// For programs.
+    pub code: ErrorCode,
+    /// For people.
+    pub message: String,
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($args:ty) = $tag:literal, $role:ident $manner:ident;)*) => {
+        /// What can be asked. On the wire `{"command": "disconnect", "args": {…}}`.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "command", content = "args")]
+        pub enum Command {
+            $($(#[$doc])* #[serde(rename = $tag)] $name($args),)*
+        }
+
+        impl Command {
+            /// The names of all commands.
+            pub const NAMES: &[&str] = &[$($tag),*];
+
+            /// The command's name on the wire.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => $tag,)* }
+            }
+
+            /// The least role that may ask for it.
+            pub const fn role(&self) -> Role {
+                match self { $(Self::$name(_) => Role::$role,)* }
+            }
+
+            /// What it does to the gateway.
+            pub const fn manner(&self) -> Manner {
+                match self { $(Self::$name(_) => Manner::$manner,)* }
+            }
+        }
+    };
+}
+
+// Name, arguments, the name on the wire, who may ask for it, and whether it acts.
+commands! {
+    /// A page of the open connections → [`SnapshotPage`].
+    Snapshot(SnapshotArgs) = "snapshot", Viewer Looks;
+    /// Counters and, if asked for, the last hour by minute → [`Stats`].
+    Stats(StatsArgs) = "stats", Viewer Looks;
+    /// Send a notification → [`Notified`].
+    Notify(NotifyArgs) = "notify", Operator Acts;
+    /// Disconnect users or connections → [`Disconnected`].
+    Disconnect(DisconnectArgs) = "disconnect", Operator Acts;
+}
+
+/// What a command does to the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// It only reads.
+    Looks,
+    /// It changes something, and so has an audit entry and a dry run.
+    Acts,
+}
+
+/// What a command did on one node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NodeResult {
+    /// Which node.
+    pub node: NodeId,
+    /// Users touched there.
+    pub users: u32,
+    /// Connections touched there.
+    pub connections: u32,
+    /// Why it failed there, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// Answer to a dry run: whom the command would touch at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Preview {
+    /// How many users.
+    pub users: u32,
+    /// How many sockets.
+    pub sockets: u32,
+    /// On how many nodes.
+    pub nodes: u32,
+    /// At most 20 of the users.
+    pub sample: Vec<User>,
+    /// Stands for exactly these targets: a command that carries it is `conflict` once they have changed.
+    pub fingerprint: String,
+}
