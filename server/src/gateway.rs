@@ -24,7 +24,7 @@ use crate::limits::{Allowances, Policy};
 use crate::namespaces::{self, OnlineUsers, SystemStatus};
 use crate::pipeline::Words;
 use crate::store::Store;
-use crate::transport::{self, Links, Strangers};
+use crate::transport::{self, Links, Strangers, Tickets};
 
 /// Packets that may wait for a client. A full buffer drops what comes next; the write deadline ends who does not read.
 const BUFFERED_PACKETS: usize = 4096;
@@ -62,6 +62,8 @@ pub struct Inner {
     pub links: Arc<Links>,
     /// Who waits at the door.
     pub strangers: Strangers,
+    /// What polling clients show in place of their session's id.
+    pub tickets: Tickets,
     /// How many of which event.
     pub policy: Policy,
     /// How many there have been.
@@ -129,6 +131,7 @@ impl Gateway {
             counters,
             links: Arc::default(),
             strangers: Strangers::default(),
+            tickets: Tickets::default(),
             policy,
             allowances: Allowances::default(),
             measured: Measured::default(),
@@ -150,8 +153,8 @@ impl Gateway {
         let (engine, io) = library(&gateway.config);
         namespaces::open(&io, &gateway);
         gateway.reach.connect(io);
-        let (links, strangers) = (gateway.links.clone(), gateway.strangers.clone());
-        *gateway.router.lock() = transport::router(engine, links, strangers, &gateway.config);
+        let (links, strangers, tickets) = (gateway.links.clone(), gateway.strangers.clone(), gateway.tickets.clone());
+        *gateway.router.lock() = transport::router(engine, links, strangers, tickets, &gateway.config);
         gateway.keep_time();
         gateway
     }

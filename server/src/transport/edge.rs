@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
-use axum::http::{HeaderValue, Method, StatusCode, Uri, request::Parts};
+use axum::http::{HeaderValue, Method, StatusCode, request::Parts};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use engineioxide::service::NotFoundService;
@@ -19,28 +20,34 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::address::ClientAddress;
 use super::links::Links;
 use super::listener::Peer;
+use super::query::{Asked, Unwritable, name_session, take_token};
 use super::strangers::Strangers;
+use super::tickets::{Ticket, Tickets};
 use crate::config::{Config, Origins};
 
 /// Headers and address of a request have at most so many bytes together: they are kept for as long as the session that the
 /// request opens, and whoever opens it is still a stranger.
 const MAX_HEAD: usize = 32 * 1024;
 
-/// The query's `token`, taken out of the address so that no log line, trace or metric can repeat it.
-#[derive(Clone)]
-pub struct QueryToken(pub Arc<str>);
+/// The engine's answer to a polling handshake is smaller than that.
+const MAX_OPEN_PACKET: usize = 4 * 1024;
+
+/// What the engine says of a session that it does not know.
+const UNKNOWN_SESSION: &str = r#"{"code":"1","message":"Session ID unknown"}"#;
 
 /// The routes of Socket.IO, with their origins and their book-keeping.
 pub fn router(
     engine: SocketIoService<NotFoundService>,
     links: Arc<Links>,
     strangers: Strangers,
+    tickets: Tickets,
     config: &Config,
 ) -> Router {
     links.serve(engine.clone());
     let edge = Arc::new(Edge {
         links,
         strangers,
+        tickets,
         origins: config.cors.origins.clone(),
         trusted: config.proxy.trusted.iter().copied().collect(),
     });
@@ -54,6 +61,7 @@ pub fn router(
 struct Edge {
     links: Arc<Links>,
     strangers: Strangers,
+    tickets: Tickets,
     origins: Origins,
     trusted: Box<[IpNet]>,
 }
@@ -74,70 +82,78 @@ async fn pass(
             .into_response();
     }
     parts.extensions.insert(ClientAddress::find(peer.guard.peer(), &parts.headers, &edge.trusted));
-    hide_token(&mut parts);
-    let asked = Asked::of(&parts.uri);
-    if let Some(sid) = asked.sid {
-        if asked.websocket {
-            let response = next.run(Request::from_parts(parts, body)).await;
-            // Noted only now: a stream can be upgraded once, and so costs one link at most, whatever ids are guessed on it.
-            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-                edge.links.of(sid).carried_by(&peer.guard);
-            }
-            return response;
-        } else if let Some(link) = edge.links.get(sid) {
-            link.polled_over(&peer.guard);
-            if parts.method == Method::POST {
-                poll_fn(|cx| link.gate().poll_open(cx)).await;
-            }
-        }
-    } else {
-        let Some(stranger) = edge.strangers.another() else {
+    match take_token(&mut parts.uri) {
+        Ok(None) => {}
+        Ok(Some(token)) => _ = parts.extensions.insert(token),
+        // With the token in it, it must not go any further.
+        Err(Unwritable) => return (StatusCode::BAD_REQUEST, "this address cannot be read").into_response(),
+    }
+    let Asked { session, websocket } = Asked::of(&parts.uri);
+    let Some(ticket) = session else { return edge.open(parts, body, websocket, next).await };
+    // Only a ticket leads to a session that is there: its id is known to others than its client.
+    let session = edge.tickets.session(ticket);
+    match session.filter(|session| name_session(&mut parts.uri, *session).is_ok()) {
+        Some(session) if websocket => edge.upgrade(session, &peer, Request::from_parts(parts, body), next).await,
+        Some(session) => edge.poll(session, &peer, Request::from_parts(parts, body), next).await,
+        None => (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], UNKNOWN_SESSION).into_response(),
+    }
+}
+
+impl Edge {
+    /// A request that opens a session.
+    async fn open(&self, mut parts: Parts, body: Body, websocket: bool, next: Next) -> Response {
+        let Some(stranger) = self.strangers.another() else {
             return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "5")], "too many connections wait to be let in")
                 .into_response();
         };
         parts.extensions.insert(stranger);
+        if websocket {
+            // Its stream is its client's: it names its session nowhere else.
+            return next.run(Request::from_parts(parts, body)).await;
+        }
+        let ticket = self.tickets.issue();
+        parts.extensions.insert(ticket.clone());
+        let response = next.run(Request::from_parts(parts, body)).await;
+        if response.status() == StatusCode::OK { stamped(&ticket, response).await } else { response }
     }
-    next.run(Request::from_parts(parts, body)).await
+
+    /// A WebSocket for a session that has polled so far.
+    async fn upgrade(&self, session: Sid, peer: &Peer, request: Request, next: Next) -> Response {
+        let response = next.run(request).await;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            self.links.of(session).carried_by(&peer.guard);
+        }
+        response
+    }
+
+    /// A poll or a post of a session.
+    async fn poll(&self, session: Sid, peer: &Peer, request: Request, next: Next) -> Response {
+        if let Some(link) = self.links.get(session) {
+            link.polled_over(&peer.guard);
+            if request.method() == Method::POST {
+                poll_fn(|cx| link.gate().poll_open(cx)).await;
+            }
+        }
+        next.run(request).await
+    }
+}
+
+/// The engine's answer to a polling handshake, with the ticket in place of the session's id.
+async fn stamped(ticket: &Ticket, response: Response) -> Response {
+    let (head, body) = response.into_parts();
+    let answer = to_bytes(body, MAX_OPEN_PACKET).await.map(Vec::from);
+    match answer.map(|mut answer| ticket.stamp(&mut answer).map(|()| answer)) {
+        Ok(Ok(answer)) => Response::from_parts(head, Body::from(answer)),
+        _ => {
+            tracing::error!("the engine's answer to a handshake names no session");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
 fn head(parts: &Parts) -> usize {
     let headers: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     headers + parts.uri.path().len() + parts.uri.query().map_or(0, str::len)
-}
-
-/// What a Socket.IO request's query says.
-struct Asked {
-    sid: Option<Sid>,
-    websocket: bool,
-}
-
-impl Asked {
-    fn of(uri: &Uri) -> Self {
-        let query = uri.query().unwrap_or_default();
-        // Where a name stands twice, the engine takes the first: what is guarded here must be what it serves.
-        let first = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name));
-        Self {
-            sid: first("sid=").and_then(|sid| sid.parse().ok()),
-            websocket: first("transport=").and_then(|transport| transport.split('=').next()) == Some("websocket"),
-        }
-    }
-}
-
-/// Moves the query's `token` from the address into an extension.
-fn hide_token(parts: &mut Parts) {
-    let Some(query) = parts.uri.query() else { return };
-    let token_of = |pair: &str| {
-        // Decoded, because `%74oken` is `token` too.
-        let (name, token) = url::form_urlencoded::parse(pair.as_bytes()).next()?;
-        (name == "token").then(|| QueryToken(token.as_ref().into()))
-    };
-    let Some(token) = query.split('&').find_map(token_of) else { return };
-    let kept: Vec<_> = query.split('&').filter(|pair| token_of(pair).is_none()).collect();
-    // A part of a valid address, without some of its pairs, is a valid address.
-    if let Ok(uri) = format!("{}?{}", parts.uri.path(), kept.join("&")).parse() {
-        parts.uri = uri;
-    }
-    parts.extensions.insert(token);
 }
 
 fn admits(origins: &Origins, origin: &HeaderValue) -> bool {
@@ -177,21 +193,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_two_sessions_in_one_address_the_first_is_meant_as_the_engine_means_it() {
-        let of = |query: &str| Asked::of(&format!("/socket.io/?EIO=4&{query}").parse().expect("an address"));
-        let sid = "AAAAAAAAAAAAAAHs";
-        for (query, named, websocket) in [
-            (format!("transport=polling&sid={sid}"), true, false),
-            (format!("sid={sid}&transport=websocket&sid="), true, true),
-            (format!("transport=websocket=x&sid=&sid={sid}"), false, true),
-            ("transport=polling".to_owned(), false, false),
-        ] {
-            let asked = of(&query);
-            assert_eq!((asked.sid.is_some(), asked.websocket), (named, websocket), "{query}");
-        }
-    }
-
-    #[test]
     fn the_gateways_own_address_is_no_other_origin() {
         for (host, origin, own) in [
             ("127.0.0.1:3000", "http://127.0.0.1:3000", true),
@@ -204,21 +205,6 @@ mod tests {
         ] {
             let (parts, ()) = Request::get("/").header(HOST, host).body(()).expect("a request").into_parts();
             assert_eq!(is_own(&origin.parse().expect("a value"), &parts), own, "{host} {origin}");
-        }
-    }
-
-    #[test]
-    fn a_token_in_the_query_is_taken_out_of_the_address() {
-        for (query, token) in [
-            ("EIO=4&token=a%2Bb&transport=polling", Some("a+b")),
-            ("EIO=4&%74oken=a&transport=polling&token=b", Some("a")),
-            ("EIO=4&transport=polling", None),
-        ] {
-            let request = Request::get(format!("/socket.io/?{query}")).body(()).expect("a request");
-            let (mut parts, ()) = request.into_parts();
-            hide_token(&mut parts);
-            assert_eq!(parts.uri, "/socket.io/?EIO=4&transport=polling");
-            assert_eq!(parts.extensions.get::<QueryToken>().map(|token| &*token.0), token, "{query}");
         }
     }
 }

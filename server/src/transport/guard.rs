@@ -6,7 +6,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -62,7 +62,7 @@ pub struct Guard {
     deadlines: Deadlines,
     state: AtomicU8,
     /// Whether the stream was ended because its peer took nothing for longer than the write deadline.
-    overdue: AtomicU8,
+    overdue: AtomicBool,
     received: AtomicU64,
     sent: AtomicU64,
     reader: AtomicWaker,
@@ -78,7 +78,7 @@ impl Guard {
             peer,
             deadlines,
             state: AtomicU8::new(OPEN),
-            overdue: AtomicU8::new(0),
+            overdue: AtomicBool::new(false),
             received: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             reader: AtomicWaker::new(),
@@ -110,7 +110,7 @@ impl Guard {
 
     /// Whether the peer took nothing for so long that the stream was ended.
     pub fn was_overdue(&self) -> bool {
-        self.overdue.load(Ordering::Acquire) != 0
+        self.overdue.load(Ordering::Acquire)
     }
 
     /// From now on the stream is only read from while the gate is open. A stream has one gate; a second one is ignored.
@@ -214,7 +214,7 @@ impl GuardedStream {
                 let within = self.guard.deadlines.write;
                 let deadline = self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
                 ready!(deadline.as_mut().poll(cx));
-                self.guard.overdue.store(1, Ordering::Release);
+                self.guard.overdue.store(true, Ordering::Release);
                 self.guard.kill();
                 Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer takes nothing")))
             }

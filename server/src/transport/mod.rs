@@ -10,12 +10,16 @@ mod gate;
 mod guard;
 mod links;
 mod listener;
+mod query;
 mod strangers;
+mod tickets;
 
 pub use address::ClientAddress;
-pub use edge::{QueryToken, router};
+pub use edge::router;
 pub use gate::Gate;
 pub use guard::{Deadlines, Guard, GuardedStream};
 pub use links::{Link, Links};
 pub use listener::{Listener, Peer, bind, serve};
+pub use query::QueryToken;
 pub use strangers::{Stranger, Strangers};
+pub use tickets::Tickets;

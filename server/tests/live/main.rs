@@ -7,4 +7,5 @@ mod mistakes;
 mod running;
 mod socket;
 mod strangers;
+mod tickets;
 mod turmoil;
