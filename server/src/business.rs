@@ -178,7 +178,7 @@ pub async fn publish(gateway: &Gateway, event: BusinessEvent) -> Result<(), Busi
         }
         BusinessEvent::UserUpdated { user } => {
             let profile = Profile { updated_at: Some(user.updated_at.unwrap_or(now)), ..user.profile() };
-            for place in Place::ALL {
+            for place in Place::OFFICE {
                 gateway.reach.push_to(place, &user.id, "user:profile:updated", &json!({ "user": profile }));
             }
         }

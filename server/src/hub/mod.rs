@@ -31,23 +31,40 @@ pub enum Place {
     Admin,
     /// Its users.
     Web,
+    /// Realtime, social and music: `/`.
+    Realtime,
+    /// Messages and rooms.
+    Events,
+    /// Two chat dialects in one place.
+    Chat,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Admin, Self::Web];
+    pub const ALL: [Self; 5] = [Self::Admin, Self::Web, Self::Realtime, Self::Events, Self::Chat];
+
+    /// The back office and its users: there user ids are numbers where they can be, elsewhere text.
+    pub const OFFICE: [Self; 2] = [Self::Admin, Self::Web];
 
     /// The namespace's name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Admin => "/admin",
             Self::Web => "/web",
+            Self::Realtime => "/",
+            Self::Events => "/events",
+            Self::Chat => "/chat",
         }
     }
 
     /// The namespace.
     pub fn namespace(self) -> Namespace {
         self.as_str().into()
+    }
+
+    /// Whether it is of the back office.
+    pub fn is_office(self) -> bool {
+        Self::OFFICE.contains(&self)
     }
 
     /// The place of that name.

@@ -26,6 +26,7 @@ pub struct Presence {
     addresses: HashMap<IpAddr, u32>,
     sockets: [u32; Place::ALL.len()],
     online: u32,
+    in_office: u32,
 }
 
 /// A connection in at least one namespace.
@@ -41,6 +42,17 @@ struct Person {
     /// Oldest first.
     sessions: Vec<Arc<Session>>,
     sockets: [u32; Place::ALL.len()],
+}
+
+impl Person {
+    fn is_online(&self) -> bool {
+        self.sockets.iter().any(|sockets| *sockets > 0)
+    }
+
+    /// Whether the user has a socket on `/admin` or `/web`.
+    fn is_in_office(&self) -> bool {
+        Place::OFFICE.into_iter().any(|place| self.sockets[place as usize] > 0)
+    }
 }
 
 /// What the door is told.
@@ -109,6 +121,7 @@ impl Presence {
             addresses: HashMap::new(),
             sockets: [0; _],
             online: 0,
+            in_office: 0,
         }
     }
 
@@ -180,10 +193,13 @@ impl Presence {
             }
         };
         let first_here = person.sockets[place as usize] == 0;
-        let came_online = !session.is_operator() && person.sockets.iter().all(|sockets| *sockets == 0);
+        let counts = !session.is_operator();
+        let came_online = counts && !person.is_online();
+        let came_to_office = counts && place.is_office() && !person.is_in_office();
         person.sockets[place as usize] += 1;
         self.sockets[place as usize] += 1;
         self.online += u32::from(came_online);
+        self.in_office += u32::from(came_to_office);
         Some(Arrival { opened, membership, came_online, first_here, sockets_here: self.sockets[place as usize] })
     }
 
@@ -209,13 +225,15 @@ impl Presence {
             self.open.remove(id);
         }
         self.sockets[place as usize] -= 1;
-        let (mut last_here, mut went_offline) = (false, false);
+        let (mut last_here, mut went_offline, mut left_office) = (false, false, false);
         if let Some(person) = self.people.get_mut(&user) {
             person.sockets[place as usize] -= 1;
             last_here = person.sockets[place as usize] == 0;
-            went_offline = !operator && person.sockets.iter().all(|sockets| *sockets == 0);
+            went_offline = !operator && !person.is_online();
+            left_office = !operator && place.is_office() && !person.is_in_office();
         }
         self.online -= u32::from(went_offline);
+        self.in_office -= u32::from(left_office);
         if closed {
             self.forget(id);
         }
@@ -326,23 +344,27 @@ impl Presence {
         self.open.range((from, Bound::Unbounded)).map(|(_, open)| (open.record.clone(), open.session.clone()))
     }
 
-    /// At most so many of the users that are online.
-    pub fn online_users(&self, limit: usize) -> Vec<UserId> {
-        let online = |person: &&Person| {
-            person.sockets.iter().any(|sockets| *sockets > 0)
-                && person.sessions.first().is_some_and(|session| !session.is_operator())
+    /// At most so many of the users that are online on `/admin` and `/web`, operators left out.
+    pub fn users_in_office(&self, limit: usize) -> Vec<UserId> {
+        let there = |person: &&Person| {
+            person.is_in_office() && person.sessions.first().is_some_and(|session| !session.is_operator())
         };
-        self.people.values().filter(online).map(|person| person.user.id.clone()).take(limit).collect()
+        self.people.values().filter(there).map(|person| person.user.id.clone()).take(limit).collect()
     }
 
-    /// How many users are online, operators left out.
+    /// How many users are online on `/admin` and `/web`, operators left out.
+    pub fn in_office(&self) -> u32 {
+        self.in_office
+    }
+
+    /// How many users are online anywhere, operators left out.
     pub fn online(&self) -> u32 {
         self.online
     }
 
     /// Whether the user has a socket anywhere.
     pub fn is_online(&self, user: &UserId) -> bool {
-        self.people.get(user).is_some_and(|person| person.sockets.iter().any(|sockets| *sockets > 0))
+        self.people.get(user).is_some_and(Person::is_online)
     }
 
     /// How many of the user's sockets are in the namespace.

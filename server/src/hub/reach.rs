@@ -63,10 +63,11 @@ impl Reach {
         let _ = self.io.set(io);
     }
 
-    /// Greets the socket: nothing reaches it before, and from then on everything that is sent to all and to its user.
-    pub fn welcome<T: Serialize>(&self, socket: &SocketRef, place: Place, user: &UserId, event: &str, greeting: &T) {
+    /// Greets the socket, while nobody is sent anything: nothing reaches it before, and from then on everything that is
+    /// sent to all and to its user.
+    pub fn welcome(&self, socket: &SocketRef, place: Place, user: &UserId, greet: impl FnOnce()) {
         let mut people = self.people.write();
-        self.one(socket, event, greeting);
+        greet();
         self.enter(&mut people, socket, place, user);
     }
 

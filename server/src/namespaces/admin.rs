@@ -6,6 +6,7 @@ use signalbox_protocol::ErrorCode;
 use signalbox_protocol::admin::{Command, CommandError, Request as CommandRequest, Response};
 use signalbox_protocol::feed::Subscribe;
 
+use super::everywhere::{AUTH_REFRESH, PING};
 use super::{Known, Request, backoffice};
 use crate::admin;
 use crate::gateway::Gateway;
@@ -13,13 +14,13 @@ use crate::pipeline::{Caller, Fault, Nothing, Payload};
 
 /// The events of `/admin`.
 pub static EVENTS: &[Known] = &[
-    backoffice::PING,
+    PING,
     backoffice::PRIVATE_MESSAGE,
     backoffice::ROOM_JOIN,
     backoffice::ROOM_LEAVE,
     backoffice::ROOM_MESSAGE,
     backoffice::TEST_ERROR,
-    backoffice::AUTH_REFRESH,
+    AUTH_REFRESH,
     Known { name: "feed:subscribe", read: read_subscribe },
     Known { name: "admin:request", read: read_command },
 ];

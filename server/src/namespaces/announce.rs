@@ -1,4 +1,4 @@
-//! What `/admin` and `/web` are told unasked: who comes and goes, how many there are, how the host does.
+//! What clients are told unasked: who comes and goes; on `/admin` also how many there are, and how the host does.
 
 use serde::Serialize;
 use signalbox_protocol::{Timestamp, UserId};
@@ -43,7 +43,8 @@ impl OnlineUsers {
         if gateway.reach.sockets(Place::Admin) == 0 {
             return;
         }
-        let (total, users) = gateway.on_floor(|floor| (floor.presence.online(), floor.presence.online_users(MAX_IDS)));
+        let (total, users) =
+            gateway.on_floor(|floor| (floor.presence.in_office(), floor.presence.users_in_office(MAX_IDS)));
         let truncated = total as usize > users.len();
         gateway.reach.push(
             Place::Admin,
@@ -68,15 +69,19 @@ impl SystemStatus {
 
 /// The user's first socket in the namespace, which now holds so many.
 pub(super) fn online(gateway: &Gateway, session: &Session, place: Place, sockets_here: u32, now: Timestamp) {
-    tell(gateway, session, place, "user:online", sockets_here, now);
+    if place.is_office() {
+        tell_office(gateway, session, place, "user:online", sockets_here, now);
+    }
 }
 
 /// The user's last socket in the namespace has ended; it now holds so many.
 pub(super) fn offline(gateway: &Gateway, session: &Session, place: Place, sockets_here: u32, now: Timestamp) {
-    tell(gateway, session, place, "user:offline", sockets_here, now);
+    if place.is_office() {
+        tell_office(gateway, session, place, "user:offline", sockets_here, now);
+    }
 }
 
-fn tell(gateway: &Gateway, session: &Session, place: Place, event: &str, sockets_here: u32, now: Timestamp) {
+fn tell_office(gateway: &Gateway, session: &Session, place: Place, event: &str, sockets_here: u32, now: Timestamp) {
     gateway.people_changed();
     // Operators are not counted among the users.
     if session.is_operator() {

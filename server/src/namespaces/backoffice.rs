@@ -9,8 +9,6 @@ use super::Known;
 use crate::gateway::Gateway;
 use crate::pipeline::{Caller, Fault, MAX_ROOMS, Member, Payload, tell_error_of};
 
-/// `ping` → `"pong"`.
-pub(super) const PING: Known = Known { name: "ping", read: |_, _| Ok(wrap(Request::Ping)) };
 /// `private:message` `{toUserId, message}`.
 pub(super) const PRIVATE_MESSAGE: Known = Known { name: "private:message", read: read_private_message };
 /// `room:join` `{roomId}`.
@@ -23,14 +21,10 @@ pub(super) const ROOM_LEAVE: Known =
 pub(super) const ROOM_MESSAGE: Known = Known { name: "room:message", read: read_room_message };
 /// `test:error`.
 pub(super) const TEST_ERROR: Known = Known { name: "test:error", read: |_, _| Ok(wrap(Request::TestError)) };
-/// `auth:refresh` `{token}`.
-pub(super) const AUTH_REFRESH: Known = Known { name: "auth:refresh", read: read_refresh };
 
 /// An event, read.
 #[derive(Debug)]
 pub enum Request {
-    /// `ping`.
-    Ping,
     /// `private:message`.
     PrivateMessage {
         /// To whom.
@@ -51,11 +45,6 @@ pub enum Request {
     },
     /// `test:error`.
     TestError,
-    /// `auth:refresh`.
-    Refresh {
-        /// The new token.
-        token: String,
-    },
 }
 
 impl Request {
@@ -106,12 +95,6 @@ struct RoomMessage<'a> {
     timestamp: Timestamp,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Renewed {
-    expires_at: Timestamp,
-}
-
 /// Whether the sender may ask for that.
 pub(super) fn allow(member: &Member, request: &Request) -> Result<(), Fault> {
     match request {
@@ -123,13 +106,11 @@ pub(super) fn allow(member: &Member, request: &Request) -> Result<(), Fault> {
 /// Carries it out, and answers unless it fails.
 pub(super) fn handle(caller: &mut Caller<'_>, request: Request) -> Result<(), Fault> {
     match request {
-        Request::Ping => caller.acknowledge("pong"),
         Request::PrivateMessage { to, message } => private_message(caller, &to, &message),
         Request::Join(room) => join(caller, &room)?,
         Request::Leave(room) => leave(caller, &room)?,
         Request::Post { room, message } => post(caller, &room, &message)?,
         Request::TestError => return Err(test_error(caller)),
-        Request::Refresh { token } => refresh(caller, &token)?,
     }
     Ok(())
 }
@@ -206,28 +187,6 @@ fn test_error(caller: &Caller<'_>) -> Fault {
     fault
 }
 
-fn refresh(caller: &mut Caller<'_>, token: &str) -> Result<(), Fault> {
-    let member = caller.member;
-    let claims = member.gateway.tokens.verify(token, caller.now).map_err(|why| {
-        tracing::debug!(connection = %member.session.id, %why, "a new token was refused");
-        Fault::forbidden("invalid credentials")
-    })?;
-    if claims.user.id != member.session.user.id {
-        return Err(Fault::forbidden("the token is another user's"));
-    }
-    if claims.status != Some(1) && (claims.status.is_some() || member.gateway.config.auth.require_status) {
-        return Err(Fault::forbidden("account disabled"));
-    }
-    if member.role.is_some() && claims.role < member.role {
-        return Err(Fault::forbidden("the token has a lesser role; connect again with it"));
-    }
-    let expires_at = claims.expires_at;
-    member.renew(claims);
-    member.gateway.expires(&member.session);
-    caller.succeed(&Renewed { expires_at });
-    Ok(())
-}
-
 fn not_member() -> Fault {
     Fault::new(ErrorCode::NotMember, "you are not in this room")
 }
@@ -269,15 +228,6 @@ fn read_room(payload: Payload<'_>) -> Result<RoomName, Fault> {
     }
     let Read { room_id } = payload.read()?;
     room_name(&room_id)
-}
-
-fn read_refresh(_: &Gateway, payload: Payload<'_>) -> Result<super::Request, Fault> {
-    #[derive(Deserialize)]
-    struct Read {
-        token: String,
-    }
-    let Read { token } = payload.read()?;
-    Ok(wrap(Request::Refresh { token }))
 }
 
 /// A room's name: 1 to 128 characters, none of them a control character.

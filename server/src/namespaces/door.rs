@@ -1,4 +1,4 @@
-//! The door of `/admin` and `/web`: who may come in, what is said on entering, and what on leaving.
+//! The door of every namespace: who may come in, what is said on entering, and what on leaving.
 
 use std::fmt;
 use std::future::ready;
@@ -7,17 +7,17 @@ use std::sync::atomic::Ordering;
 
 use axum::extract::ConnectInfo;
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
-use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
-use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::User;
+use signalbox_protocol::{SocketId, Timestamp};
 use socketioxide::extract::{Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::socket::DisconnectReason;
-use socketioxide::{SocketIo, TransportType};
+use socketioxide::{ProtocolVersion, SocketIo, TransportType};
 
-use super::{announce, kick, leave_rooms, root};
+use super::identity::TextId;
+use super::{announce, kick, leave_rooms};
 use crate::auth::operators::{Standing, standing};
 use crate::auth::tokens::Claims;
 use crate::config::ConnectionPolicy;
@@ -70,7 +70,6 @@ pub struct Presented {
 
 /// Opens the namespaces that the gateway serves.
 pub fn open(io: &SocketIo, gateway: &Gateway) {
-    root::open(io, gateway);
     for place in Place::ALL {
         let gateway = gateway.clone();
         // Handlers are registered here and not after the answer to CONNECT: a client's first event may follow at once.
@@ -80,6 +79,11 @@ pub fn open(io: &SocketIo, gateway: &Gateway) {
                 let token = presented.unwrap_or_default().token;
                 let member = admit(&gateway, place, &socket, token).await.inspect_err(|refusal| {
                     tracing::debug!(namespace = place.as_str(), %refusal, "refused at the door");
+                    if socket.protocol() == ProtocolVersion::V4 {
+                        // Its library joins `/` unasked before any other, and may be on its way elsewhere. The library here
+                        // has no timer for it.
+                        watch(&gateway, &socket);
+                    }
                 })?;
                 socket.on_fallback(Intake(member.clone()));
                 let leaving = member.clone();
@@ -106,34 +110,40 @@ async fn admit(
     if gateway.is_draining() {
         return Err(Refusal::ServerBusy);
     }
-    let request = socket.req_parts();
-    let token = find_token(gateway, place, presented, request)?;
+    let token = find_token(gateway, place, presented, socket)?;
     let now = Timestamp::now();
     let claims = gateway.tokens.verify(&token, now).map_err(|why| {
         tracing::debug!(%why, "a token was refused");
         Refusal::InvalidCredentials
     })?;
-    match claims.status {
-        Some(1) => {}
-        None if !gateway.config.auth.require_status => {}
-        _ => return Err(Refusal::AccountDisabled),
+    if !is_enabled(gateway, place, &claims) {
+        return Err(Refusal::AccountDisabled);
     }
     let role = match place {
         Place::Admin => Some(operator_role(gateway, &claims).await?),
-        Place::Web => None,
+        Place::Web | Place::Realtime | Place::Events | Place::Chat => None,
     };
     let session = seat(gateway, socket, &claims.user, now)?;
     session.good_until(claims.expires_at);
     Ok(Member::new(gateway, session, place, role, claims))
 }
 
-/// The token: in the CONNECT payload, else in the header, else, where the configuration allows it, in the query.
+/// Whether the token's `status` lets its user into the namespace.
+pub(super) fn is_enabled(gateway: &Gateway, place: Place, claims: &Claims) -> bool {
+    match claims.status {
+        Some(status) => status == 1,
+        None => !(place.is_office() && gateway.config.auth.require_status),
+    }
+}
+
+/// The token: in the CONNECT payload, else in the header, else, where it is allowed, in the query.
 fn find_token(
     gateway: &Gateway,
     place: Place,
     presented: Option<serde_json::Value>,
-    request: &Parts,
+    socket: &SocketRef,
 ) -> Result<String, Refusal> {
+    let request = socket.req_parts();
     match presented {
         Some(serde_json::Value::String(token)) if !token.is_empty() => return Ok(token),
         None | Some(serde_json::Value::Null | serde_json::Value::String(_)) => {}
@@ -144,7 +154,9 @@ fn find_token(
         let bearer = scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty();
         return if bearer { Ok(token.trim().to_owned()) } else { Err(Refusal::InvalidCredentials) };
     }
-    let allowed = gateway.config.auth.query_token_namespaces.iter().any(|name| name.as_str() == place.as_str());
+    // Clients of Engine.IO 3 join `/` without a payload, and some can set no header.
+    let allowed = (place == Place::Realtime && socket.protocol() == ProtocolVersion::V4)
+        || gateway.config.auth.query_token_namespaces.iter().any(|name| name.as_str() == place.as_str());
     let query = request.extensions.get::<QueryToken>().filter(|token| allowed && !token.0.is_empty());
     query.map(|token| token.0.as_ref().to_owned()).ok_or(Refusal::MissingToken)
 }
@@ -221,10 +233,37 @@ fn link(gateway: &Gateway, socket: &SocketRef) -> Arc<Link> {
     link
 }
 
+/// `connected` on `/admin` and `/web`.
 #[derive(Serialize)]
 struct Connected<'a> {
     message: &'a str,
     user: &'a User,
+}
+
+/// `connected` on `/`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ConnectedHere<'a> {
+    message: &'a str,
+    user_id: TextId<'a>,
+    socket_id: SocketId,
+}
+
+const WELCOME: &str = "Connected successfully";
+
+/// The first that a socket hears, in the namespaces that greet.
+fn greet(member: &Member, socket: &SocketRef) {
+    let (reach, session) = (&member.gateway.reach, &member.session);
+    match member.place {
+        Place::Admin | Place::Web => {
+            reach.one(socket, "connected", &Connected { message: WELCOME, user: &session.user });
+        }
+        Place::Realtime => {
+            let (user_id, socket_id) = (TextId(&session.user.id), session.socket_id());
+            reach.one(socket, "connected", &ConnectedHere { message: WELCOME, user_id, socket_id });
+        }
+        Place::Events | Place::Chat => {}
+    }
 }
 
 /// The socket has joined: it is greeted before anything else can reach it.
@@ -237,8 +276,7 @@ fn arrive(member: &Arc<Member>, socket: SocketRef) {
     gateway.expires(session);
     let arrival = gateway.on_floor(|floor| {
         let arrival = floor.arrive(session, place, now)?;
-        let greeting = Connected { message: "Connected successfully", user: &session.user };
-        gateway.reach.welcome(&socket, place, &session.user.id, "connected", &greeting);
+        gateway.reach.welcome(&socket, place, &session.user.id, || greet(member, &socket));
         Some(arrival)
     });
     match arrival {
@@ -304,9 +342,14 @@ pub(super) fn watch(gateway: &Gateway, socket: &SocketRef) {
 }
 
 fn watch_link(gateway: &Gateway, link: Arc<Link>, protocol: socketioxide::ProtocolVersion) {
+    // A client that is refused may knock again and again.
+    if !link.begin_watch() {
+        return;
+    }
     let gateway = gateway.clone();
     tokio::spawn(async move {
         tokio::time::sleep(gateway.config.transport.connect_timeout).await;
+        link.end_watch();
         let id = link.sid().as_str().into();
         if gateway.on_floor(|floor| floor.presence.places(&id)).is_empty() {
             gateway.links.close(&link, protocol).await;

@@ -6,9 +6,13 @@
 mod admin;
 mod announce;
 mod backoffice;
+mod chat;
 mod door;
+mod events;
+mod everywhere;
+mod identity;
 mod kick;
-mod root;
+mod realtime;
 mod web;
 
 use std::sync::Arc;
@@ -37,6 +41,13 @@ pub struct Known {
 /// What a client asks for.
 #[derive(Debug)]
 pub enum Request {
+    /// `ping`.
+    Ping,
+    /// `auth:refresh`.
+    Refresh {
+        /// The new token.
+        token: String,
+    },
     /// An event of the back office and of its users.
     BackOffice(backoffice::Request),
     /// `feed:subscribe`.
@@ -50,7 +61,7 @@ impl Request {
     pub fn room(&self) -> Option<&RoomName> {
         match self {
             Self::BackOffice(request) => request.room(),
-            Self::Subscribe(_) | Self::Command(_) => None,
+            Self::Ping | Self::Refresh { .. } | Self::Subscribe(_) | Self::Command(_) => None,
         }
     }
 }
@@ -60,6 +71,9 @@ pub fn events(place: Place) -> &'static [Known] {
     match place {
         Place::Admin => admin::EVENTS,
         Place::Web => web::EVENTS,
+        Place::Realtime => realtime::EVENTS,
+        Place::Events => events::EVENTS,
+        Place::Chat => chat::EVENTS,
     }
 }
 
@@ -81,7 +95,7 @@ pub fn allow(member: &Member, request: &Request) -> Result<(), Fault> {
     match request {
         Request::BackOffice(request) => backoffice::allow(member, request),
         // Who is on `/admin` has a role, and the least of them may look. What a command needs, its answer says.
-        Request::Subscribe(_) | Request::Command(_) => Ok(()),
+        Request::Ping | Request::Refresh { .. } | Request::Subscribe(_) | Request::Command(_) => Ok(()),
     }
 }
 
@@ -91,6 +105,11 @@ pub fn allow(member: &Member, request: &Request) -> Result<(), Fault> {
 /// Why it was not carried out.
 pub async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<(), Fault> {
     match request {
+        Request::Ping => {
+            caller.acknowledge("pong");
+            Ok(())
+        }
+        Request::Refresh { token } => everywhere::refresh(caller, &token),
         Request::BackOffice(request) => backoffice::handle(caller, request),
         Request::Subscribe(subscribe) => {
             admin::subscribe(caller, subscribe);

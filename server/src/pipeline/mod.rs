@@ -107,13 +107,23 @@ enum Received<'a> {
     Cut(&'a str),
 }
 
-/// The event `rate:limit:exceeded`.
+/// The event `rate:limit:exceeded`, of the back office.
 #[derive(Serialize)]
 struct LimitExceeded<'a> {
     event: &'a str,
     limit: u32,
     window: u32,
     message: &'a str,
+}
+
+/// The event `rate-limit-exceeded`, of the other namespaces.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LimitReached<'a> {
+    event: &'a str,
+    limit: u32,
+    /// Milliseconds since the Unix epoch.
+    reset_time: i64,
 }
 
 /// An unknown event's name is repeated up to so many bytes.
@@ -179,7 +189,7 @@ fn answer(caller: &mut Caller<'_>, frame: &Frame<'_>, fault: &Fault) {
         let (code, retry_after_ms) = (*code, *retry_after_ms);
         caller.acknowledge(&Failure { success: false, code, message, error: message, retry_after_ms });
     } else if *code != ErrorCode::RateLimited {
-        // Who is over a limit has been told so by `rate:limit:exceeded`.
+        // Who is over a limit has been told so by an event of its own.
         tell_error(caller, frame, *code, message);
     }
 }
@@ -233,11 +243,23 @@ impl Member {
             Verdict::Admitted => Ok(()),
             Verdict::Over { retry_after_ms } => {
                 self.count_drop(known.name, limit, room, caller.now);
-                let (event, window) = (known.name, gateway.policy.window_s());
-                let told = LimitExceeded { event, limit, window, message: "too many events of this kind; slow down" };
-                gateway.reach.one(caller.socket, "rate:limit:exceeded", &told);
+                self.tell_limit(caller, known.name, limit, retry_after_ms);
                 Err(Fault::rate_limited(retry_after_ms))
             }
+        }
+    }
+
+    /// Tells the sender that it is over a limit, in the namespace's own words.
+    fn tell_limit(&self, caller: &Caller<'_>, event: &str, limit: u32, retry_after_ms: u64) {
+        let gateway = &self.gateway;
+        if self.place.is_office() {
+            let (window, message) = (gateway.policy.window_s(), "too many events of this kind; slow down");
+            let told = LimitExceeded { event, limit, window, message };
+            gateway.reach.one(caller.socket, "rate:limit:exceeded", &told);
+        } else {
+            let reset_time = caller.now.0.saturating_add_unsigned(retry_after_ms);
+            let told = LimitReached { event, limit, reset_time };
+            gateway.reach.one(caller.socket, "rate-limit-exceeded", &told);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which Engine.IO session is carried by which stream, and the closing of a whole session.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -41,6 +42,7 @@ impl std::fmt::Debug for Engine {
 pub struct Link {
     sid: Sid,
     gate: Arc<Gate>,
+    watched: AtomicBool,
     streams: Mutex<Streams>,
 }
 
@@ -117,7 +119,7 @@ impl Links {
 
 impl Link {
     fn new(sid: Sid) -> Self {
-        Self { sid, gate: Arc::default(), streams: Mutex::default() }
+        Self { sid, gate: Arc::default(), watched: AtomicBool::new(false), streams: Mutex::default() }
     }
 
     /// The Engine.IO session.
@@ -128,6 +130,16 @@ impl Link {
     /// Holds the session's streams back while too many of its events wait.
     pub fn gate(&self) -> &Arc<Gate> {
         &self.gate
+    }
+
+    /// Somebody is going to see whether it joins a namespace in time. False where somebody does already.
+    pub fn begin_watch(&self) -> bool {
+        !self.watched.swap(true, Ordering::Relaxed)
+    }
+
+    /// That has been seen.
+    pub fn end_watch(&self) {
+        self.watched.store(false, Ordering::Relaxed);
     }
 
     /// Notes the WebSocket that carries the session. A second one beside it is not the session's, whatever it says.

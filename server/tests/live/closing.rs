@@ -70,7 +70,7 @@ async fn a_kick_reaches_a_client_that_has_upgraded() {
 async fn a_client_of_engine_io_3_that_joins_nothing_is_closed() {
     let running = Running::with(|config| config.transport.connect_timeout = Duration::from_millis(200)).await;
     let mut socket = Socket::open(running.address, "EIO=3&transport=websocket").await;
-    socket.expect("40").await;
+    assert_eq!(socket.expect("44").await, r#"44{"message":"missing token"}"#, "it joins `/` unasked");
     let polling = Polling::open(running.address, 3).await;
     socket.closed().await;
     until_closed(&polling).await;

@@ -56,7 +56,7 @@ fn an_operator_is_no_user() {
     let operator = admitted(&mut presence, "op:ann");
     assert!(!presence.arrive(&operator, Place::Admin, NOW).expect("an arrival").came_online);
     assert_eq!((presence.online(), presence.connected()), (0, 1));
-    assert!(presence.online_users(10).is_empty());
+    assert!(presence.users_in_office(10).is_empty());
     assert!(!presence.depart(&operator.id, Place::Admin).expect("a departure").went_offline);
 }
 
