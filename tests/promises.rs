@@ -8,6 +8,7 @@ mod expiring_tokens;
 mod feed;
 mod kicks;
 mod lively_demo;
+mod looking;
 mod notifications;
 mod official_clients;
 mod operators;

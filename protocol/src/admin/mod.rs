@@ -5,7 +5,12 @@
 
 mod disconnect;
 mod look;
+mod node;
 mod notify;
+mod page;
+mod past;
+mod people;
+mod rooms;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -16,7 +21,12 @@ use crate::ids::NodeId;
 
 pub use disconnect::{DisconnectArgs, DisconnectTarget, Disconnected};
 pub use look::{Minute, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
+pub use node::{Configuration, NoArgs, Nodes, Setting, SettingOrigin};
 pub use notify::{NotificationTarget, Notified, NotifyArgs};
+pub use page::Page;
+pub use past::{AlertsArgs, AuditArgs, AuditRow, HistoryArgs, HistoryOf};
+pub use people::{ConnectionArgs, ConnectionReport, UserArgs, UserReport};
+pub use rooms::{RoomArgs, RoomMember, RoomRow, RoomsArgs};
 
 /// What an operator may do; each role may do all that the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -130,6 +140,24 @@ commands! {
     Snapshot(SnapshotArgs) = "snapshot", Viewer Looks;
     /// Counters and, if asked for, the last hour by minute → [`Stats`].
     Stats(StatsArgs) = "stats", Viewer Looks;
+    /// One user → [`UserReport`].
+    User(UserArgs) = "user", Viewer Looks;
+    /// One connection → [`ConnectionReport`].
+    Connection(ConnectionArgs) = "connection", Viewer Looks;
+    /// The rooms with somebody in them → a [`Page`] of [`RoomRow`].
+    Rooms(RoomsArgs) = "rooms", Viewer Looks;
+    /// Who is in a room → a [`Page`] of [`RoomMember`].
+    Room(RoomArgs) = "room", Viewer Looks;
+    /// What was sent → a [`Page`], latest first, of what [`HistoryOf`] says.
+    History(HistoryArgs) = "history", Viewer Looks;
+    /// What operators did → a [`Page`] of [`AuditRow`], latest first.
+    Audit(AuditArgs) = "audit", Viewer Looks;
+    /// What is or was wrong → a [`Page`] of [`crate::feed::Alert`], latest first.
+    Alerts(AlertsArgs) = "alerts", Viewer Looks;
+    /// The configuration in force, without its secrets → [`Configuration`].
+    Configuration(NoArgs) = "configuration", Viewer Looks;
+    /// The gateway's processes → [`Nodes`].
+    Nodes(NoArgs) = "nodes", Viewer Looks;
     /// Send a notification → [`Notified`].
     Notify(NotifyArgs) = "notify", Operator Acts;
     /// Disconnect users or connections → [`Disconnected`].

@@ -6,7 +6,12 @@
 mod audit;
 mod disconnect;
 mod look;
+mod node;
 mod notify;
+mod page;
+mod past;
+mod people;
+mod rooms;
 mod subscription;
 mod targets;
 
@@ -14,7 +19,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
-use signalbox_protocol::admin::{Command, CommandError, Request};
+use signalbox_protocol::admin::{Command, CommandError, NoArgs, Request};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
 use crate::pipeline::Member;
@@ -36,6 +41,15 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
     match command {
         Command::Snapshot(args) => answer(look::snapshot(gateway, &args)),
         Command::Stats(args) => answer(look::stats(gateway, &args, now)),
+        Command::User(args) => answer(people::user(gateway, args, now)),
+        Command::Connection(args) => answer(people::connection(gateway, &args)?),
+        Command::Rooms(args) => answer(rooms::rooms(gateway, &args)?),
+        Command::Room(args) => answer(rooms::room(gateway, &args)?),
+        Command::History(args) => past::history(gateway, &args).await,
+        Command::Audit(args) => answer(past::audit(gateway, args).await?),
+        Command::Alerts(args) => answer(past::alerts(gateway, &args)?),
+        Command::Configuration(NoArgs {}) => answer(node::configuration(gateway)),
+        Command::Nodes(NoArgs {}) => answer(node::nodes(gateway)),
         Command::Notify(args) if dry_run => answer(notify::preview(gateway, &args)?),
         Command::Notify(args) => answer(notify::carry_out(operator, args, now).await?),
         Command::Disconnect(args) if dry_run => answer(disconnect::preview(gateway, &args)?),

@@ -13,4 +13,4 @@ pub mod tokens;
 
 pub use operators::{Operators, SignInError};
 pub use rooms::RoomGrant;
-pub use secret::Secret;
+pub use secret::{HIDDEN, Secret};

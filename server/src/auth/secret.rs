@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-/// A secret: neither [`fmt::Debug`] nor a log shows more than that there is one.
+use serde::{Serialize, Serializer};
+
+/// What stands where a secret would.
+pub const HIDDEN: &str = "(secret)";
+
+/// A secret: neither [`fmt::Debug`] nor a log nor anything that is written as JSON shows more than that there is one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Box<str>);
 
@@ -30,12 +35,20 @@ impl fmt::Debug for Secret {
     }
 }
 
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(HIDDEN)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_secret_does_not_show_itself() {
-        assert_eq!(format!("{:?}", Some(Secret::from("hunter2".to_owned()))), "Some(Secret(…))");
+        let secret = Some(Secret::from("hunter2".to_owned()));
+        assert_eq!(format!("{secret:?}"), "Some(Secret(…))");
+        assert_eq!(serde_json::to_string(&secret).expect("JSON"), r#""(secret)""#);
     }
 }

@@ -1,5 +1,6 @@
 //! The layers of a configuration: defaults ← TOML file ← environment ← flags. An unknown key is an error that names it.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use figment::error::Kind;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
+use signalbox_protocol::admin::SettingOrigin;
 
 use super::{Algorithm, Config};
 use crate::auth::Secret;
@@ -117,12 +119,28 @@ impl Sources {
             figment = figment.merge(Serialized::default("data_dir", data_dir));
         }
         let mut config: Config = figment.extract_lossy().map_err(|error| explain(error, self.file.as_deref()))?;
+        config.origins = origins(&figment, &config);
         if jwt_secret.is_some() {
             config.auth.jwt_secret = jwt_secret;
+            config.origins.insert("auth.jwt_secret".into(), SettingOrigin::Flag);
         }
         check(&config)?;
         Ok(config)
     }
+}
+
+/// Which layer each key comes from. What no layer has is built in.
+fn origins(figment: &Figment, config: &Config) -> BTreeMap<String, SettingOrigin> {
+    let origin = |key: &str| {
+        let layer = figment.find_metadata(key)?;
+        Some(match &*layer.name {
+            ENVIRONMENT => SettingOrigin::Environment,
+            name if name == Toml::NAME || name.starts_with(Toml::NAME) => SettingOrigin::File,
+            _ => SettingOrigin::Flag,
+        })
+    };
+    let keys = config.settings().into_iter().map(|setting| setting.key);
+    keys.filter_map(|key| origin(&key).map(|origin| (key, origin))).collect()
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {

@@ -4,6 +4,7 @@
 //! to ask again. It must never know who uses a key, and it does no I/O but reading the file that it was given.
 
 mod load;
+mod shown;
 mod values;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use signalbox_protocol::admin::SettingOrigin;
 use signalbox_protocol::{Namespace, NodeId};
 
 use crate::auth::Secret;
@@ -22,7 +24,7 @@ pub(crate) use values::parse_duration;
 pub use values::{EventName, Origin, Origins};
 
 /// Everything that can be set. See each part for its keys.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// `listen`: where connections are accepted. Port 0 takes a free one.
@@ -53,10 +55,13 @@ pub struct Config {
     pub events: Events,
     /// `transport.*`.
     pub transport: Transport,
+    /// Which layer each key comes from that is not built in.
+    #[serde(skip)]
+    pub origins: BTreeMap<String, SettingOrigin>,
 }
 
 /// Who may come in.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Auth {
     /// `auth.algorithm`: the one algorithm of users' tokens.
@@ -79,7 +84,7 @@ pub struct Auth {
 }
 
 /// How users' tokens are signed. Another algorithm is one more line here and one in `auth::tokens`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Algorithm {
     /// A secret that both sides know.
     #[serde(rename = "HS256")]
@@ -90,7 +95,7 @@ pub enum Algorithm {
 }
 
 /// How often a user may send which event.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// `limits.enabled`: false admits everything.
@@ -107,7 +112,7 @@ pub struct Limits {
 }
 
 /// How many connections there may be. A connection is one Engine.IO session.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Connections {
     /// `connections.per_user`.
@@ -124,7 +129,7 @@ pub struct Connections {
 }
 
 /// What happens when a user opens one connection too many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConnectionPolicy {
     /// The new one is refused.
@@ -134,7 +139,7 @@ pub enum ConnectionPolicy {
 }
 
 /// Who is told of whom.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Presence {
     /// `presence.announce_up_to`: a namespace with more sockets is not told who comes and goes.
@@ -142,7 +147,7 @@ pub struct Presence {
 }
 
 /// What rooms ask for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rooms {
     /// `rooms.require_membership`: only members post to a room.
@@ -150,7 +155,7 @@ pub struct Rooms {
 }
 
 /// What texts may say.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Content {
     /// `content.words`: whole words that are refused, in any case.
@@ -159,7 +164,7 @@ pub struct Content {
 }
 
 /// Which pages may talk to the gateway.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Cors {
     /// `cors.origins`: an exact list, or `*` (then without credentials).
@@ -167,7 +172,7 @@ pub struct Cors {
 }
 
 /// What stands in front.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Proxy {
     /// `proxy.trusted`: addresses or networks whose `X-Forwarded-For` and `Forwarded` are believed.
@@ -176,7 +181,7 @@ pub struct Proxy {
 }
 
 /// What business events become.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Events {
     /// `events.namespaces`: where business events are shown, of `/admin` and `/web`.
@@ -185,7 +190,7 @@ pub struct Events {
 }
 
 /// How Engine.IO is spoken. A number is milliseconds.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Transport {
     /// `transport.ping_interval`.
@@ -244,6 +249,7 @@ impl Default for Config {
             proxy: Proxy::default(),
             events: Events::default(),
             transport: Transport::default(),
+            origins: BTreeMap::new(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use signalbox_protocol::feed::{Alert, AlertKind, Connection, Happening, Hits, Level, LimitEpisode, Membership};
-use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, RoomName, Seq, Timestamp};
+use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, RoomName, Seq, Timestamp, UserId};
 
 use super::presence::{Arrival, Departure, Presence};
 use super::{Place, Session};
@@ -167,6 +167,16 @@ impl Floor {
             AlertKind::Warning | AlertKind::Anomaly => Happening::Warning { alert },
         };
         self.feed.push(now, happened);
+    }
+
+    /// Drops of the user in the last hour.
+    pub fn hits_of(&self, user: &UserId, now: Timestamp) -> u64 {
+        self.episodes.hits_of(user, now)
+    }
+
+    /// What is wrong, oldest first.
+    pub fn alerts(&self) -> Vec<Alert> {
+        self.alerts.iter().cloned().collect()
     }
 
     /// The state at this moment.

@@ -1,7 +1,8 @@
 //! Presence: users, their connections, and the namespaces and rooms of these. A plain table with one writer.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use signalbox_protocol::feed::{Connection, Membership, User};
@@ -14,6 +15,8 @@ const ARRIVAL_MS: i64 = 10_000;
 /// A connection without an event for so long is idle.
 const IDLE_MS: i64 = 60_000;
 
+type Members = BTreeMap<(Place, RoomName), BTreeSet<ConnectionId>>;
+
 /// Who is where.
 #[derive(Debug)]
 pub struct Presence {
@@ -22,7 +25,8 @@ pub struct Presence {
     sessions: HashMap<ConnectionId, Arc<Session>>,
     open: BTreeMap<ConnectionId, Open>,
     people: HashMap<UserId, Person>,
-    rooms: HashMap<(Place, RoomName), HashSet<ConnectionId>>,
+    /// In order, so that a page of rooms or of members begins where the one before it ended.
+    rooms: Members,
     addresses: HashMap<IpAddr, u32>,
     sockets: [u32; Place::ALL.len()],
     online: u32,
@@ -117,7 +121,7 @@ impl Presence {
             sessions: HashMap::new(),
             open: BTreeMap::new(),
             people: HashMap::new(),
-            rooms: HashMap::new(),
+            rooms: Members::new(),
             addresses: HashMap::new(),
             sockets: [0; _],
             online: 0,
@@ -322,6 +326,29 @@ impl Presence {
         members.into_iter().flatten().filter_map(|id| self.session(id)).collect()
     }
 
+    /// The rooms with somebody in them behind `after`, by namespace and name, and how many are in each.
+    pub fn rooms(&self, after: Option<&(Place, RoomName)>) -> impl Iterator<Item = (Place, &RoomName, usize)> {
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.clone()));
+        self.rooms.range((from, Bound::Unbounded)).map(|((place, room), members)| (*place, room, members.len()))
+    }
+
+    /// The sessions with a socket in the room, behind `after`, by connection. `None` where nobody is in it.
+    pub fn members(
+        &self,
+        place: Place,
+        room: &RoomName,
+        after: Option<&ConnectionId>,
+    ) -> Option<impl Iterator<Item = &Arc<Session>>> {
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.clone()));
+        let members = self.rooms.get(&(place, room.clone()))?;
+        Some(members.range((from, Bound::Unbounded)).filter_map(|id| self.sessions.get(id)))
+    }
+
+    /// The open connection.
+    pub fn connection(&self, id: &ConnectionId) -> Option<(Arc<Connection>, Arc<Session>)> {
+        self.open.get(id).map(|open| (open.record.clone(), open.session.clone()))
+    }
+
     /// All sessions that have arrived.
     pub fn sessions(&self) -> impl Iterator<Item = &Arc<Session>> {
         self.open.values().map(|open| &open.session)
@@ -339,7 +366,6 @@ impl Presence {
 
     /// The open connections behind `after`, by id.
     pub fn connections(&self, after: Option<&ConnectionId>) -> impl Iterator<Item = (Arc<Connection>, Arc<Session>)> {
-        use std::ops::Bound;
         let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.clone()));
         self.open.range((from, Bound::Unbounded)).map(|(_, open)| (open.record.clone(), open.session.clone()))
     }
@@ -404,12 +430,7 @@ fn membership_in<'a>(record: &'a Connection, namespace: &Namespace) -> Option<&'
     record.namespaces.iter().find(|membership| membership.namespace == *namespace)
 }
 
-fn forget_room(
-    rooms: &mut HashMap<(Place, RoomName), HashSet<ConnectionId>>,
-    place: Place,
-    room: &RoomName,
-    id: &ConnectionId,
-) {
+fn forget_room(rooms: &mut Members, place: Place, room: &RoomName, id: &ConnectionId) {
     let key = (place, room.clone());
     if let Some(members) = rooms.get_mut(&key) {
         members.remove(id);

@@ -112,15 +112,16 @@ impl Episodes {
 
     /// Everybody's drops of the last hour.
     pub fn hits(&self, now: Timestamp) -> Vec<Hits> {
-        let oldest = minute(now) - MINUTES;
-        let count = |minutes: &VecDeque<(i64, u64)>| {
-            minutes.iter().filter(|(at, _)| *at > oldest).map(|(_, hits)| hits).sum::<u64>()
-        };
         self.hits
             .iter()
-            .map(|(user, minutes)| Hits { user: user.clone(), hits: count(minutes) })
+            .map(|(user, minutes)| Hits { user: user.clone(), hits: last_hour(minutes, now) })
             .filter(|hits| hits.hits > 0)
             .collect()
+    }
+
+    /// The user's drops of the last hour.
+    pub fn hits_of(&self, user: &UserId, now: Timestamp) -> u64 {
+        self.hits.get(user).map_or(0, |minutes| last_hour(minutes, now))
     }
 
     fn hit(&mut self, user: &UserId, now: Timestamp) {
@@ -144,6 +145,11 @@ impl Open {
             self.episode.clone()
         })
     }
+}
+
+fn last_hour(minutes: &VecDeque<(i64, u64)>, now: Timestamp) -> u64 {
+    let oldest = minute(now) - MINUTES;
+    minutes.iter().filter(|(at, _)| *at > oldest).map(|(_, hits)| hits).sum()
 }
 
 const fn minute(at: Timestamp) -> i64 {

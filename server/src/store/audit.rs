@@ -44,6 +44,23 @@ pub struct AuditRecord {
     pub explanation: Option<String>,
 }
 
+/// Which entries are asked for; an empty one asks for all.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Older than this one.
+    pub before: Option<AuditId>,
+    /// By that operator or backend.
+    pub actor: Option<String>,
+    /// That command.
+    pub command: Option<String>,
+    /// Whose subject holds that text.
+    pub subject: Option<String>,
+    /// At that moment or later.
+    pub from: Option<Timestamp>,
+    /// Before that moment.
+    pub until: Option<Timestamp>,
+}
+
 impl Store {
     /// Writes an entry before its action is carried out. Where this fails, the action must not be.
     ///
@@ -86,16 +103,25 @@ impl Store {
         Ok(())
     }
 
-    /// The latest entries before `before`, latest first.
+    /// The latest entries that fit, latest first.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn audit_log(&self, before: Option<AuditId>, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2")
-            .bind(before.map_or(i64::MAX, |id| id.0))
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
+    pub async fn audit_log(&self, filter: &AuditFilter, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        // One statement for all filters: what is not asked for is NULL, and holds for every entry.
+        let rows = sqlx::query(
+            "SELECT * FROM audit WHERE id < $1 AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR command = $3) \
+             AND ($4 IS NULL OR lower(subject) LIKE $4 ESCAPE '!') AND at >= $5 AND at < $6 ORDER BY id DESC LIMIT $7",
+        )
+        .bind(filter.before.map_or(i64::MAX, |id| id.0))
+        .bind(filter.actor.as_deref())
+        .bind(filter.command.as_deref())
+        .bind(filter.subject.as_deref().map(containing))
+        .bind(filter.from.map_or(i64::MIN, Timestamp::as_millis))
+        .bind(filter.until.map_or(i64::MAX, Timestamp::as_millis))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
         rows.iter().map(record).collect()
     }
 
@@ -107,6 +133,19 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// A LIKE pattern for what holds that text, in any case of ASCII letters.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c.to_ascii_lowercase());
+    }
+    pattern.push('%');
+    pattern
 }
 
 const fn word(outcome: Outcome) -> &'static str {

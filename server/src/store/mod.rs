@@ -14,7 +14,7 @@ use signalbox_protocol::Timestamp;
 use sqlx::SqlitePool;
 
 pub use accounts::Account;
-pub use audit::{AuditEntry, AuditId, AuditRecord};
+pub use audit::{AuditEntry, AuditFilter, AuditId, AuditRecord};
 pub use notifications::NewNotification;
 pub use open::OpenError;
 pub use sessions::{Rotation, SessionKey};

@@ -101,12 +101,15 @@ async fn the_audit_log_tells_what_was_asked_and_how_it_ended_for_400_days() {
     let open = store.audit(&entry(NOW)).await.expect("an entry");
     store.audit_outcome(kept, NOW, Outcome::Failed, Some("not found")).await.expect("an outcome");
     store.prune(NOW).await.expect("pruned");
-    let log = store.audit_log(None, 10).await.expect("a log");
+    let log = store.audit_log(&AuditFilter::default(), 10).await.expect("a log");
     assert_eq!(log.iter().map(|record| record.id).collect::<Vec<_>>(), [open, kept], "{old:?} is forgotten");
     assert_eq!((log[0].outcome, log[1].outcome), (None, Some(Outcome::Failed)));
     assert_eq!(log[1].explanation.as_deref(), Some("not found"));
     assert_eq!(log[1].entry.detail, serde_json::json!({"users": [7]}));
-    assert_eq!(store.audit_log(Some(open), 10).await.expect("a log").len(), 1);
+    assert_eq!(
+        store.audit_log(&AuditFilter { before: Some(open), ..AuditFilter::default() }, 10).await.expect("a log").len(),
+        1
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,91 @@
+//! Commands that look back: the history, the audit log, the alerts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::feed::Outcome;
+use crate::ids::Timestamp;
+
+/// What of the history is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum HistoryOf {
+    /// `"notifications"` → a page of [`crate::feed::Notification`], latest first.
+    Notifications,
+}
+
+/// Arguments of [`super::Command::History`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HistoryArgs {
+    /// Of what.
+    pub of: HistoryOf,
+    /// Where the page before this one ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// At most so many; 100 by default, at most 500.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// Arguments of [`super::Command::Audit`]. What is given must hold for each entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuditArgs {
+    /// By this operator or backend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// This command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// About something whose description holds this text, in any case of ASCII letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// At this moment or later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Where the page before this one ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// At most so many; 100 by default, at most 500.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// What somebody asked for. A page of them, latest first, is the answer to [`super::Command::Audit`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// Its number.
+    pub id: i64,
+    /// When it was asked for; it was written down before it was done.
+    pub at: Timestamp,
+    /// Who asked.
+    pub actor: String,
+    /// From where; empty for the command line.
+    pub address: String,
+    /// The command's name.
+    pub command: String,
+    /// What it was about, in words.
+    pub subject: String,
+    /// Its arguments, without secrets.
+    pub detail: Value,
+    /// How it ended; `null` where the gateway went down in between.
+    pub outcome: Option<Outcome>,
+    /// Why it failed, where it did.
+    pub explanation: Option<String>,
+}
+
+/// Arguments of [`super::Command::Alerts`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AlertsArgs {
+    /// Where the page before this one ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// At most so many; 100 by default, at most 500.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}

@@ -1,0 +1,58 @@
+//! Commands that look at one user or at one connection.
+
+use serde::{Deserialize, Serialize};
+
+use crate::feed::Connection;
+use crate::ids::{ConnectionId, Timestamp, UserId};
+
+/// Arguments of [`super::Command::User`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserArgs {
+    /// Who.
+    pub id: UserId,
+}
+
+/// Answer to [`super::Command::User`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserReport {
+    /// The canonical id.
+    pub id: UserId,
+    /// The name in the token; `null` where the user is not online.
+    pub username: Option<String>,
+    /// Whether the user has a socket anywhere.
+    pub online: bool,
+    /// Whether the gateway has seen the user: online now, or active in the last hour.
+    pub known: bool,
+    /// Open connections, oldest first, with their rooms.
+    pub connections: Vec<Connection>,
+    /// Open connections that did not fit into the answer.
+    pub more_connections: u32,
+    /// Events dropped over a limit in the last hour.
+    pub hits: u64,
+}
+
+/// Arguments of [`super::Command::Connection`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConnectionArgs {
+    /// Which.
+    pub id: ConnectionId,
+}
+
+/// Answer to [`super::Command::Connection`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionReport {
+    /// As the feed knows it.
+    pub connection: Connection,
+    /// The version of Engine.IO that it speaks: 3 or 4.
+    pub engine: u8,
+    /// Bytes received so far, on the wire.
+    pub bytes_in: u64,
+    /// Bytes sent so far, on the wire.
+    pub bytes_out: u64,
+    /// When its token runs out.
+    pub expires_at: Timestamp,
+}

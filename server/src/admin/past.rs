@@ -1,0 +1,63 @@
+//! `history`, `audit` and `alerts`: what was.
+
+use serde_json::Value;
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::{AlertsArgs, AuditArgs, AuditRow, CommandError, HistoryArgs, HistoryOf, Page};
+use signalbox_protocol::feed::Alert;
+
+use super::page::{limit, numbered, page};
+use super::{answer, internal};
+use crate::gateway::Gateway;
+use crate::store::{AuditFilter, AuditId, AuditRecord};
+
+pub(super) async fn history(gateway: &Gateway, args: &HistoryArgs) -> Result<Value, CommandError> {
+    let (before, limit) = (numbered(args.cursor.as_deref())?, limit(args.limit));
+    match args.of {
+        HistoryOf::Notifications => {
+            let sent = gateway.store.notifications(before, one_more(limit)).await.map_err(|error| internal(&error))?;
+            answer(page(sent, limit, |notification| notification.id.to_string()))
+        }
+    }
+}
+
+pub(super) async fn audit(gateway: &Gateway, args: AuditArgs) -> Result<Page<AuditRow>, CommandError> {
+    let limit = limit(args.limit);
+    let filter = AuditFilter {
+        before: numbered(args.cursor.as_deref())?.map(AuditId),
+        actor: args.actor,
+        command: args.command,
+        subject: args.subject,
+        from: args.from,
+        until: args.until,
+    };
+    let found = gateway.store.audit_log(&filter, one_more(limit)).await.map_err(|error| internal(&error))?;
+    Ok(page(found.into_iter().map(row), limit, |row| row.id.to_string()))
+}
+
+pub(super) fn alerts(gateway: &Gateway, args: &AlertsArgs) -> Result<Page<Alert>, CommandError> {
+    let before = numbered(args.cursor.as_deref())?.and_then(|id| u64::try_from(id).ok()).unwrap_or(u64::MAX);
+    let alerts = gateway.on_floor(|floor| floor.alerts());
+    let earlier = alerts.into_iter().rev().filter(|alert| alert.id < before);
+    Ok(page(earlier, limit(args.limit), |alert| alert.id.to_string()))
+}
+
+/// Whether there is a next page is seen by one item more than this one has.
+fn one_more(limit: usize) -> u32 {
+    u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+fn row(record: AuditRecord) -> AuditRow {
+    let AuditRecord { id: AuditId(id), entry, outcome, explanation } = record;
+    let at: Timestamp = entry.at;
+    AuditRow {
+        id,
+        at,
+        actor: entry.actor,
+        address: entry.address,
+        command: entry.command,
+        subject: entry.subject,
+        detail: entry.detail,
+        outcome,
+        explanation,
+    }
+}

@@ -1,0 +1,45 @@
+//! `user` and `connection`: one of them, looked at closely.
+
+use signalbox_protocol::admin::{CommandError, ConnectionArgs, ConnectionReport, UserArgs, UserReport};
+use signalbox_protocol::{ErrorCode, Timestamp};
+use socketioxide::ProtocolVersion;
+
+use super::page::{MAX_BYTES, size};
+use super::refused;
+use super::targets::count;
+use crate::gateway::Gateway;
+use crate::hub::current;
+
+pub(super) fn user(gateway: &Gateway, args: UserArgs, now: Timestamp) -> UserReport {
+    let (held, hits) = gateway.on_floor(|floor| {
+        let sessions = floor.presence.sessions_of(&args.id);
+        let held: Vec<_> = sessions.iter().filter_map(|session| floor.presence.connection(&session.id)).collect();
+        (held, floor.hits_of(&args.id, now))
+    });
+    let username = held.first().map(|(record, _)| record.user.username.to_string());
+    let online = !held.is_empty();
+    let all = held.len();
+    let mut bytes = 0;
+    let connections: Vec<_> = held
+        .iter()
+        .map(|(record, session)| current(record, session))
+        .take_while(|connection| {
+            bytes += size(connection);
+            bytes <= MAX_BYTES
+        })
+        .collect();
+    let more_connections = count(all - connections.len());
+    UserReport { id: args.id, username, online, known: online || hits > 0, connections, more_connections, hits }
+}
+
+pub(super) fn connection(gateway: &Gateway, args: &ConnectionArgs) -> Result<ConnectionReport, CommandError> {
+    let found = gateway.on_floor(|floor| floor.presence.connection(&args.id));
+    let (record, session) = found.ok_or_else(|| refused(ErrorCode::NotFound, "there is no such connection"))?;
+    let (bytes_in, bytes_out) = session.link.traffic();
+    let engine = match session.protocol {
+        ProtocolVersion::V4 => 3,
+        ProtocolVersion::V5 => 4,
+    };
+    let expires_at = session.expires_at();
+    Ok(ConnectionReport { connection: current(&record, &session), engine, bytes_in, bytes_out, expires_at })
+}
