@@ -1,11 +1,13 @@
 //! Bodies of the HTTP interface (section 7 of the contract).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::admin::Role;
+use crate::ids::NodeId;
 
 /// `POST /api/v1/auth/login`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// The operator's name.
@@ -15,7 +17,7 @@ pub struct Login {
 }
 
 /// Answer to a login or a refresh.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// A JWT with a role, 15 minutes.
@@ -29,7 +31,7 @@ pub struct Session {
 }
 
 /// `POST /api/v1/auth/refresh` and `/logout`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Refresh {
     /// The last one issued.
@@ -37,7 +39,7 @@ pub struct Refresh {
 }
 
 /// A failure, as RFC 9457 problem details (`application/problem+json`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// `about:blank`, or a URI reference that names the problem.
     #[serde(rename = "type")]
@@ -49,4 +51,32 @@ pub struct Problem {
     /// What is wrong this time, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+/// `GET /healthz`: the process runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Live {
+    /// `ok`.
+    pub status: String,
+    /// `signalbox`: a console tells a gateway from other servers by it.
+    pub service: String,
+    /// The gateway's version.
+    pub version: String,
+    /// This process among several.
+    #[schema(value_type = String)]
+    pub node: NodeId,
+}
+
+/// `GET /readyz`: clients can be sent here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ready {
+    /// `ready`.
+    pub status: String,
+}
+
+/// Answer to a business event that was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Taken {
+    /// One with the same `id` had been accepted in the last 24 hours; this one has no effect.
+    pub duplicate: bool,
 }

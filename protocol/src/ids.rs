@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use ts_rs::TS;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// The largest integer that every JSON reader keeps exactly (2^53 − 1, RFC 8259 section 6).
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -115,6 +118,20 @@ impl<'de> Deserialize<'de> for UserId {
     }
 }
 
+impl PartialSchema for UserId {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(256));
+        OneOfBuilder::new()
+            .item(number)
+            .item(text)
+            .description(Some("A user's id: `7` and `\"7\"` are one user."))
+            .into()
+    }
+}
+
+impl ToSchema for UserId {}
+
 /// A moment, in milliseconds since the Unix epoch. On the wire ISO 8601 UTC with milliseconds: `2026-03-01T12:00:00.000Z`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, TS)]
 #[ts(type = "string")]
@@ -185,6 +202,15 @@ impl<'de> Deserialize<'de> for Timestamp {
         text.parse().map_err(de::Error::custom)
     }
 }
+
+impl PartialSchema for Timestamp {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+    }
+}
+
+impl ToSchema for Timestamp {}
 
 /// A position in the feed, growing by one with each entry of an epoch.
 pub type Seq = u64;

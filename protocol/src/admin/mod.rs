@@ -14,6 +14,7 @@ mod rooms;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::error::ErrorCode;
 use crate::feed::User;
@@ -29,7 +30,7 @@ pub use people::{ConnectionArgs, ConnectionReport, UserArgs, UserReport};
 pub use rooms::{RoomArgs, RoomMember, RoomRow, RoomsArgs};
 
 /// What an operator may do; each role may do all that the ones before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Looks.

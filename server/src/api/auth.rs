@@ -6,9 +6,10 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::http::{Login, Refresh, Session};
+use signalbox_protocol::http::{Login, Problem, Refresh, Session};
 
 use super::Api;
+use super::document::{Body, PROBLEM};
 use super::json::Json;
 use super::problem::Refusal;
 use crate::auth::{Secret, SignInError};
@@ -17,7 +18,20 @@ use crate::transport::ClientAddress;
 /// No account has a longer name.
 const LONGEST_NAME: usize = 64;
 
-/// `POST /api/v1/auth/login`.
+/// Signs an operator in.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/login",
+    tag = "auth",
+    request_body = Login,
+    responses(
+        (status = 200, description = "signed in", body = Session),
+        (status = 401, description = "name and password do not fit", body = Problem, content_type = PROBLEM),
+        (status = 429, description = "too many failures", body = Problem, content_type = PROBLEM, headers(("Retry-After" = u64))),
+        (status = 503, description = "too many sign-ins at once", body = Problem, content_type = PROBLEM, headers(("Retry-After" = u64))),
+        Body
+    )
+)]
 pub(super) async fn login(
     State(api): State<Api>,
     Extension(ClientAddress(from)): Extension<ClientAddress>,
@@ -32,7 +46,18 @@ pub(super) async fn login(
     session.map(axum::Json).map_err(refusal)
 }
 
-/// `POST /api/v1/auth/refresh`.
+/// Goes on with a session. The token is used up: showing it again ends the session.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/refresh",
+    tag = "auth",
+    request_body = Refresh,
+    responses(
+        (status = 200, description = "signed in", body = Session),
+        (status = 401, description = "the token is not good, or not any more", body = Problem, content_type = PROBLEM),
+        Body
+    )
+)]
 pub(super) async fn refresh(
     State(api): State<Api>,
     Json(Refresh { refresh_token }): Json<Refresh>,
@@ -40,7 +65,17 @@ pub(super) async fn refresh(
     api.operators.refresh(refresh_token, Timestamp::now()).await.map(axum::Json).map_err(refusal)
 }
 
-/// `POST /api/v1/auth/logout`.
+/// Ends a session; one that is not known has ended.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/logout",
+    tag = "auth",
+    request_body = Refresh,
+    responses(
+        (status = 204, description = "ended"),
+        Body
+    )
+)]
 pub(super) async fn logout(
     State(api): State<Api>,
     Json(Refresh { refresh_token }): Json<Refresh>,

@@ -5,9 +5,12 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use signalbox_protocol::Timestamp;
+use signalbox_protocol::http::Taken;
+use utoipa::ToSchema;
 
 use super::Api;
 use super::bearer::Operator;
+use super::document::{Bearer, Body};
 use super::json::Json;
 use super::problem::Refusal;
 use crate::business::{self, BusinessError, BusinessEvent};
@@ -16,7 +19,7 @@ use crate::business::{self, BusinessError, BusinessEvent};
 const LONGEST_ID: usize = 256;
 
 /// A report and, where it may be sent twice, its id.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Report {
     #[serde(rename = "type")]
@@ -25,12 +28,20 @@ pub(super) struct Report {
     id: Option<String>,
 }
 
-/// Takes a report: 202, and whether it had been taken before.
+/// Takes a business event.
+#[utoipa::path(
+    post,
+    path = "/api/v1/events",
+    tag = "backends",
+    security(("operator" = [])),
+    request_body = Report,
+    responses((status = 202, description = "accepted", body = Taken), Bearer, Body)
+)]
 pub(super) async fn report(
     State(api): State<Api>,
     Operator(claims): Operator,
     Json(Report { kind, payload, id }): Json<Report>,
-) -> Result<(StatusCode, axum::Json<Value>), Refusal> {
+) -> Result<(StatusCode, axum::Json<Taken>), Refusal> {
     let event: BusinessEvent =
         serde_json::from_value(json!({"type": kind, "payload": payload})).map_err(|error| unfit(&error))?;
     event.check().map_err(refusal)?;
@@ -63,8 +74,8 @@ enum Before {
     No,
 }
 
-fn taken(before: Before) -> (StatusCode, axum::Json<Value>) {
-    (StatusCode::ACCEPTED, axum::Json(json!({"duplicate": matches!(before, Before::Yes)})))
+fn taken(before: Before) -> (StatusCode, axum::Json<Taken>) {
+    (StatusCode::ACCEPTED, axum::Json(Taken { duplicate: matches!(before, Before::Yes) }))
 }
 
 fn refusal(error: BusinessError) -> Refusal {

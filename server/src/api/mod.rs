@@ -1,25 +1,39 @@
 //! The HTTP interface (section 7 of the contract): this table is all of it.
 //!
+//! | method | path | who |
+//! |---|---|---|
+//! | POST | /api/v1/auth/login | anybody |
+//! | POST | /api/v1/auth/logout | anybody |
+//! | POST | /api/v1/auth/refresh | anybody |
+//! | POST | /api/v1/events | operator |
+//! | GET | /api/v1/openapi.json | anybody |
+//! | GET | /healthz | anybody |
+//! | GET | /readyz | anybody |
+//!
 //! Owns requests, statuses and problem details. It must never know how a client's event is carried; what a backend's
 //! event becomes is decided elsewhere.
 
 mod auth;
 mod bearer;
+mod document;
 mod door;
 mod events;
 mod health;
 mod json;
+mod parameters;
 mod problem;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode, Uri};
-use axum::routing::{get, post};
+use axum::{Extension, Router};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::auth::Operators;
 use crate::gateway::Gateway;
 use crate::shutdown::Shutdown;
 
+use document::Written;
 use problem::Refusal;
 
 /// The largest body of a sign-in.
@@ -45,21 +59,32 @@ impl Api {
 
     /// All routes. They expect to be served by `transport::serve`, which knows each request's peer.
     pub fn router(self) -> Router {
-        let sign_in = Router::new()
-            .route("/api/v1/auth/login", post(auth::login))
-            .route("/api/v1/auth/refresh", post(auth::refresh))
-            .route("/api/v1/auth/logout", post(auth::logout))
-            .layer(DefaultBodyLimit::max(CREDENTIALS));
-        let reports = Router::new().route("/api/v1/events", post(events::report)).layer(DefaultBodyLimit::max(REPORT));
-        let health = Router::new().route("/healthz", get(health::live)).route("/readyz", get(health::ready));
-        let routes = sign_in
-            .merge(reports)
-            .merge(health)
+        let (routes, document) = table().split_for_parts();
+        let routes = routes
             .fallback(unknown)
             .method_not_allowed_fallback(wrong_method)
+            .layer(Extension(Written::new(&document)))
             .with_state(self.clone());
         door::before(routes, &self)
     }
+}
+
+/// The routes, each under the bound of its bodies.
+fn table() -> OpenApiRouter<Api> {
+    let sign_in = OpenApiRouter::new()
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::logout))
+        .layer(DefaultBodyLimit::max(CREDENTIALS));
+    let backends = OpenApiRouter::new().routes(routes!(events::report)).layer(DefaultBodyLimit::max(REPORT));
+    let mut table = OpenApiRouter::with_openapi(document::frame())
+        .merge(sign_in)
+        .merge(backends)
+        .routes(routes!(document::openapi))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready));
+    document::finish(table.get_openapi_mut());
+    table
 }
 
 async fn unknown(uri: Uri) -> Refusal {

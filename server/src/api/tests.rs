@@ -306,3 +306,41 @@ async fn a_report_with_an_id_counts_once() {
         assert_eq!(super::tests::body(response).await, json!({ "duplicate": duplicate }), "{backend}");
     }
 }
+
+#[tokio::test]
+async fn the_document_describes_exactly_the_routes_of_the_table() {
+    let gateway = start().await;
+    let document = body(answer(gateway.request(Method::GET, "/api/v1/openapi.json")).await).await;
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")), "{}", document["openapi"]);
+    let methods = |(path, item): (&String, &Value)| {
+        let methods: Vec<_> = item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect();
+        methods.into_iter().map(|method| format!("{method} {path}")).collect::<Vec<_>>()
+    };
+    let mut described: Vec<_> = document["paths"].as_object().expect("paths").iter().flat_map(methods).collect();
+    let row = |line: &str| {
+        let cells: Vec<_> = line.strip_prefix("//! | ")?.split(" | ").collect();
+        cells.get(1).filter(|path| path.starts_with('/')).map(|path| format!("{} {path}", cells[0]))
+    };
+    let mut table: Vec<_> = include_str!("mod.rs").lines().filter_map(row).collect();
+    described.sort();
+    table.sort();
+    assert_eq!(described, table, "the table in the introduction of `api` lists every route");
+}
+
+#[tokio::test]
+async fn every_refusal_in_the_document_is_a_problem() {
+    let gateway = start().await;
+    let document = body(answer(gateway.request(Method::GET, "/api/v1/openapi.json")).await).await;
+    let operations = document["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
+        item.as_object().into_iter().flatten().map(move |(method, operation)| (format!("{method} {path}"), operation))
+    });
+    for (name, operation) in operations {
+        for (status, response) in operation["responses"].as_object().expect("responses") {
+            let is_refusal = status.starts_with(['4', '5']);
+            let kinds: Vec<_> = response["content"].as_object().into_iter().flatten().map(|(kind, _)| kind).collect();
+            assert!(!is_refusal || kinds == ["application/problem+json"], "{name} {status}: {kinds:?}");
+        }
+        let needs_token = operation.get("security").is_some();
+        assert_eq!(operation["responses"].get("401").is_some() && !name.contains("/auth/"), needs_token, "{name}");
+    }
+}
