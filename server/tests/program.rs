@@ -254,6 +254,9 @@ fn a_token_is_printed_alone() {
     for wrong in [
         &["token", "--user", ""][..],
         &["token", "--user", "1", "--ttl", "0"],
+        &["token", "--user", "1", "--ttl", "999ms"],
+        &["token", "--user", "1", "--ttl", "366d"],
+        &["token", "--user", "1", "--ttl", "4294967295d"],
         &["token", "--user", "1", "--role", "king"],
     ] {
         assert_eq!(Folder::new().run(wrong).status.code(), Some(2), "{wrong:?}");

@@ -38,7 +38,7 @@ async fn admit(
         let detail = "this origin is not allowed; it can be added to `cors.origins`";
         return Refusal::new(StatusCode::FORBIDDEN, detail).into_response();
     }
-    let address = ClientAddress::find(peer.guard.peer(), request.headers(), &api.gateway.config.proxy.trusted);
+    let address = ClientAddress::find(peer.guard.peer(), request.headers(), &api.gateway.config.proxy);
     request.extensions_mut().insert(address);
     next.run(request).await
 }

@@ -28,6 +28,9 @@ pub(super) struct Order {
     ttl: Duration,
 }
 
+/// Whoever finds an old token on a disk must not be able to use it for ever.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 pub(super) fn run(order: Order, config: &Config) -> Result<(), Failure> {
     let Order { user: id, name, role, ttl } = order;
     let username = name.unwrap_or_else(|| id.to_string()).into();
@@ -36,8 +39,12 @@ pub(super) fn run(order: Order, config: &Config) -> Result<(), Failure> {
 }
 
 fn ttl(text: &str) -> Result<Duration, String> {
-    parse_duration(text, Duration::from_secs(1)).and_then(|ttl| match ttl.as_secs() {
-        0 => Err("a token is good for a second or longer".into()),
-        _ => Ok(ttl),
-    })
+    let ttl = parse_duration(text, Duration::from_secs(1))?;
+    if ttl < Duration::from_secs(1) {
+        return Err("a token is good for a second or longer".into());
+    }
+    if ttl > LONGEST {
+        return Err("a token is good for 365d at most; issue another one then".into());
+    }
+    Ok(ttl)
 }

@@ -175,9 +175,22 @@ pub struct Cors {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Proxy {
-    /// `proxy.trusted`: addresses or networks whose `X-Forwarded-For` and `Forwarded` are believed.
+    /// `proxy.trusted`: addresses or networks that are believed where a client is.
     #[serde(deserialize_with = "values::networks")]
     pub trusted: Vec<ipnet::IpNet>,
+    /// `proxy.header`: where they write it. Only that one is looked at: the other is passed on as a client sent it.
+    pub header: ProxyHeader,
+}
+
+/// Where a proxy writes whom it speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`, as most do.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
 }
 
 /// What business events become.

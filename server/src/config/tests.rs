@@ -64,6 +64,7 @@ fn the_environment_can_say_everything() {
             ("SIGNALBOX_LIMITS__WINDOW", "2"),
             ("SIGNALBOX_LIMITS__EVENTS", "/web room:message=10,/web ping=5"),
             ("SIGNALBOX_PROXY__TRUSTED", "10.0.0.0/8,::1"),
+            ("SIGNALBOX_PROXY__HEADER", "forwarded"),
             ("SIGNALBOX_EVENTS__NAMESPACES", "/admin,/web"),
             ("SIGNALBOX_TRANSPORT__PING_INTERVAL", "300"),
             ("SIGNALBOX_CONSOLE_DIR", "/of/the/console"),
@@ -82,7 +83,7 @@ fn the_environment_can_say_everything() {
     assert_eq!(config.limits.window, Duration::from_secs(2));
     let limits: Vec<_> = config.limits.events.iter().map(|(name, limit)| (name.to_string(), *limit)).collect();
     assert_eq!(limits, [("/web ping".into(), 5), ("/web room:message".into(), 10)]);
-    assert_eq!(config.proxy.trusted.len(), 2);
+    assert_eq!((config.proxy.trusted.len(), config.proxy.header), (2, ProxyHeader::Forwarded));
     assert_eq!(config.events.namespaces.len(), 2);
     assert_eq!(config.transport.ping_interval, Duration::from_millis(300));
     assert!(!format!("{config:?}").contains(digits), "a secret does not show in a log");
@@ -121,6 +122,7 @@ fn what_is_wrong_is_named_by_its_path() {
         ("cors.origins = [\"http://a.example/\"]", None, "is not an origin"),
         ("cors.origins = [\"a.example\"]", None, "is not an origin"),
         ("proxy.trusted = [\"proxy.example\"]", None, "`proxy.trusted`"),
+        ("proxy.header = \"x-real-ip\"", None, "x-forwarded-for or forwarded"),
         ("events.namespaces = [\"/chat\"]", None, "`events.namespaces`"),
         ("auth.query_token_namespaces = [\"chat\"]", None, "begins with a slash"),
         ("auth.algorithm = \"none\"", None, "`auth.algorithm`"),

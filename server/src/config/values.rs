@@ -264,7 +264,7 @@ pub(crate) fn parse_duration(text: &str, unit: Duration) -> Result<Duration, Str
             "d" => Duration::from_secs(86_400),
             _ => return Err(wrong()),
         };
-        total += unit * number;
+        total = total.checked_add(unit * number).ok_or_else(wrong)?;
         rest = &rest[letters..];
     }
     if total.is_zero() { Err(wrong()) } else { Ok(total) }

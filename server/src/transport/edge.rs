@@ -12,7 +12,6 @@ use axum::http::{HeaderValue, Method, StatusCode, request::Parts};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use engineioxide::service::NotFoundService;
-use ipnet::IpNet;
 use socketioxide::service::SocketIoService;
 use socketioxide::socket::Sid;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -23,7 +22,7 @@ use super::listener::Peer;
 use super::query::{Asked, Unwritable, name_session, take_token};
 use super::strangers::Strangers;
 use super::tickets::{Ticket, Tickets};
-use crate::config::{Config, Origins};
+use crate::config::{Config, Origins, Proxy};
 
 /// Headers and address of a request have at most so many bytes together: they are kept for as long as the session that the
 /// request opens, and whoever opens it is still a stranger.
@@ -44,13 +43,8 @@ pub fn router(
     config: &Config,
 ) -> Router {
     links.serve(engine.clone());
-    let edge = Arc::new(Edge {
-        links,
-        strangers,
-        tickets,
-        origins: config.cors.origins.clone(),
-        trusted: config.proxy.trusted.iter().copied().collect(),
-    });
+    let edge =
+        Arc::new(Edge { links, strangers, tickets, origins: config.cors.origins.clone(), proxy: config.proxy.clone() });
     Router::new()
         .route_service("/socket.io", engine.clone())
         .route_service("/socket.io/", engine)
@@ -63,7 +57,7 @@ struct Edge {
     strangers: Strangers,
     tickets: Tickets,
     origins: Origins,
-    trusted: Box<[IpNet]>,
+    proxy: Proxy,
 }
 
 async fn pass(
@@ -81,7 +75,7 @@ async fn pass(
         return (StatusCode::FORBIDDEN, "this origin is not allowed; it can be added to `cors.origins`")
             .into_response();
     }
-    parts.extensions.insert(ClientAddress::find(peer.guard.peer(), &parts.headers, &edge.trusted));
+    parts.extensions.insert(ClientAddress::find(peer.guard.peer(), &parts.headers, &edge.proxy));
     match take_token(&mut parts.uri) {
         Ok(None) => {}
         Ok(Some(token)) => _ = parts.extensions.insert(token),
