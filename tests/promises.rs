@@ -1,6 +1,7 @@
 //! What Signalbox promises: one file for each promise. They see the gateway from outside only.
 
 mod answers;
+mod api_keys;
 mod bad_input;
 mod business_events;
 mod doors;

@@ -17,13 +17,14 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
+use crate::auth::ApiKeys;
 use crate::auth::tokens::Tokens;
 use crate::config::Config;
 use crate::hub::{Closing, Counters, Floor, Measured, Meter, Place, Reach, Rooms, Session};
 use crate::limits::{Allowances, Policy};
 use crate::namespaces::{self, OnlineUsers, SystemStatus};
 use crate::pipeline::Words;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::transport::{self, Links, Strangers, Tickets};
 
 /// Packets that may wait for a client. A full buffer drops what comes next; the write deadline ends who does not read.
@@ -48,6 +49,8 @@ pub struct Inner {
     pub store: Store,
     /// Verifies tokens.
     pub tokens: Tokens,
+    /// What backends bear.
+    pub api_keys: ApiKeys,
     /// This process among several.
     pub node: NodeId,
     /// When it started.
@@ -110,9 +113,16 @@ struct Shutdown {
 }
 
 impl Gateway {
-    /// Assembles a gateway and starts what keeps its time. Needs a runtime.
-    pub fn new(config: impl Into<Arc<Config>>, store: Store, tokens: Tokens) -> Self {
-        let config: Arc<Config> = config.into();
+    /// Assembles a gateway with what its store remembers, and starts what keeps its time.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn open(config: impl Into<Arc<Config>>, store: Store, tokens: Tokens) -> Result<Self, StoreError> {
+        let api_keys = ApiKeys::load(store.clone(), Timestamp::now()).await?;
+        Ok(Self::assemble(config.into(), store, tokens, api_keys))
+    }
+
+    fn assemble(config: Arc<Config>, store: Store, tokens: Tokens, api_keys: ApiKeys) -> Self {
         let node = config.node.clone();
         let epoch = Epoch::from(format!("{:016x}", rand::random::<u64>()));
         let counters = Arc::new(Counters::default());
@@ -125,6 +135,7 @@ impl Gateway {
             words: Words::new(&config.content.words),
             store,
             tokens,
+            api_keys,
             started_at: Timestamp::now(),
             reach: Reach::new(counters.clone()),
             rooms: Rooms::default(),

@@ -3,6 +3,8 @@
 //! A command names its arguments once, here. Which role it needs is part of the word ([`Command::role`]), so that no
 //! gateway can forget to ask.
 
+mod api_keys;
+mod confidential;
 mod disconnect;
 mod look;
 mod node;
@@ -20,6 +22,8 @@ use crate::error::ErrorCode;
 use crate::feed::User;
 use crate::ids::NodeId;
 
+pub use api_keys::{ApiKey, ApiKeyList, ApiKeysArgs, NewApiKey, Scope, UnknownScope};
+pub use confidential::Confidential;
 pub use disconnect::{DisconnectArgs, DisconnectTarget, Disconnected};
 pub use look::{Minute, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
 pub use node::{Configuration, NoArgs, Nodes, Setting, SettingOrigin};
@@ -163,6 +167,8 @@ commands! {
     Notify(NotifyArgs) = "notify", Operator Acts;
     /// Disconnect users or connections → [`Disconnected`].
     Disconnect(DisconnectArgs) = "disconnect", Operator Acts;
+    /// List, create or revoke backends' keys → see [`ApiKeysArgs`].
+    ApiKeys(ApiKeysArgs) = "api-keys", Admin Acts;
 }
 
 /// What a command does to the gateway.

@@ -3,6 +3,7 @@
 //! Owns the commands and the subscriptions. Each command has a role that it needs and, where it acts, an audit entry that is
 //! written before and a dry run. It must never know how a request arrived.
 
+mod api_keys;
 mod audit;
 mod disconnect;
 mod look;
@@ -19,9 +20,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
-use signalbox_protocol::admin::{Command, CommandError, NoArgs, Request};
+use signalbox_protocol::admin::{ApiKeysArgs, Command, CommandError, NoArgs, Request};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
+use self::targets::Targets;
 use crate::pipeline::Member;
 
 pub use notify::{Announcement, notify};
@@ -54,6 +56,12 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::Notify(args) => answer(notify::carry_out(operator, args, now).await?),
         Command::Disconnect(args) if dry_run => answer(disconnect::preview(gateway, &args)?),
         Command::Disconnect(args) => answer(disconnect::carry_out(operator, args, now).await?),
+        Command::ApiKeys(args) => match args {
+            ApiKeysArgs::List => api_keys::carry_out(operator, args, now).await,
+            // Nobody is connected by a key.
+            _ if dry_run => answer(Targets::new(Vec::new()).preview()),
+            _ => api_keys::carry_out(operator, args, now).await,
+        },
     }
 }
 

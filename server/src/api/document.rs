@@ -40,7 +40,8 @@ refusals! {
     /// Of a route that asks who is there.
     Bearer:
         401 "no token, or one that is not good, or not any more",
-        403 "the bearer may not do this, or the page's origin is not listed";
+        403 "the bearer may not do this, or the page's origin is not listed",
+        429 "too many failed API keys from the same address";
     /// Of a route that reads a JSON body.
     Body:
         400 "the body is not JSON, or was cut off",

@@ -9,8 +9,8 @@ use signalbox_protocol::http::Taken;
 use utoipa::ToSchema;
 
 use super::Api;
-use super::bearer::Operator;
-use super::document::{Bearer, Body};
+use super::bearer::{Bearer, scope};
+use super::document::{self, Body};
 use super::json::Json;
 use super::problem::Refusal;
 use crate::business::{self, BusinessError, BusinessEvent};
@@ -33,20 +33,20 @@ pub(super) struct Report {
     post,
     path = "/api/v1/events",
     tag = "backends",
-    security(("operator" = [])),
+    security(("operator" = []), ("apiKey" = ["events:write"])),
     request_body = Report,
-    responses((status = 202, description = "accepted", body = Taken), Bearer, Body)
+    responses((status = 202, description = "accepted", body = Taken), document::Bearer, Body)
 )]
 pub(super) async fn report(
     State(api): State<Api>,
-    Operator(claims): Operator,
+    bearer: Bearer<scope::EventsWrite>,
     Json(Report { kind, payload, id }): Json<Report>,
 ) -> Result<(StatusCode, axum::Json<Taken>), Refusal> {
     let event: BusinessEvent =
         serde_json::from_value(json!({"type": kind, "payload": payload})).map_err(|error| unfit(&error))?;
     event.check().map_err(refusal)?;
     let store = &api.gateway.store;
-    let key = id.map(|id| key(&claims.user.id.to_string(), &id)).transpose()?;
+    let key = id.map(|id| key(&bearer.sender(), &id)).transpose()?;
     if let Some(key) = &key
         && !store.claim_report(key, Timestamp::now()).await.map_err(|error| Refusal::internal(&error))?
     {

@@ -5,7 +5,7 @@
 //! | POST | /api/v1/auth/login | anybody |
 //! | POST | /api/v1/auth/logout | anybody |
 //! | POST | /api/v1/auth/refresh | anybody |
-//! | POST | /api/v1/events | operator |
+//! | POST | /api/v1/events | operator, or a key with `events:write` |
 //! | GET | /api/v1/openapi.json | anybody |
 //! | GET | /healthz | anybody |
 //! | GET | /readyz | anybody |

@@ -45,7 +45,7 @@ async fn start() -> Running {
     let deadlines = transport::Deadlines::new(&config.transport);
     let tokens = Tokens::new(&config.auth, &Secret::random()).expect("tokens");
     let shutdown = Shutdown::default();
-    let gateway = Gateway::new(config, store.clone(), tokens.clone());
+    let gateway = Gateway::open(config, store.clone(), tokens.clone()).await.expect("a gateway");
     let router = Api::new(gateway, shutdown.clone()).router();
     let listener = transport::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));

@@ -3,6 +3,7 @@
 //! Owns the reading and writing of JWTs, the hashing of passwords and the rules of signing in. It must never know a
 //! socket or a route: both ask it, with the time they have, and decide for themselves what an answer means to their client.
 
+pub mod api_keys;
 pub mod keys;
 pub mod operators;
 pub mod password;
@@ -11,6 +12,7 @@ mod secret;
 mod throttle;
 pub mod tokens;
 
+pub use api_keys::ApiKeys;
 pub use operators::{Operators, SignInError};
 pub use rooms::RoomGrant;
 pub use secret::{HIDDEN, Secret};

@@ -53,7 +53,7 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
 
     let deadlines = Deadlines::new(&config.transport);
     let ready = json!({"event": "ready", "addr": address, "node": config.node, "version": env!("CARGO_PKG_VERSION")});
-    let gateway = Gateway::new(config, store.clone(), tokens);
+    let gateway = Gateway::open(config, store.clone(), tokens).await?;
     let router = gateway.router().merge(Api::new(gateway.clone(), shutdown.clone()).router());
     let asked = shutdown.clone();
     let serving = tokio::spawn(transport::serve(listener, router, deadlines, async move { asked.asked().await }));

@@ -4,6 +4,7 @@
 //! is one writer. The store must never know a socket, a route or a token's text: it is given hashes and plain records.
 
 mod accounts;
+mod api_keys;
 mod audit;
 mod notifications;
 mod open;
@@ -14,6 +15,7 @@ use signalbox_protocol::Timestamp;
 use sqlx::SqlitePool;
 
 pub use accounts::Account;
+pub use api_keys::KeyHash;
 pub use audit::{AuditEntry, AuditFilter, AuditId, AuditRecord};
 pub use notifications::NewNotification;
 pub use open::OpenError;
@@ -55,6 +57,7 @@ impl Store {
     pub async fn prune(&self, now: Timestamp) -> Result<(), StoreError> {
         self.prune_audit(now).await?;
         self.prune_reports(now).await?;
+        self.prune_api_keys(now).await?;
         self.prune_sessions(now).await
     }
 

@@ -29,7 +29,7 @@ impl Running {
         let store = Store::open(folder.path()).await.expect("a store");
         let tokens = Tokens::new(&config.auth, &Secret::random()).expect("tokens");
         let deadlines = Deadlines::new(&config.transport);
-        let gateway = Gateway::new(config, store, tokens);
+        let gateway = Gateway::open(config, store, tokens).await.expect("a gateway");
         let listener = transport::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(transport::serve(listener, gateway.router(), deadlines, std::future::pending()));
