@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -24,7 +24,7 @@ use crate::hub::{Closing, Counters, Floor, Measured, Meter, Place, Reach, Rooms,
 use crate::limits::{Allowances, Policy};
 use crate::namespaces::{self, OnlineUsers, SystemStatus};
 use crate::pipeline::Words;
-use crate::store::{Store, StoreError};
+use crate::store::{Message, Receipt, Store, StoreError};
 use crate::transport::{self, Links, Strangers, Tickets};
 
 /// Packets that may wait for a client. A full buffer drops what comes next; the write deadline ends who does not read.
@@ -75,8 +75,6 @@ pub struct Inner {
     pub words: Words,
     /// The host, measured.
     pub measured: Measured,
-    /// The id of the last message.
-    pub last_message: AtomicU64,
     floor: Mutex<Floor>,
     /// Rung when the feed has grown and somebody listens.
     bell: Notify,
@@ -146,8 +144,6 @@ impl Gateway {
             policy,
             allowances: Allowances::default(),
             measured: Measured::default(),
-            // Growing from one run to the next, for all that a restart is later than what came before it.
-            last_message: AtomicU64::new(u64::try_from(Timestamp::now().0).unwrap_or_default() * 1000),
             floor: Mutex::new(Floor::new(epoch, node.clone())),
             bell: Notify::new(),
             listeners: AtomicU32::new(0),
@@ -255,6 +251,16 @@ impl Gateway {
         expiries.remove(&(session.next_look(), session.id.clone()));
         session.look_next(at);
         expiries.insert((at, session.id.clone()));
+    }
+
+    /// Puts a message into the history. It waits for a place in the store's queue and for no disk: what it gives is the
+    /// receipt, which comes when the message is stored. Deliver first, and answer with [`Caller::tell_when`] or
+    /// [`Caller::succeed_when`]: they take the acknowledgement along, so that the socket's next event is not held up.
+    ///
+    /// [`Caller::tell_when`]: crate::pipeline::Caller::tell_when
+    /// [`Caller::succeed_when`]: crate::pipeline::Caller::succeed_when
+    pub async fn keep(&self, message: Message) -> Receipt<()> {
+        self.store.keep(message).await
     }
 
     /// This node, measured.

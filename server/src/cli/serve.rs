@@ -14,7 +14,7 @@ use crate::auth::Secret;
 use crate::config::{Config, ConfigError, Flags};
 use crate::gateway::Gateway;
 use crate::shutdown::Shutdown;
-use crate::store::Store;
+use crate::store::{Bounds, Store};
 use crate::transport::{self, Deadlines};
 
 /// How long clients and requests have to end, and then the store: less than 10 s together.
@@ -48,7 +48,8 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     let listener = transport::bind(config.listen).map_err(|error| cannot_listen(config.listen, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(config.listen, &error))?;
     let tokens = tokens(&config)?;
-    let store = Store::open(&config.data_dir).await?;
+    let bounds = Bounds { per_room: config.history.per_room, total: config.history.total };
+    let store = Store::open_with(&config.data_dir, bounds).await?;
     let pruning = tokio::spawn(prune(store.clone()));
 
     let deadlines = Deadlines::new(&config.transport);

@@ -53,6 +53,8 @@ pub struct Config {
     pub proxy: Proxy,
     /// `events.*`.
     pub events: Events,
+    /// `history.*`.
+    pub history: History,
     /// `transport.*`.
     pub transport: Transport,
     /// Which layer each key comes from that is not built in.
@@ -202,6 +204,18 @@ pub struct Events {
     pub namespaces: Vec<Namespace>,
 }
 
+/// How many messages are kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct History {
+    /// `history.per_room`: of one room.
+    #[serde(deserialize_with = "values::positive")]
+    pub per_room: u32,
+    /// `history.total`: of all rooms together, and as many private ones.
+    #[serde(deserialize_with = "values::positive")]
+    pub total: u32,
+}
+
 /// How Engine.IO is spoken. A number is milliseconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -261,6 +275,7 @@ impl Default for Config {
             cors: Cors::default(),
             proxy: Proxy::default(),
             events: Events::default(),
+            history: History::default(),
             transport: Transport::default(),
             origins: BTreeMap::new(),
         }
@@ -314,6 +329,12 @@ impl Default for Cors {
 impl Default for Events {
     fn default() -> Self {
         Self { namespaces: vec!["/admin".into()] }
+    }
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { per_room: 1_000, total: 1_000_000 }
     }
 }
 

@@ -1,13 +1,12 @@
 //! What `/admin` and `/web` have in common: a back office and its users, who write to each other and meet in rooms.
 
-use std::sync::atomic::Ordering;
-
 use serde::{Deserialize, Serialize};
 use signalbox_protocol::{ErrorCode, RoomName, Timestamp, UserId};
 
 use super::Known;
 use crate::gateway::Gateway;
 use crate::pipeline::{Caller, Fault, MAX_ROOMS, Member, Payload, tell_error_of};
+use crate::store::Addressee;
 
 /// `private:message` `{toUserId, message}`.
 pub(super) const PRIVATE_MESSAGE: Known = Known { name: "private:message", read: read_private_message };
@@ -104,25 +103,29 @@ pub(super) fn allow(member: &Member, request: &Request) -> Result<(), Fault> {
 }
 
 /// Carries it out, and answers unless it fails.
-pub(super) fn handle(caller: &mut Caller<'_>, request: Request) -> Result<(), Fault> {
+pub(super) async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<(), Fault> {
     match request {
-        Request::PrivateMessage { to, message } => private_message(caller, &to, &message),
+        Request::PrivateMessage { to, message } => private_message(caller, to, &message).await?,
         Request::Join(room) => join(caller, &room)?,
         Request::Leave(room) => leave(caller, &room)?,
-        Request::Post { room, message } => post(caller, &room, &message)?,
+        Request::Post { room, message } => post(caller, &room, &message).await?,
         Request::TestError => return Err(test_error(caller)),
     }
     Ok(())
 }
 
-fn private_message(caller: &mut Caller<'_>, to: &UserId, message: &str) {
-    let member = caller.member;
+/// Delivers it, and acknowledges it when it is in the history.
+async fn private_message(caller: &mut Caller<'_>, to: UserId, message: &str) -> Result<(), Fault> {
+    let (member, gateway) = (caller.member, &caller.member.gateway);
     let from = &member.session.user;
     let payload =
         PrivateMessage { from_user_id: &from.id, from_username: &from.username, message, timestamp: caller.now };
-    member.gateway.reach.user(member.place, to, "private:message", &payload);
-    let message_id = member.gateway.last_message.fetch_add(1, Ordering::Relaxed) + 1;
-    caller.tell("message:sent", &Sent { message_id });
+    gateway.reach.user(member.place, &to, "private:message", &payload);
+    let kept = caller.message(Addressee::User(to), message)?;
+    let sent = Sent { message_id: kept.id };
+    let stored = gateway.keep(kept).await;
+    caller.tell_when(stored, "message:sent", &sent);
+    Ok(())
 }
 
 fn join(caller: &mut Caller<'_>, name: &RoomName) -> Result<(), Fault> {
@@ -155,7 +158,8 @@ fn leave(caller: &mut Caller<'_>, name: &RoomName) -> Result<(), Fault> {
     Ok(())
 }
 
-fn post(caller: &mut Caller<'_>, name: &RoomName, message: &str) -> Result<(), Fault> {
+/// Delivers it, and acknowledges it when it is in the history.
+async fn post(caller: &mut Caller<'_>, name: &RoomName, message: &str) -> Result<(), Fault> {
     let (member, gateway) = (caller.member, &caller.member.gateway);
     let room = match member.room(name) {
         Some(room) => Some(room),
@@ -173,7 +177,8 @@ fn post(caller: &mut Caller<'_>, name: &RoomName, message: &str) -> Result<(), F
     if let Some(room) = room {
         gateway.reach.room(member.place, &room, "room:message", &payload);
     }
-    caller.succeed(&payload);
+    let stored = gateway.keep(caller.message(Addressee::Room(name.clone()), message)?).await;
+    caller.succeed_when(stored, &payload);
     Ok(())
 }
 

@@ -110,7 +110,7 @@ pub async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<(), Fau
             Ok(())
         }
         Request::Refresh { token } => everywhere::refresh(caller, &token),
-        Request::BackOffice(request) => backoffice::handle(caller, request),
+        Request::BackOffice(request) => backoffice::handle(caller, request).await,
         Request::Subscribe(subscribe) => {
             admin::subscribe(caller, subscribe);
             Ok(())

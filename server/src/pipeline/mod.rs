@@ -7,6 +7,7 @@ mod content;
 mod fault;
 mod frame;
 mod inbox;
+mod later;
 mod member;
 
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub struct Caller<'a> {
     pub socket: &'a SocketRef,
     /// When the event's turn came.
     pub now: Timestamp,
+    /// The event, once it is known.
+    event: &'static str,
     ack: Option<AckSender>,
 }
 
@@ -143,7 +146,7 @@ pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
     }
     let Inbound { socket, value, ack } = inbound;
     let text = value.as_str().map_or("", |text| text.as_str());
-    let mut caller = Caller { member, socket: &socket, now, ack };
+    let mut caller = Caller { member, socket: &socket, now, event: "", ack };
     match Frame::parse(text) {
         Some(frame) => {
             if let Err(fault) = decide(&mut caller, &frame).await {
@@ -174,6 +177,7 @@ async fn decide(caller: &mut Caller<'_>, frame: &Frame<'_>) -> Result<(), Fault>
     let (index, known, request) =
         read.map_err(|fault| member.count_invalid(caller.now).map_or(fault, |()| Fault::Silent))?;
     member.admit(index, known, caller, request.room())?;
+    caller.event = known.name;
     namespaces::handle(caller, request).await
 }
 

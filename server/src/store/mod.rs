@@ -1,15 +1,22 @@
-//! What is durable: operators' accounts, their refresh tokens, the audit log, the history of notifications.
+//! What is durable: operators' accounts, their refresh tokens, the audit log, the history of notifications and messages.
 //!
 //! SQLite in WAL with `synchronous=FULL`: what a caller has been told is stored survives a crash of the machine. There
-//! is one writer. The store must never know a socket, a route or a token's text: it is given hashes and plain records.
+//! is one writer. What few ask for is written by them, one after another; what thousands may ask for at once goes
+//! through the group commit ([`commit`]). The store must never know a socket, a route or a token's text: it is given
+//! hashes and plain records.
 
 mod accounts;
 mod api_keys;
 mod audit;
+mod commit;
+mod history;
 mod notifications;
 mod open;
 mod reports;
 mod sessions;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use signalbox_protocol::Timestamp;
 use sqlx::SqlitePool;
@@ -17,6 +24,8 @@ use sqlx::SqlitePool;
 pub use accounts::Account;
 pub use api_keys::KeyHash;
 pub use audit::{AuditEntry, AuditFilter, AuditId, AuditRecord};
+pub use commit::Receipt;
+pub use history::{Addressee, Bounds, KeptMessage, Message};
 pub use notifications::NewNotification;
 pub use open::OpenError;
 pub use sessions::{Rotation, SessionKey};
@@ -26,6 +35,9 @@ pub use sessions::{Rotation, SessionKey};
 pub struct Store {
     readers: SqlitePool,
     writer: SqlitePool,
+    commit: commit::Commit,
+    bounds: Bounds,
+    numbers: Arc<AtomicU64>,
 }
 
 /// Why the store could not do what was asked. Callers answer `internal`; the text is for the log.
@@ -37,6 +49,9 @@ pub enum StoreError {
     /// A record that this version cannot read.
     #[error("the store holds an unreadable {0}")]
     Unreadable(&'static str),
+    /// The transaction that it was part of failed; the log has said why.
+    #[error("it was not stored: its transaction failed")]
+    NotCommitted,
 }
 
 impl Store {
@@ -49,8 +64,8 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets what is past its time: audit entries after 400 days, reports' ids after one, sessions
-    /// that have expired.
+    /// Forgets what is past its time or its bound: audit entries after 400 days, reports' ids after one, sessions
+    /// that have expired, messages beyond the history's bounds.
     ///
     /// # Errors
     /// Where the database fails.
@@ -58,11 +73,13 @@ impl Store {
         self.prune_audit(now).await?;
         self.prune_reports(now).await?;
         self.prune_api_keys(now).await?;
-        self.prune_sessions(now).await
+        self.prune_sessions(now).await?;
+        self.prune_history().await
     }
 
     /// Writes what is outstanding into the database file and closes it.
     pub async fn close(&self) {
+        self.commit.settled().await;
         self.readers.close().await;
         self.writer.close().await;
     }

@@ -5,10 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use signalbox_protocol::Timestamp;
 use sqlx::SqlitePool;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use super::commit::Commit;
+use super::history::{self, Bounds, Trim};
 use super::{Store, StoreError};
 use crate::data_dir;
 
@@ -57,16 +60,24 @@ pub enum OpenError {
 }
 
 impl Store {
-    /// Opens the store of a data directory, making both where they do not exist.
+    /// Opens the store of a data directory, making both where they do not exist. Needs a runtime.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(data_dir: &Path) -> Result<Self, OpenError> {
+        Self::open_with(data_dir, Bounds::default()).await
+    }
+
+    /// The same, with a history of that length.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_with(data_dir: &Path, bounds: Bounds) -> Result<Self, OpenError> {
         let path = data_dir.join(FILE);
         data_dir::prepare(data_dir)
             .and_then(|()| private(&path))
             .map_err(|source| OpenError::Directory { path: data_dir.into(), source })?;
-        Self::open_file(&path).await.map_err(|error| explain(error, path))
+        Self::open_file(&path, bounds).await.map_err(|error| explain(error, path))
     }
 
     /// Whether the data directory has a store.
@@ -83,7 +94,7 @@ impl Store {
         Ok(())
     }
 
-    async fn open_file(path: &Path) -> Result<Self, Failure> {
+    async fn open_file(path: &Path, bounds: Bounds) -> Result<Self, Failure> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -99,7 +110,9 @@ impl Store {
         sqlx::migrate!("./migrations").run(&writer).await?;
         let readers: SqlitePool =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { readers, writer })
+        let commit = Commit::start(writer.clone(), Trim::new(bounds));
+        let numbers = history::numbers(&writer, Timestamp::now()).await?.into();
+        Ok(Self { readers, writer, commit, bounds, numbers })
     }
 }
 

@@ -1,10 +1,11 @@
 //! What the store promises, on real files.
 
-use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::{NotificationTarget, Role};
-use signalbox_protocol::feed::{Outcome, Tone};
+use signalbox_protocol::feed::{Outcome, Tone, User};
+use signalbox_protocol::{RoomName, Timestamp, UserId};
 
 use super::*;
+use crate::hub::Place;
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 const DAY: i64 = 86_400_000;
@@ -216,4 +217,109 @@ async fn a_folder_that_cannot_be_made_is_named() {
     let error = Store::open(&file.join("data")).await.expect_err("no folder");
     assert!(matches!(&error, OpenError::Directory { .. }), "{error:?}");
     assert!(error.to_string().contains("--data-dir"), "{error}");
+}
+
+/// A message of ann's that says its number.
+fn message(store: &Store, to: Addressee) -> Message {
+    let id = store.number_message();
+    let content = serde_json::value::to_raw_value(&id.to_string()).expect("a text is JSON");
+    let from = User { id: 7.into(), username: "ann".into() };
+    Message { id, at: NOW, place: Place::Web, from, to, content }
+}
+
+fn in_room(name: &str) -> Addressee {
+    Addressee::Room(name.into())
+}
+
+async fn fill(store: &Store, to: &Addressee, messages: usize) -> Vec<u64> {
+    let mut receipts = Vec::new();
+    for _ in 0..messages {
+        let message = message(store, to.clone());
+        receipts.push((message.id, store.keep(message).await));
+    }
+    let mut ids = Vec::new();
+    for (id, receipt) in receipts {
+        receipt.await.expect("stored");
+        ids.push(id);
+    }
+    ids
+}
+
+#[tokio::test]
+async fn a_message_with_a_receipt_is_in_the_history() {
+    let (_folder, store) = fresh().await;
+    let lobby = RoomName::from("lobby");
+    let ids = fill(&store, &in_room("lobby"), 75).await;
+    fill(&store, &in_room("elsewhere"), 1).await;
+    let page = store.room_messages(Place::Web, &lobby, None, 70).await.expect("a page");
+    assert_eq!(page.iter().map(|kept| kept.id).collect::<Vec<_>>(), ids[5..].iter().rev().copied().collect::<Vec<_>>());
+    let rest = store.room_messages(Place::Web, &lobby, Some(ids[5]), 70).await.expect("a page");
+    assert_eq!(rest.iter().map(|kept| kept.id).collect::<Vec<_>>(), ids[..5].iter().rev().copied().collect::<Vec<_>>());
+    assert_eq!(rest[4].content, serde_json::json!(ids[0].to_string()));
+    assert_eq!((&*rest[4].from.username, &rest[4].from.id, rest[4].at), ("ann", &UserId::from(7), NOW));
+    assert!(
+        store.room_messages(Place::Admin, &lobby, None, 10).await.expect("a page").is_empty(),
+        "another namespace's"
+    );
+}
+
+#[tokio::test]
+async fn private_messages_are_found_by_either_side_and_nobody_else() {
+    let (_folder, store) = fresh().await;
+    let sent = fill(&store, &Addressee::User(8.into()), 3).await;
+    let to_self = fill(&store, &Addressee::User(7.into()), 1).await;
+    for (user, expected) in
+        [(7, vec![to_self[0], sent[2], sent[1], sent[0]]), (8, vec![sent[2], sent[1], sent[0]]), (9, vec![])]
+    {
+        let page = store.private_messages(&user.into(), None, 10).await.expect("a page");
+        assert_eq!(page.iter().map(|kept| kept.id).collect::<Vec<_>>(), expected, "{user}");
+    }
+    let page = store.private_messages(&7.into(), Some(sent[2]), 1).await.expect("a page");
+    assert_eq!(page.iter().map(|kept| kept.id).collect::<Vec<_>>(), [sent[1]]);
+}
+
+#[tokio::test]
+async fn the_history_keeps_to_its_bounds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bounds = Bounds { per_room: 20, total: 50 };
+    let store = Store::open_with(folder.path(), bounds).await.expect("a store");
+    let busy = fill(&store, &in_room("busy"), 100).await;
+    store.commit.settled().await;
+    let page = store.room_messages(Place::Web, &"busy".into(), None, 1000).await.expect("a page");
+    assert!((20..=46).contains(&page.len()), "trimmed behind the writing, in steps: {}", page.len());
+    store.prune(NOW).await.expect("pruned");
+    let page = store.room_messages(Place::Web, &"busy".into(), None, 1000).await.expect("a page");
+    assert_eq!(
+        page.iter().map(|kept| kept.id).collect::<Vec<_>>(),
+        busy[80..].iter().rev().copied().collect::<Vec<_>>()
+    );
+    for room in 0..10 {
+        fill(&store, &in_room(&room.to_string()), 10).await;
+    }
+    store.prune(NOW).await.expect("pruned");
+    let mut kept = 0;
+    for room in 0..10 {
+        kept += store.room_messages(Place::Web, &room.to_string().into(), None, 1000).await.expect("a page").len();
+    }
+    assert_eq!(kept, 50);
+}
+
+#[tokio::test]
+async fn numbers_grow_from_one_run_to_the_next_whatever_the_clock_says() {
+    let (folder, store) = fresh().await;
+    let future = Message { id: 8_000_000_000_000_000, ..message(&store, in_room("lobby")) };
+    store.keep(future).await.await.expect("stored");
+    store.close().await;
+    let store = Store::open(folder.path()).await.expect("a store");
+    assert!(store.number_message() > 8_000_000_000_000_000);
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_has_no_receipt_and_what_comes_later_is_stored_again() {
+    let (_folder, store) = fresh().await;
+    let first = message(&store, in_room("lobby"));
+    let twin = first.clone();
+    store.keep(first).await.await.expect("stored");
+    assert!(matches!(store.keep(twin).await.await, Err(StoreError::NotCommitted)), "its number is taken");
+    fill(&store, &in_room("lobby"), 1).await;
 }
