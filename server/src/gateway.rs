@@ -320,6 +320,7 @@ impl Gateway {
             if turn % 10 == 9 {
                 self.on_floor(|floor| floor.sweep(now));
                 self.links.sweep();
+                self.refresh_keys();
             }
             if turn % 30 == 29 {
                 SystemStatus::announce(self);
@@ -327,6 +328,17 @@ impl Gateway {
                 self.allowances.sweep(self.monotonic_ms(), self.policy.window_ms());
             }
         }
+    }
+
+    /// Users' issuers change their keys while the gateway runs.
+    fn refresh_keys(&self) {
+        let tokens = self.tokens.clone();
+        // It looks at a file, which may take its time; nobody waits for it.
+        tokio::task::spawn_blocking(move || match tokens.refresh_keys() {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("users' tokens are verified by new keys"),
+            Err(error) => tracing::error!(%error, "the new keys cannot be used; the old ones stay"),
+        });
     }
 
     fn look_at_tokens(&self, now: Timestamp) {

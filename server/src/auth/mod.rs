@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod keys;
 pub mod operators;
 pub mod password;
+mod public_keys;
 mod rooms;
 mod secret;
 mod throttle;

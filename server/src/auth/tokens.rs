@@ -14,6 +14,8 @@ use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::User;
 use signalbox_protocol::{Timestamp, UserId};
 
+pub use super::public_keys::KeyError;
+use super::public_keys::PublicKeys;
 use super::{RoomGrant, Secret};
 use crate::config::{Algorithm, Auth};
 
@@ -67,6 +69,9 @@ pub enum TokenError {
     /// Signed, or not signed, in a way that is not the configured one.
     #[error("the token's algorithm is not the configured one")]
     Algorithm,
+    /// No key has the token's `kid`, or it has none and there are several.
+    #[error("there is no such key")]
+    UnknownKey,
     /// Not signed by the key.
     #[error("the signature does not fit")]
     Signature,
@@ -84,14 +89,6 @@ pub enum TokenError {
     Audience,
 }
 
-/// Why there are no [`Tokens`].
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The public key is not one, or not for the algorithm.
-    #[error("`auth.public_key`: {0}")]
-    PublicKey(String),
-}
-
 struct Inner {
     /// Users' tokens; with HS256 the gateway's own too.
     users: Verifier,
@@ -104,48 +101,55 @@ struct Inner {
 
 struct Verifier {
     algorithm: jsonwebtoken::Algorithm,
-    key: DecodingKey,
+    key: Key,
     issuer: Option<String>,
     audience: Vec<String>,
+}
+
+enum Key {
+    Shared(DecodingKey),
+    Public(PublicKeys),
 }
 
 impl Tokens {
     /// From the configuration, and the secret that the gateway signs with: `auth.jwt_secret`, or the one of the data directory.
     ///
     /// # Errors
-    /// Where the public key cannot be read or does not fit the algorithm.
+    /// Where the public keys cannot be read or do not fit the algorithm.
     pub fn new(auth: &Auth, own_secret: &Secret) -> Result<Self, KeyError> {
         let shared = |issuer, audience| Verifier {
             algorithm: jsonwebtoken::Algorithm::HS256,
-            key: DecodingKey::from_secret(own_secret.expose().as_bytes()),
+            key: Key::Shared(DecodingKey::from_secret(own_secret.expose().as_bytes())),
             issuer,
             audience,
         };
         let signing = EncodingKey::from_secret(own_secret.expose().as_bytes());
-        let inner = match auth.algorithm {
-            Algorithm::Hs256 => Inner {
+        let algorithm = match auth.algorithm {
+            Algorithm::Hs256 => None,
+            Algorithm::Rs256 => Some(jsonwebtoken::Algorithm::RS256),
+            Algorithm::Es256 => Some(jsonwebtoken::Algorithm::ES256),
+            Algorithm::EdDsa => Some(jsonwebtoken::Algorithm::EdDSA),
+        };
+        let inner = match algorithm {
+            None => Inner {
                 users: shared(auth.issuer.clone(), auth.audience.clone()),
                 own: None,
                 signing,
                 issuer: auth.issuer.clone().unwrap_or_else(|| OWN_ISSUER.into()),
                 audience: auth.audience.first().cloned(),
             },
-            Algorithm::Rs256 => {
-                let key = DecodingKey::from_rsa_pem(public_key(auth)?.as_bytes())
-                    .map_err(|why| KeyError::PublicKey(format!("not an RSA public key in PEM: {why}")))?;
-                Inner {
-                    users: Verifier {
-                        algorithm: jsonwebtoken::Algorithm::RS256,
-                        key,
-                        issuer: auth.issuer.clone(),
-                        audience: auth.audience.clone(),
-                    },
-                    own: Some(shared(Some(OWN_ISSUER.into()), Vec::new())),
-                    signing,
-                    issuer: OWN_ISSUER.into(),
-                    audience: None,
-                }
-            }
+            Some(algorithm) => Inner {
+                users: Verifier {
+                    algorithm,
+                    key: Key::Public(PublicKeys::read(auth, algorithm)?),
+                    issuer: auth.issuer.clone(),
+                    audience: auth.audience.clone(),
+                },
+                own: Some(shared(Some(OWN_ISSUER.into()), Vec::new())),
+                signing,
+                issuer: OWN_ISSUER.into(),
+                audience: None,
+            },
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -164,7 +168,22 @@ impl Tokens {
             .chain(own)
             .find(|verifier| verifier.algorithm == header.alg)
             .ok_or(TokenError::Algorithm)?;
-        verifier.verify(token, now)
+        if header.crit.is_some() {
+            // Whoever does not understand what is critical must refuse it (RFC 7515, section 4.1.11).
+            return Err(TokenError::Malformed("a critical extension"));
+        }
+        verifier.verify(token, header.kid.as_deref(), now)
+    }
+
+    /// Reads the file of public keys again where it has changed. True where there are new ones.
+    ///
+    /// # Errors
+    /// Once for each change that cannot be read; the keys that were there stay.
+    pub fn refresh_keys(&self) -> Result<bool, KeyError> {
+        match &self.0.users.key {
+            Key::Shared(_) => Ok(false),
+            Key::Public(keys) => keys.refresh(),
+        }
     }
 
     /// A token of the gateway's own.
@@ -196,13 +215,21 @@ impl std::fmt::Debug for Tokens {
 }
 
 impl Verifier {
-    fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, TokenError> {
+    fn verify(&self, token: &str, kid: Option<&str>, now: Timestamp) -> Result<Claims, TokenError> {
+        let found;
+        let key = match &self.key {
+            Key::Shared(key) => key,
+            Key::Public(keys) => {
+                found = keys.find(kid).ok_or(TokenError::UnknownKey)?;
+                &found
+            }
+        };
         // Only the signature is left to the library: it reads the system's clock, the rest of the gateway is told the time.
         let mut validation = Validation::new(self.algorithm);
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;
-        let read: Read = jsonwebtoken::decode(token, &self.key, &validation).map_err(refusal)?.claims;
+        let read: Read = jsonwebtoken::decode(token, key, &validation).map_err(refusal)?.claims;
         let now = now.as_millis();
         let expires_at = read.exp.and_then(moment).ok_or(TokenError::Malformed("no exp"))?;
         if expires_at.as_millis().saturating_add(LEEWAY_MS) <= now {
@@ -314,15 +341,7 @@ fn text(value: Option<Value>) -> Option<String> {
     }
 }
 
-fn public_key(auth: &Auth) -> Result<String, KeyError> {
-    match &auth.public_key {
-        Some(pem) if pem.trim_start().starts_with("-----BEGIN") => Ok(pem.clone()),
-        Some(path) => {
-            std::fs::read_to_string(path).map_err(|why| KeyError::PublicKey(format!("cannot read {path}: {why}")))
-        }
-        None => Err(KeyError::PublicKey("missing".into())),
-    }
-}
-
+#[cfg(test)]
+mod key_tests;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 use signalbox_protocol::admin::SettingOrigin;
 
-use super::{Algorithm, Config};
+use super::{Algorithm, Auth, Config};
 use crate::auth::Secret;
 
 const PREFIX: &str = "SIGNALBOX_";
@@ -155,16 +155,22 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     {
         return conflict("auth.jwt_secret", "the secret needs 32 bytes or more; `openssl rand -hex 32` makes one");
     }
-    match (config.auth.algorithm, &config.auth.public_key) {
-        (Algorithm::Rs256, None) => {
-            conflict("auth.public_key", "RS256 needs the public key that users' tokens are verified by: a PEM file")
-        }
-        (Algorithm::Hs256, Some(_)) => {
-            conflict("auth.public_key", "a public key is not used with HS256; set `auth.algorithm` to \"RS256\"")
-        }
-        _ => Ok(()),
+    let Auth { algorithm, public_key, jwks, .. } = &config.auth;
+    match (algorithm, public_key, jwks) {
+        (Algorithm::Hs256, Some(_), _) => conflict("auth.public_key", NOT_WITH_HS256),
+        (Algorithm::Hs256, None, Some(_)) => conflict("auth.jwks", NOT_WITH_HS256),
+        (Algorithm::Hs256, None, None) => Ok(()),
+        (_, None, None) => conflict(
+            "auth.public_key",
+            "this algorithm needs the public key that users' tokens are verified by: a PEM file, or `auth.jwks`",
+        ),
+        (_, Some(_), Some(_)) => conflict("auth.jwks", "the keys are either here or in `auth.public_key`"),
+        (_, Some(_), None) | (_, None, Some(_)) => Ok(()),
     }
 }
+
+const NOT_WITH_HS256: &str =
+    "a public key is not used with HS256; set `auth.algorithm` to \"RS256\", \"ES256\" or \"EdDSA\"";
 
 /// The environment as a layer: `SIGNALBOX_AUTH__JWT_SECRET` is `auth.jwt_secret`. Every value stays text, so that a
 /// secret of digits is not taken for a number; the keys' own types read it.

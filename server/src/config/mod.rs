@@ -71,8 +71,10 @@ pub struct Auth {
     /// `auth.jwt_secret`: verifies users' tokens with HS256, and signs the gateway's own. Without it one is generated.
     #[serde(deserialize_with = "values::some_secret")]
     pub jwt_secret: Option<Secret>,
-    /// `auth.public_key`: a PEM text or the path of a PEM file, for RS256.
+    /// `auth.public_key`: a PEM text or the path of a PEM file, for every algorithm but HS256.
     pub public_key: Option<String>,
+    /// `auth.jwks`: a file of public keys in its place (JWKS), of which a token's `kid` names one. Read again where it changes.
+    pub jwks: Option<PathBuf>,
     /// `auth.issuer`: what `iss` must be.
     pub issuer: Option<String>,
     /// `auth.audience`: one of these must be in `aud`; none means that it is not looked at.
@@ -85,7 +87,7 @@ pub struct Auth {
     pub require_status: bool,
 }
 
-/// How users' tokens are signed. Another algorithm is one more line here and one in `auth::tokens`.
+/// How users' tokens are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Algorithm {
     /// A secret that both sides know.
@@ -94,6 +96,12 @@ pub enum Algorithm {
     /// An RSA key pair, of which the gateway has the public half.
     #[serde(rename = "RS256")]
     Rs256,
+    /// The same on the curve P-256.
+    #[serde(rename = "ES256")]
+    Es256,
+    /// The same with Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
 }
 
 /// How often a user may send which event.
@@ -248,7 +256,7 @@ impl Config {
         let mut remarks = Vec::new();
         if self.auth.jwt_secret.is_some() && self.auth.algorithm != Algorithm::Hs256 {
             remarks.push(
-                "`auth.jwt_secret` is not used: users' tokens are verified by `auth.public_key`, and the gateway signs its \
+                "`auth.jwt_secret` is not used: users' tokens are verified by a public key, and the gateway signs its \
                  own with the secret in the data directory",
             );
         }
@@ -288,6 +296,7 @@ impl Default for Auth {
             algorithm: Algorithm::Hs256,
             jwt_secret: None,
             public_key: None,
+            jwks: None,
             issuer: None,
             audience: Vec::new(),
             query_token_namespaces: vec!["/events".into(), "/chat".into()],

@@ -87,6 +87,23 @@ fn a_token_that_is_not_good_is_refused_for_its_reason() {
         ("nobody", changed(json!({"sub": null})), malformed("neither sub nor id is a user id")),
         ("an empty id", changed(json!({"sub": ""})), malformed("neither sub nor id is a user id")),
         ("a fraction as id", changed(json!({"sub": 7.5})), malformed("neither sub nor id is a user id")),
+        (
+            "1.0 as id, which is no integer in JSON",
+            changed(json!({"sub": 1.0})),
+            malformed("neither sub nor id is a user id"),
+        ),
+        ("-0 as id", changed(json!({"sub": -0.0})), malformed("neither sub nor id is a user id")),
+        ("1e3 as id", changed(json!({"sub": 1e3})), malformed("neither sub nor id is a user id")),
+        (
+            "2^64 as id",
+            changed(json!({"sub": 18_446_744_073_709_551_616.0})),
+            malformed("neither sub nor id is a user id"),
+        ),
+        (
+            "an id without an end",
+            changed(json!({"sub": "7".repeat(257)})),
+            malformed("neither sub nor id is a user id"),
+        ),
         ("an object as id", changed(json!({"sub": {}})), malformed("not a JWT with claims of the right types")),
     ] {
         assert_eq!(hs256(|_| {}).verify(&token, NOW), Err(refusal), "{what}");
@@ -133,11 +150,20 @@ fn id_and_name_have_their_fallbacks() {
         (json!({"name": "Ann", "username": "ann"}), "7", "ann"),
         (json!({"name": "Ann", "username": ""}), "7", "Ann"),
         (json!({"username": 5}), "7", "7"),
+        (json!({"sub": 0}), "0", "0"),
+        (json!({"sub": -7}), "-7", "-7"),
+        (json!({"sub": 9_007_199_254_740_991_i64}), "9007199254740991", "9007199254740991"),
+        (json!({"sub": 9_007_199_254_740_992_i64}), "9007199254740992", "9007199254740992"),
+        (json!({"sub": u64::MAX}), "18446744073709551615", "18446744073709551615"),
+        (json!({"sub": "1e3"}), "1e3", "1e3"),
+        (json!({"sub": "-0"}), "-0", "-0"),
+        (json!({"sub": " 7"}), " 7", " 7"),
     ] {
         let user =
             hs256(|_| {}).verify(&with_secret(SECRET, &claims(changes.clone())), NOW).expect("a good token").user;
         assert_eq!((user.id.to_string().as_str(), &*user.username), (id, name), "{changes}");
-        assert_eq!(matches!(user.id, UserId::Number(_)), id == "7", "{changes}");
+        let numeric = ["7", "0", "-7", "9007199254740991"].contains(&id);
+        assert_eq!(matches!(user.id, UserId::Number(_)), numeric, "{changes}");
     }
 }
 
@@ -191,14 +217,5 @@ fn what_the_gateway_issues_it_lets_in() {
         assert_eq!(read.issued_at, Some(NOW));
         assert!(read.jti.is_some());
         assert_eq!(tokens.verify(&token, Timestamp(NOW.0 + 905_000)), Err(TokenError::Expired));
-    }
-}
-
-#[test]
-fn a_key_that_is_none_is_an_error_that_names_it() {
-    for key in ["-----BEGIN PUBLIC KEY-----\nbm9uZQ==\n-----END PUBLIC KEY-----", "/no/such/file.pem"] {
-        let auth = Auth { algorithm: config::Algorithm::Rs256, public_key: Some(key.into()), ..Auth::default() };
-        let error = Tokens::new(&auth, &secret(SECRET)).expect_err("no key");
-        assert!(error.to_string().starts_with("`auth.public_key`: "), "{error}");
     }
 }
