@@ -22,7 +22,7 @@ use crate::auth::tokens::Tokens;
 use crate::config::Config;
 use crate::hub::{Closing, Counters, Floor, Measured, Meter, Place, Reach, Rooms, Session};
 use crate::limits::{Allowances, Policy};
-use crate::namespaces::{self, OnlineUsers, SystemStatus};
+use crate::namespaces::{self, OnlineUsers, Roster, SystemStatus};
 use crate::pipeline::Words;
 use crate::store::{Message, Receipt, Store, StoreError};
 use crate::transport::{self, Links, Strangers, Tickets};
@@ -59,6 +59,8 @@ pub struct Inner {
     pub reach: Reach,
     /// The rooms with somebody in them.
     pub rooms: Rooms,
+    /// Who has joined the chat.
+    pub roster: Roster,
     /// The figures.
     pub counters: Arc<Counters>,
     /// The Engine.IO sessions.
@@ -137,6 +139,7 @@ impl Gateway {
             started_at: Timestamp::now(),
             reach: Reach::new(counters.clone()),
             rooms: Rooms::default(),
+            roster: Roster::default(),
             counters,
             links: Arc::default(),
             strangers: Strangers::default(),

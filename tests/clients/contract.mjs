@@ -233,7 +233,9 @@ test("an operator watches, notifies and disconnects", async () => {
     return response.result;
   };
   const text = { type: "info", title: "Hello", message: "Read this." };
-  assert.equal((await request("notify", { target: { users: [ann.id] }, ...text })).delivered, 1);
+  // A client of version 2 is on `/` too, which it joins unasked with the token of its connection.
+  const places = CLIENT === "2" ? 2 : 1;
+  assert.equal((await request("notify", { target: { users: [ann.id] }, ...text })).delivered, places);
   const { timestamp, ...notification } = await ann.expect("user:notification");
   assert.deepEqual(notification, text);
   isTimestamp(timestamp);
@@ -243,7 +245,7 @@ test("an operator watches, notifies and disconnects", async () => {
 
   const disconnect = { target: { users: [ann.id] }, reason: "maintenance" };
   const { fingerprint, users, sockets } = await request("disconnect", disconnect, { dryRun: true });
-  assert.deepEqual([users, sockets], [1, 1]);
+  assert.deepEqual([users, sockets], [1, places]);
   await request("disconnect", { ...disconnect, fingerprint });
   const kicked = await ann.expect("kicked");
   assert.deepEqual([kicked.code, kicked.reason], ["kicked", "maintenance"]);

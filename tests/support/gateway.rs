@@ -237,7 +237,15 @@ impl Gateway {
         self.join("/web", &Token::user(id).name(name)).await
     }
 
-    /// A client in a namespace, past the greeting.
+    /// A user in a namespace, past the greeting.
+    ///
+    /// # Panics
+    /// Where the gateway refuses.
+    pub async fn user(&self, namespace: &str, id: impl Into<Value>, name: &str) -> Client {
+        self.join(namespace, &Token::user(id).name(name).without("status")).await
+    }
+
+    /// A client in a namespace, past the greeting where there is one.
     ///
     /// # Panics
     /// Where the gateway refuses.
@@ -245,7 +253,12 @@ impl Gateway {
         let mut client = Client::open(self.dial()).await.expect("a connection");
         let joined = within("the namespace", client.join(namespace, json!({"token": token.sign()}))).await;
         joined.expect("the namespace lets the client in");
-        client.expect("connected").await;
+        if matches!(namespace, "/" | "/admin" | "/web") {
+            client.expect("connected").await;
+        } else {
+            // Who is answered has arrived.
+            client.ask_with("ping", Vec::new()).await;
+        }
         client
     }
 

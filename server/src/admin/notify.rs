@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 use signalbox_protocol::admin::{CommandError, NotificationTarget, Notified, NotifyArgs, Preview};
 use signalbox_protocol::feed::{Happening, Notification, Tone};
-use signalbox_protocol::{ErrorCode, Namespace, RoomName, Timestamp};
+use signalbox_protocol::{ErrorCode, Namespace, Timestamp};
 
 use super::audit::Action;
 use super::targets::Targets;
 use super::{internal, refused, text};
 use crate::gateway::Gateway;
 use crate::hub::{Delivery, Place, Session};
+use crate::namespaces::{Audience, Notice};
 use crate::pipeline::Member;
 use crate::store::{NewNotification, StoreError};
 
@@ -35,21 +35,6 @@ pub struct Announcement {
     pub data: Option<Value>,
     /// Who sends it: an operator's name, or the backend's event.
     pub by: String,
-}
-
-/// `system:notification`, `user:notification`, `room:notification`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Pushed<'a> {
-    title: &'a str,
-    message: &'a str,
-    #[serde(rename = "type")]
-    tone: Tone,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    room_id: Option<&'a RoomName>,
-    timestamp: Timestamp,
 }
 
 pub(super) fn preview(gateway: &Gateway, args: &NotifyArgs) -> Result<Preview, CommandError> {
@@ -91,36 +76,29 @@ pub async fn notify(gateway: &Gateway, announcement: Announcement, now: Timestam
 
 fn send(gateway: &Gateway, new: &NewNotification) -> Delivery {
     let reach = &gateway.reach;
-    let mut pushed = Pushed {
-        title: &new.title,
-        message: &new.message,
-        tone: new.tone,
-        data: new.data.as_ref(),
-        room_id: None,
-        timestamp: new.at,
-    };
+    let NewNotification { tone, title, message, data, at, .. } = new;
+    let notice = Notice { tone: *tone, title, message, data: data.as_ref(), timestamp: *at };
     let mut delivery = Delivery::default();
     match &new.target {
         NotificationTarget::All => {
             for place in Place::ALL {
-                delivery += reach.push(place, "system:notification", &pushed);
+                delivery += notice.send(reach, place, Audience::All);
             }
         }
         NotificationTarget::Namespace(namespace) => {
             if let Some(place) = Place::find(namespace) {
-                delivery += reach.push(place, "system:notification", &pushed);
+                delivery += notice.send(reach, place, Audience::All);
             }
         }
         NotificationTarget::Users(users) => {
             for (place, user) in Place::ALL.into_iter().flat_map(|place| users.iter().map(move |user| (place, user))) {
-                delivery += reach.push_to(place, user, "user:notification", &pushed);
+                delivery += notice.send(reach, place, Audience::User(user));
             }
         }
         NotificationTarget::Room { namespace, room } => {
             let found = Place::find(namespace).and_then(|place| Some((place, gateway.rooms.get(place, room)?)));
             if let Some((place, in_it)) = found {
-                pushed.room_id = Some(room);
-                delivery += reach.room(place, &in_it, "room:notification", &pushed);
+                delivery += notice.send(reach, place, Audience::Room(&in_it));
             }
         }
     }

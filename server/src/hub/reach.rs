@@ -163,6 +163,30 @@ impl Reach {
         }
     }
 
+    /// To everybody else in the namespace.
+    pub fn all_others<T: Serialize>(&self, socket: &SocketRef, place: Place, event: &str, payload: &T) -> Delivery {
+        match self.sockets(place).saturating_sub(1) {
+            0 => Delivery::default(),
+            targets => self.emit(self.people.read(), Some(socket.to(Key::All.name())), targets, event, payload),
+        }
+    }
+
+    /// To the other sockets of the socket's user in the namespace.
+    pub fn own_others<T: Serialize>(
+        &self,
+        socket: &SocketRef,
+        place: Place,
+        user: &UserId,
+        event: &str,
+        payload: &T,
+    ) -> Delivery {
+        let people = self.people.read();
+        match sockets_of(&people, user, place).saturating_sub(1) {
+            0 => Delivery::default(),
+            targets => self.emit(people, Some(socket.to(Key::User(user).name())), targets, event, payload),
+        }
+    }
+
     fn enter(&self, people: &mut People, socket: &SocketRef, place: Place, user: &UserId) {
         socket.join(vec![Key::All.name(), Key::User(user).name()]);
         self.sockets[place as usize].fetch_add(1, Ordering::Relaxed);

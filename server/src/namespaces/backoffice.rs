@@ -1,11 +1,14 @@
 //! What `/admin` and `/web` have in common: a back office and its users, who write to each other and meet in rooms.
 
 use serde::{Deserialize, Serialize};
-use signalbox_protocol::{ErrorCode, RoomName, Timestamp, UserId};
+use signalbox_protocol::{RoomName, Timestamp, UserId};
+use socketioxide::extract::SocketRef;
 
 use super::Known;
+use super::rooms::{self, room_name};
 use crate::gateway::Gateway;
-use crate::pipeline::{Caller, Fault, MAX_ROOMS, Member, Payload, tell_error_of};
+use crate::hub::Room;
+use crate::pipeline::{Caller, Fault, Member, Payload, tell_error_of};
 use crate::store::Addressee;
 
 /// `private:message` `{toUserId, message}`.
@@ -54,6 +57,14 @@ impl Request {
             _ => None,
         }
     }
+
+    /// The room that it is to enter.
+    pub fn enters(&self) -> Option<&RoomName> {
+        match self {
+            Self::Join(room) => Some(room),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -94,11 +105,10 @@ struct RoomMessage<'a> {
     timestamp: Timestamp,
 }
 
-/// Whether the sender may ask for that.
-pub(super) fn allow(member: &Member, request: &Request) -> Result<(), Fault> {
-    match request {
-        Request::Join(room) if !member.may_join(room) => Err(Fault::forbidden("your token does not open this room")),
-        _ => Ok(()),
+impl<'a> Who<'a> {
+    fn of(member: &'a Member) -> Self {
+        let user = &member.session.user;
+        Self { user_id: &user.id, username: &user.username }
     }
 }
 
@@ -106,8 +116,14 @@ pub(super) fn allow(member: &Member, request: &Request) -> Result<(), Fault> {
 pub(super) async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<(), Fault> {
     match request {
         Request::PrivateMessage { to, message } => private_message(caller, to, &message).await?,
-        Request::Join(room) => join(caller, &room)?,
-        Request::Leave(room) => leave(caller, &room)?,
+        Request::Join(room) => {
+            rooms::join(caller.member, caller.socket, &room, caller.now)?;
+            caller.tell("room:joined", &InRoom { room_id: &room });
+        }
+        Request::Leave(room) => {
+            rooms::leave(caller.member, caller.socket, &room, caller.now)?;
+            caller.tell("room:left", &InRoom { room_id: &room });
+        }
         Request::Post { room, message } => post(caller, &room, &message).await?,
         Request::TestError => return Err(test_error(caller)),
     }
@@ -128,44 +144,18 @@ async fn private_message(caller: &mut Caller<'_>, to: UserId, message: &str) -> 
     Ok(())
 }
 
-fn join(caller: &mut Caller<'_>, name: &RoomName) -> Result<(), Fault> {
-    let (member, gateway) = (caller.member, &caller.member.gateway);
-    if member.room(name).is_none() {
-        if member.rooms() >= MAX_ROOMS {
-            return Err(Fault::forbidden("a socket is in at most 100 rooms; leave one first"));
-        }
-        let room = gateway.rooms.enter(member.place, name);
-        caller.socket.join(room.key().to_owned());
-        member.enter(room.clone());
-        gateway.on_floor(|floor| floor.enter_room(&member.session, member.place, name, caller.now));
-        let user = &member.session.user;
-        let who = Who { user_id: &user.id, username: &user.username };
-        gateway.reach.others(caller.socket, &room, "room:user:joined", &who);
-    }
-    caller.tell("room:joined", &InRoom { room_id: name });
-    Ok(())
+/// Others in a room are told who has come.
+pub(super) fn tell_joined(member: &Member, socket: &SocketRef, room: &Room) {
+    member.gateway.reach.others(socket, room, "room:user:joined", &Who::of(member));
 }
 
-fn leave(caller: &mut Caller<'_>, name: &RoomName) -> Result<(), Fault> {
-    let (member, gateway) = (caller.member, &caller.member.gateway);
-    let room = member.leave_room(name).ok_or_else(not_member)?;
-    let user = &member.session.user;
-    gateway.reach.others(caller.socket, &room, "room:user:left", &Who { user_id: &user.id, username: &user.username });
-    caller.socket.leave(room.key().to_owned());
-    gateway.rooms.leave(&room);
-    gateway.on_floor(|floor| floor.leave_room(&member.session, member.place, name, caller.now));
-    caller.tell("room:left", &InRoom { room_id: name });
-    Ok(())
+/// Others in a room are told who has left.
+pub(super) fn tell_left(member: &Member, socket: &SocketRef, room: &Room) {
+    member.gateway.reach.others(socket, room, "room:user:left", &Who::of(member));
 }
 
-/// Delivers it, and acknowledges it when it is in the history.
 async fn post(caller: &mut Caller<'_>, name: &RoomName, message: &str) -> Result<(), Fault> {
-    let (member, gateway) = (caller.member, &caller.member.gateway);
-    let room = match member.room(name) {
-        Some(room) => Some(room),
-        None if gateway.config.rooms.require_membership => return Err(not_member()),
-        None => gateway.rooms.get(member.place, name),
-    };
+    let member = caller.member;
     let from = &member.session.user;
     let payload = RoomMessage {
         room_id: name,
@@ -174,12 +164,7 @@ async fn post(caller: &mut Caller<'_>, name: &RoomName, message: &str) -> Result
         message,
         timestamp: caller.now,
     };
-    if let Some(room) = room {
-        gateway.reach.room(member.place, &room, "room:message", &payload);
-    }
-    let stored = gateway.keep(caller.message(Addressee::Room(name.clone()), message)?).await;
-    caller.succeed_when(stored, &payload);
-    Ok(())
+    rooms::post(caller, name, "room:message", &payload, message).await
 }
 
 fn test_error(caller: &Caller<'_>) -> Fault {
@@ -190,10 +175,6 @@ fn test_error(caller: &Caller<'_>) -> Fault {
         tell_error_of(caller, TEST_ERROR.name, message);
     }
     fault
-}
-
-fn not_member() -> Fault {
-    Fault::new(ErrorCode::NotMember, "you are not in this room")
 }
 
 const fn wrap(request: Request) -> super::Request {
@@ -233,36 +214,4 @@ fn read_room(payload: Payload<'_>) -> Result<RoomName, Fault> {
     }
     let Read { room_id } = payload.read()?;
     room_name(&room_id)
-}
-
-/// A room's name: 1 to 128 characters, none of them a control character.
-pub(crate) fn room_name(name: &str) -> Result<RoomName, Fault> {
-    let length = name.chars().count();
-    if !(1..=128).contains(&length) {
-        return Err(Fault::invalid_payload("a room's name has 1 to 128 characters"));
-    }
-    if name.chars().any(char::is_control) {
-        return Err(Fault::invalid_payload("a room's name has no control characters"));
-    }
-    Ok(name.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_room_has_a_name() {
-        for (name, good) in [
-            ("a".to_owned(), true),
-            ("大".repeat(128), true),
-            ("a".repeat(129), false),
-            (String::new(), false),
-            ("a\nb".to_owned(), false),
-            ("a\u{85}b".to_owned(), false),
-            ("user:7".to_owned(), true),
-        ] {
-            assert_eq!(room_name(&name).is_ok(), good, "{name:?}");
-        }
-    }
 }

@@ -17,7 +17,7 @@ use socketioxide::socket::DisconnectReason;
 use socketioxide::{ProtocolVersion, SocketIo, TransportType};
 
 use super::identity::TextId;
-use super::{announce, kick, leave_rooms};
+use super::{announce, chat, kick, leave_rooms};
 use crate::auth::operators::{Standing, standing};
 use crate::auth::tokens::Claims;
 use crate::config::ConnectionPolicy;
@@ -262,7 +262,8 @@ fn greet(member: &Member, socket: &SocketRef) {
             let (user_id, socket_id) = (TextId(&session.user.id), session.socket_id());
             reach.one(socket, "connected", &ConnectedHere { message: WELCOME, user_id, socket_id });
         }
-        Place::Events | Place::Chat => {}
+        Place::Chat => chat::greet(&member.gateway, socket),
+        Place::Events => {}
     }
 }
 
@@ -311,6 +312,9 @@ pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
     }
     gateway.reach.remove(place, &session.user.id);
     leave_rooms(member);
+    if place == Place::Chat {
+        chat::forget(gateway, session);
+    }
     // Who is being closed departs when nothing of the connection is left.
     if session.closing().is_none() {
         let words = if session.link.was_overdue() { "slow consumer" } else { in_words(reason) };
@@ -329,6 +333,9 @@ pub(super) fn depart(gateway: &Gateway, session: &Session, place: Place, reason:
     gateway.counters.disconnects.fetch_add(u64::from(departure.closed), Ordering::Relaxed);
     if departure.closed {
         gateway.expires_no_more(session);
+    }
+    if place == Place::Chat {
+        chat::forget(gateway, session);
     }
     if departure.last_here {
         announce::offline(gateway, session, place, departure.sockets_here, now);

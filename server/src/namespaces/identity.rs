@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 use signalbox_protocol::UserId;
+use signalbox_protocol::feed::User;
 
 /// A user's id as text, whether it is numeric or not.
 #[derive(Debug, Clone, Copy)]
@@ -13,5 +14,18 @@ impl Serialize for TextId<'_> {
             UserId::Text(text) => serializer.serialize_str(text),
             UserId::Number(number) => serializer.collect_str(number),
         }
+    }
+}
+
+/// `{id, username}`.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct TextUser<'a> {
+    id: TextId<'a>,
+    username: &'a str,
+}
+
+impl<'a> From<&'a User> for TextUser<'a> {
+    fn from(user: &'a User) -> Self {
+        Self { id: TextId(&user.id), username: &user.username }
     }
 }

@@ -12,7 +12,9 @@ mod events;
 mod everywhere;
 mod identity;
 mod kick;
+mod notice;
 mod realtime;
+mod rooms;
 mod web;
 
 use std::sync::Arc;
@@ -26,8 +28,10 @@ use crate::limits::COMMANDS;
 use crate::pipeline::{Caller, Fault, Member, Payload};
 
 pub use announce::{OnlineUsers, SystemStatus};
+pub use chat::Roster;
 pub use door::{Refusal, leave, open};
 pub use kick::{close, expire};
+pub use notice::{Audience, Notice};
 
 /// An event that a namespace knows.
 #[derive(Debug)]
@@ -50,6 +54,12 @@ pub enum Request {
     },
     /// An event of the back office and of its users.
     BackOffice(backoffice::Request),
+    /// An event of `/`.
+    Realtime(realtime::Request),
+    /// An event of `/events`.
+    Events(events::Request),
+    /// An event of `/chat`.
+    Chat(chat::Request),
     /// `feed:subscribe`.
     Subscribe(Subscribe),
     /// `admin:request`.
@@ -61,6 +71,19 @@ impl Request {
     pub fn room(&self) -> Option<&RoomName> {
         match self {
             Self::BackOffice(request) => request.room(),
+            Self::Realtime(request) => request.room(),
+            Self::Events(request) => request.room(),
+            Self::Chat(request) => request.room(),
+            Self::Ping | Self::Refresh { .. } | Self::Subscribe(_) | Self::Command(_) => None,
+        }
+    }
+    /// The room that it is to enter.
+    fn enters(&self) -> Option<&RoomName> {
+        match self {
+            Self::BackOffice(request) => request.enters(),
+            Self::Realtime(request) => request.enters(),
+            Self::Events(request) => request.enters(),
+            Self::Chat(request) => request.enters(),
             Self::Ping | Self::Refresh { .. } | Self::Subscribe(_) | Self::Command(_) => None,
         }
     }
@@ -92,10 +115,10 @@ pub fn window_of(place: Place, index: usize) -> usize {
 /// # Errors
 /// `forbidden`.
 pub fn allow(member: &Member, request: &Request) -> Result<(), Fault> {
-    match request {
-        Request::BackOffice(request) => backoffice::allow(member, request),
-        // Who is on `/admin` has a role, and the least of them may look. What a command needs, its answer says.
-        Request::Ping | Request::Refresh { .. } | Request::Subscribe(_) | Request::Command(_) => Ok(()),
+    // Who is on `/admin` has a role, and the least of them may look. What a command needs, its answer says.
+    match request.enters() {
+        Some(room) if !member.may_join(room) => Err(Fault::forbidden("your token does not open this room")),
+        _ => Ok(()),
     }
 }
 
@@ -111,6 +134,9 @@ pub async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<(), Fau
         }
         Request::Refresh { token } => everywhere::refresh(caller, &token),
         Request::BackOffice(request) => backoffice::handle(caller, request).await,
+        Request::Realtime(request) => realtime::handle(caller, request).await,
+        Request::Events(request) => events::handle(caller, request).await,
+        Request::Chat(request) => chat::handle(caller, request).await,
         Request::Subscribe(subscribe) => {
             admin::subscribe(caller, subscribe);
             Ok(())

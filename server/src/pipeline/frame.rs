@@ -16,11 +16,16 @@ pub struct Frame<'a> {
     pub event: Cow<'a, str>,
     /// Its first argument.
     pub raw: Option<&'a RawValue>,
+    /// Binary parts that came with it. No event has a use for them.
+    pub attachments: usize,
 }
 
 /// An event's first argument, still to be read.
 #[derive(Debug, Clone, Copy)]
-pub struct Payload<'a>(Option<&'a RawValue>);
+pub struct Payload<'a> {
+    raw: Option<&'a RawValue>,
+    attachments: usize,
+}
 
 impl<'a> Frame<'a> {
     /// Reads the array. `None` where it is none, or does not begin with a name.
@@ -30,14 +35,25 @@ impl<'a> Frame<'a> {
 
     /// The payload.
     pub fn payload(&self) -> Payload<'a> {
-        Payload(self.raw)
+        Payload { raw: self.raw, attachments: self.attachments }
     }
 }
 
 impl<'a> Payload<'a> {
     /// No payload.
     pub const fn none() -> Self {
-        Self(None)
+        Self { raw: None, attachments: 0 }
+    }
+
+    /// It as it came, whatever it is; `None` where there is none.
+    ///
+    /// # Errors
+    /// `invalid_payload` where parts of it are binary.
+    pub fn any(self) -> Result<Option<&'a RawValue>, Fault> {
+        match self.attachments {
+            0 => Ok(self.raw),
+            _ => Err(Fault::invalid_payload("binary data is not passed on")),
+        }
     }
 
     /// Reads it as that type.
@@ -45,7 +61,7 @@ impl<'a> Payload<'a> {
     /// # Errors
     /// `invalid_payload`, in words that name what is wrong.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, Fault> {
-        let text = self.0.map_or("null", RawValue::get);
+        let text = self.raw.map_or("null", RawValue::get);
         serde_json::from_str(text).map_err(|error| Fault::invalid_payload(in_words(&error)))
     }
 }
@@ -76,7 +92,7 @@ impl<'de> Deserialize<'de> for Frame<'de> {
                 let Name(event) = items.next_element()?.ok_or_else(|| serde::de::Error::invalid_length(0, &self))?;
                 let raw = items.next_element()?;
                 while items.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Frame { event, raw })
+                Ok(Frame { event, raw, attachments: 0 })
             }
         }
         deserializer.deserialize_seq(Array)

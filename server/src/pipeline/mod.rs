@@ -10,6 +10,7 @@ mod inbox;
 mod later;
 mod member;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use signalbox_protocol::{ErrorCode, RoomName, Timestamp};
 use socketioxide::extract::{AckSender, SocketRef};
+use socketioxide::handler::Value;
 
 use crate::hub::Place;
 use crate::limits::{Drop, INVALID, INVALID_EVENT, Verdict};
@@ -145,17 +147,21 @@ pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
         gateway.on_floor(|floor| floor.wake(&member.session.id, now));
     }
     let Inbound { socket, value, ack } = inbound;
-    let text = value.as_str().map_or("", |text| text.as_str());
+    let (text, attachments) = match &value {
+        Value::Str(text, parts) => (text.as_str(), parts.as_ref().map_or(0, VecDeque::len)),
+        Value::Bytes(_) => ("", 0),
+    };
     let mut caller = Caller { member, socket: &socket, now, event: "", ack };
     match Frame::parse(text) {
         Some(frame) => {
+            let frame = Frame { attachments, ..frame };
             if let Err(fault) = decide(&mut caller, &frame).await {
                 answer(&mut caller, &frame, &fault);
             }
         }
         None => {
             // Only its beginning could be read.
-            let frame = Frame { event: "".into(), raw: None };
+            let frame = Frame { event: "".into(), raw: None, attachments };
             let fault = Fault::invalid_payload("this is not valid JSON");
             answer(&mut caller, &frame, &member.count_invalid(now).map_or(fault, |()| Fault::Silent));
         }
@@ -213,7 +219,7 @@ fn tell_error(caller: &Caller<'_>, frame: &Frame<'_>, code: ErrorCode, message: 
 
 /// Sends the event `error` although the sender also waits for an acknowledgement.
 pub(crate) fn tell_error_of(caller: &Caller<'_>, event: &'static str, message: &str) {
-    let frame = Frame { event: event.into(), raw: None };
+    let frame = Frame { event: event.into(), raw: None, attachments: 0 };
     tell_error(caller, &frame, ErrorCode::Internal, message);
 }
 
