@@ -1,11 +1,13 @@
 //! What Signalbox promises: one file for each promise. They see the gateway from outside only.
 
+mod alerts;
 mod answers;
 mod api_keys;
 mod bad_input;
 mod business_events;
 mod chat;
 mod doors;
+mod draining;
 mod events;
 mod expiring_tokens;
 mod feed;
@@ -22,3 +24,4 @@ mod realtime;
 mod refused_tokens;
 mod rooms;
 mod starting;
+mod traces;

@@ -3,6 +3,9 @@
 //! Positions are `(epoch, seq)`. A snapshot is the state *at* a position; the entries after it, applied in order, keep
 //! it true. What did not fit is counted by kind in a batch, so that a gap is never silent.
 
+mod alert;
+mod trace;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,11 +14,14 @@ use ts_rs::TS;
 use crate::admin::NotificationTarget;
 use crate::ids::{ConnectionId, Epoch, Namespace, NodeId, RoomName, Seq, SocketId, Timestamp, UserId};
 
+pub use alert::{Acknowledgement, Alert, AlertKind, Anomaly, Cause, Level};
+pub use trace::Trace;
+
 /// `feed:subscribe`: what to send, and from where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Subscribe {
-    /// The kinds wanted; an empty list means all of them.
+    /// The kinds wanted; an empty list means all of them but traces, which the command `trace` starts.
     #[serde(default)]
     pub kinds: Vec<Kind>,
     /// The last entry that the subscriber has. Where the ring still holds all that came after it, there is no snapshot.
@@ -219,7 +225,7 @@ happenings! {
         /// What, to whom, and what became of it.
         notification: Notification,
     }
-    /// A backend reported a warning, or an anomaly arose.
+    /// A backend reported a warning.
     Warning = "warning" {
         /// The alert that it opened.
         alert: Alert,
@@ -228,6 +234,21 @@ happenings! {
     Error = "error" {
         /// The alert that it opened.
         alert: Alert,
+    }
+    /// A threshold of the gateway's own was passed. Once, however long it lasts: what follows is `alert.changed`.
+    Anomaly = "anomaly" {
+        /// The alert that it opened.
+        alert: Alert,
+    }
+    /// An alert was acknowledged or silenced, its figure has moved, or it is over.
+    AlertChanged = "alert.changed" {
+        /// The alert as it stands now.
+        alert: Alert,
+    }
+    /// An event of a client was handled while somebody looked at it. Only they are sent it.
+    Trace = "trace" {
+        /// What came, and what became of it.
+        trace: Trace,
     }
     /// Users or sockets were disconnected on purpose.
     Kick = "kick" {
@@ -414,52 +435,6 @@ pub struct Notification {
     pub queued: u32,
 }
 
-/// How much an alert matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Look at it some time.
-    Low,
-    /// Look at it today.
-    Medium,
-    /// Look at it now.
-    High,
-}
-
-/// Where an alert comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-pub enum AlertKind {
-    /// A backend's `system.warning`.
-    Warning,
-    /// A backend's `system.error`.
-    Error,
-    /// A threshold of the gateway's own.
-    Anomaly,
-}
-
-/// Something that is wrong.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Alert {
-    /// Unique within an epoch.
-    #[ts(type = "number")]
-    pub id: u64,
-    /// Where it comes from.
-    pub kind: AlertKind,
-    /// How much it matters.
-    pub level: Level,
-    /// What, in the sender's words.
-    pub message: String,
-    /// What the sender gave with it, cut at 1 KiB of JSON.
-    #[ts(type = "unknown")]
-    pub data: Option<serde_json::Value>,
-    /// When it was reported.
-    pub since: Timestamp,
-    /// On which node.
-    pub node: NodeId,
-}
-
 /// A gateway process, measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -479,4 +454,8 @@ pub struct Node {
     pub rss: u64,
     /// Connections open on it.
     pub connections: u32,
+    /// An administrator has drained it: it lets nobody new in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub drained_since: Option<Timestamp>,
 }

@@ -3,27 +3,28 @@
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use parking_lot::Mutex;
-use rand::Rng;
 use serde::Serialize;
-use signalbox_protocol::feed::{Happening, Node};
+use signalbox_protocol::feed::{Cause, Happening, Node};
 use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, Timestamp};
 use socketioxide::{ParserConfig, SocketIo};
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
+use crate::alerts::{LastMinute, Reading, Totals};
 use crate::auth::ApiKeys;
 use crate::auth::tokens::Tokens;
 use crate::config::Config;
-use crate::hub::{Closing, Counters, Floor, Measured, Meter, Place, Reach, Rooms, Session};
+use crate::drain::Doors;
+use crate::feed::Tracers;
+use crate::hub::{Counters, Floor, Measured, Meter, Place, Reach, Rooms, Session};
 use crate::limits::{Allowances, Policy};
 use crate::namespaces::{self, OnlineUsers, Roster, SystemStatus};
-use crate::pipeline::Words;
+use crate::pipeline::{Member, Words};
 use crate::store::{Message, Receipt, Store, StoreError};
 use crate::transport::{self, Links, Strangers, Tickets};
 
@@ -33,8 +34,6 @@ const BUFFERED_PACKETS: usize = 4096;
 const READ_BUFFER: usize = 4096;
 /// Before its token runs out, a client is told so long ahead.
 const EXPIRY_NOTICE_MS: i64 = 30_000;
-/// Clients come back between so many milliseconds after a shutdown and so many more.
-const RECONNECT_MS: (u64, u64) = (500, 4_500);
 
 /// A running gateway. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -77,13 +76,16 @@ pub struct Inner {
     pub words: Words,
     /// The host, measured.
     pub measured: Measured,
+    /// Who looks at single events.
+    pub tracers: Tracers,
+    /// Whether anybody is let in.
+    pub(crate) doors: Doors,
     floor: Mutex<Floor>,
     /// Rung when the feed has grown and somebody listens.
     bell: Notify,
     listeners: AtomicU32,
     /// Rung when somebody came or went.
     people: Notify,
-    draining: AtomicBool,
     clock: Instant,
     limits: [Box<[Option<u32>]>; Place::ALL.len()],
     namespaces: [Namespace; Place::ALL.len()],
@@ -104,12 +106,6 @@ impl Deref for Gateway {
 #[serde(rename_all = "camelCase")]
 struct Expiring {
     expires_at: Timestamp,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shutdown {
-    reconnect_after_ms: u64,
 }
 
 impl Gateway {
@@ -147,11 +143,12 @@ impl Gateway {
             policy,
             allowances: Allowances::default(),
             measured: Measured::default(),
-            floor: Mutex::new(Floor::new(epoch, node.clone())),
+            floor: Mutex::new(Floor::new(epoch, node.clone(), config.alerts.thresholds())),
             bell: Notify::new(),
             listeners: AtomicU32::new(0),
             people: Notify::new(),
-            draining: AtomicBool::new(false),
+            doors: Doors::default(),
+            tracers: Tracers::default(),
             clock: Instant::now(),
             limits,
             namespaces: Place::ALL.map(Place::namespace),
@@ -203,6 +200,11 @@ impl Gateway {
         self.reach.unsubscribe(place);
     }
 
+    /// The operator looks at single events no more. False where that was so already.
+    pub fn trace_no_more(&self, operator: &Member) -> bool {
+        operator.look_at(None).inspect(|tracer| self.tracers.stop(tracer)).is_some()
+    }
+
     /// Rung when the feed has grown.
     pub fn bell(&self) -> &Notify {
         &self.bell
@@ -226,11 +228,6 @@ impl Gateway {
     /// The namespace's name.
     pub fn namespace(&self, place: Place) -> &Namespace {
         &self.namespaces[place as usize]
-    }
-
-    /// Whether it is about to end, and lets nobody in.
-    pub fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
     }
 
     /// The session's token runs out some time: it is looked after until [`Gateway::expires_no_more`].
@@ -276,27 +273,8 @@ impl Gateway {
             memory: self.measured.memory(),
             rss: self.measured.rss(),
             connections: self.on_floor(|floor| floor.presence.connected()),
+            drained_since: self.drained_since(),
         }
-    }
-
-    /// Lets nobody in any more, tells everybody to come back later, and closes every connection. To be bounded in time by
-    /// the caller.
-    pub async fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
-        let sessions: Vec<_> = self.on_floor(|floor| floor.presence.sessions().cloned().collect());
-        let mut closing = JoinSet::new();
-        for session in sessions {
-            let reconnect_after_ms = rand::rng().random_range(RECONNECT_MS.0..RECONNECT_MS.0 + RECONNECT_MS.1);
-            for (_, socket) in session.seats() {
-                self.reach.one(&socket, "system:shutdown", &Shutdown { reconnect_after_ms });
-            }
-            let gateway = self.clone();
-            closing.spawn(async move {
-                let why = Closing { code: "drain", reason: "the gateway is about to end".into() };
-                namespaces::close(&gateway, &session, why).await;
-            });
-        }
-        while closing.join_next().await.is_some() {}
     }
 
     fn keep_time(&self) {
@@ -311,6 +289,7 @@ impl Gateway {
     /// Tokens that run out, episodes, minutes, idle connections, and the pushes of every half minute.
     async fn every_second(&self) {
         let mut turns = ticks(Duration::from_secs(1));
+        let mut last_minute = LastMinute::default();
         for turn in 0_u64.. {
             turns.tick().await;
             let now = Timestamp::now();
@@ -320,6 +299,8 @@ impl Gateway {
                 (floor.presence.online(), floor.presence.connected())
             });
             self.counters.tick(now, online, connected);
+            let reading = self.read(&mut last_minute);
+            self.on_floor(|floor| floor.look_for_anomalies(reading, now));
             if turn % 10 == 9 {
                 self.on_floor(|floor| floor.sweep(now));
                 self.links.sweep();
@@ -342,6 +323,27 @@ impl Gateway {
             Ok(true) => tracing::info!("users' tokens are verified by new keys"),
             Err(error) => tracing::error!(%error, "the new keys cannot be used; the old ones stay"),
         });
+    }
+
+    /// What anomalies are found by.
+    fn read(&self, last_minute: &mut LastMinute) -> Reading {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let grown = last_minute.grown(
+            self.monotonic_ms(),
+            Totals {
+                connects: read(&self.counters.connects),
+                messages: read(&self.counters.messages_in),
+                errors: read(&self.counters.errors),
+                slow_consumers: read(&self.counters.slow_consumers),
+            },
+        );
+        let figure = |grown: u64| u32::try_from(grown).unwrap_or(u32::MAX);
+        Reading::default()
+            .with(Cause::Connects, figure(grown.connects))
+            .with(Cause::Messages, figure(grown.messages))
+            .with(Cause::Errors, figure(grown.errors))
+            .with(Cause::SlowConsumers, figure(grown.slow_consumers))
+            .with(Cause::Memory, self.measured.memory() as u32)
     }
 
     fn look_at_tokens(&self, now: Timestamp) {

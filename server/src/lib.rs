@@ -4,12 +4,14 @@
 //! `hub` are an event's way through it; `feed` is what administrators see of it; `api` and `cli` are its other doors.
 
 pub mod admin;
+pub mod alerts;
 pub mod api;
 pub mod auth;
 pub mod business;
 pub mod cli;
 pub mod config;
 pub mod data_dir;
+pub mod drain;
 pub mod feed;
 pub mod gateway;
 pub mod hub;

@@ -142,6 +142,10 @@ mod tests {
                 data: None,
                 since: Timestamp(0),
                 node: "gw-1".into(),
+                anomaly: None,
+                acknowledged: None,
+                silenced_until: None,
+                cleared_at: None,
             },
         }
     }

@@ -3,6 +3,7 @@
 //! A command names its arguments once, here. Which role it needs is part of the word ([`Command::role`]), so that no
 //! gateway can forget to ask.
 
+mod alerts;
 mod api_keys;
 mod confidential;
 mod disconnect;
@@ -13,6 +14,7 @@ mod page;
 mod past;
 mod people;
 mod rooms;
+mod trace;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -22,16 +24,18 @@ use crate::error::ErrorCode;
 use crate::feed::User;
 use crate::ids::NodeId;
 
+pub use alerts::{AcknowledgeArgs, AlertsArgs, SilenceArgs};
 pub use api_keys::{ApiKey, ApiKeyList, ApiKeysArgs, NewApiKey, Scope, UnknownScope};
 pub use confidential::Confidential;
 pub use disconnect::{DisconnectArgs, DisconnectTarget, Disconnected};
 pub use look::{Minute, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
-pub use node::{Configuration, NoArgs, Nodes, Setting, SettingOrigin};
+pub use node::{Configuration, DrainArgs, Draining, NoArgs, Nodes, Resumed, Setting, SettingOrigin};
 pub use notify::{NotificationTarget, Notified, NotifyArgs};
 pub use page::Page;
-pub use past::{AlertsArgs, AuditArgs, AuditRow, HistoryArgs, HistoryOf};
+pub use past::{AuditArgs, AuditRow, HistoryArgs, HistoryOf};
 pub use people::{ConnectionArgs, ConnectionReport, UserArgs, UserReport};
 pub use rooms::{RoomArgs, RoomMember, RoomRow, RoomsArgs};
+pub use trace::{TraceArgs, TraceStopped, Tracing};
 
 /// What an operator may do; each role may do all that the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
@@ -169,6 +173,18 @@ commands! {
     Disconnect(DisconnectArgs) = "disconnect", Operator Acts;
     /// List, create or revoke backends' keys → see [`ApiKeysArgs`].
     ApiKeys(ApiKeysArgs) = "api-keys", Admin Acts;
+    /// Take an alert on → [`crate::feed::Alert`].
+    AcknowledgeAlert(AcknowledgeArgs) = "acknowledge-alert", Operator Acts;
+    /// Keep an alert quiet for a while → [`crate::feed::Alert`].
+    SilenceAlert(SilenceArgs) = "silence-alert", Operator Acts;
+    /// Send this subscription the events that fit, in place of those it traced before → [`Tracing`].
+    Trace(TraceArgs) = "trace", Operator Acts;
+    /// Send this subscription no more traces → [`TraceStopped`].
+    TraceStop(NoArgs) = "trace-stop", Operator Looks;
+    /// Let nobody new in, and send everybody but operators away → [`Draining`].
+    Drain(DrainArgs) = "drain", Admin Acts;
+    /// Let everybody in again → [`Resumed`].
+    Resume(NoArgs) = "resume", Admin Acts;
 }
 
 /// What a command does to the gateway.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::feed::Node;
+use crate::ids::NodeId;
 
 /// Arguments of commands that take none: `{}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,4 +48,34 @@ pub enum SettingOrigin {
 pub struct Nodes {
     /// The gateway's processes, measured.
     pub nodes: Vec<Node>,
+}
+
+/// Arguments of [`super::Command::Drain`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DrainArgs {
+    /// Over how many seconds its clients are sent away; 30 by default, at most 3600.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<u32>,
+    /// The preview's, to act only on what was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+}
+
+/// Answer to [`super::Command::Drain`]: it has begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draining {
+    /// The node.
+    pub node: NodeId,
+    /// Connections that will be closed; operators keep theirs.
+    pub connections: u32,
+    /// Within so many seconds.
+    pub over: u32,
+}
+
+/// Answer to [`super::Command::Resume`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    /// The node, which lets everybody in again.
+    pub node: NodeId,
 }

@@ -1,4 +1,4 @@
-//! Commands that look back: the history, the audit log, the alerts.
+//! Commands that look back: the history and the audit log.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -76,16 +76,4 @@ pub struct AuditRow {
     pub outcome: Option<Outcome>,
     /// Why it failed, where it did.
     pub explanation: Option<String>,
-}
-
-/// Arguments of [`super::Command::Alerts`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AlertsArgs {
-    /// Where the page before this one ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-    /// At most so many; 100 by default, at most 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
 }

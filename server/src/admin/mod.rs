@@ -3,6 +3,7 @@
 //! Owns the commands and the subscriptions. Each command has a role that it needs and, where it acts, an audit entry that is
 //! written before and a dry run. It must never know how a request arrived.
 
+mod alerts;
 mod api_keys;
 mod audit;
 mod disconnect;
@@ -15,6 +16,7 @@ mod people;
 mod rooms;
 mod subscription;
 mod targets;
+mod trace;
 
 use std::sync::Arc;
 
@@ -49,7 +51,7 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::Room(args) => answer(rooms::room(gateway, &args)?),
         Command::History(args) => past::history(gateway, &args).await,
         Command::Audit(args) => answer(past::audit(gateway, args).await?),
-        Command::Alerts(args) => answer(past::alerts(gateway, &args)?),
+        Command::Alerts(args) => answer(alerts::alerts(gateway, &args)?),
         Command::Configuration(NoArgs {}) => answer(node::configuration(gateway)),
         Command::Nodes(NoArgs {}) => answer(node::nodes(gateway)),
         Command::Notify(args) if dry_run => answer(notify::preview(gateway, &args)?),
@@ -62,6 +64,17 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
             _ if dry_run => answer(Targets::new(Vec::new()).preview()),
             _ => api_keys::carry_out(operator, args, now).await,
         },
+        Command::AcknowledgeAlert(args) if dry_run => answer(alerts::preview(gateway, args.id)?),
+        Command::AcknowledgeAlert(args) => answer(alerts::acknowledge(operator, args, now).await?),
+        Command::SilenceAlert(args) if dry_run => answer(alerts::preview(gateway, args.id)?),
+        Command::SilenceAlert(args) => answer(alerts::silence(operator, args, now).await?),
+        Command::Trace(args) if dry_run => answer(trace::preview(gateway, &args)?),
+        Command::Trace(args) => answer(trace::start(operator, args, now).await?),
+        Command::TraceStop(NoArgs {}) => answer(trace::stop(operator)),
+        Command::Drain(_) if dry_run => answer(node::preview_drain(gateway)),
+        Command::Drain(args) => answer(node::drain(operator, args, now).await?),
+        Command::Resume(_) if dry_run => answer(node::preview_resume(gateway)),
+        Command::Resume(NoArgs {}) => answer(node::resume(operator, now).await?),
     }
 }
 

@@ -1,9 +1,8 @@
-//! `history`, `audit` and `alerts`: what was.
+//! `history` and `audit`: what was.
 
 use serde_json::Value;
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::admin::{AlertsArgs, AuditArgs, AuditRow, CommandError, HistoryArgs, HistoryOf, Page};
-use signalbox_protocol::feed::Alert;
+use signalbox_protocol::admin::{AuditArgs, AuditRow, CommandError, HistoryArgs, HistoryOf, Page};
 
 use super::page::{limit, numbered, page};
 use super::{answer, internal};
@@ -32,13 +31,6 @@ pub(super) async fn audit(gateway: &Gateway, args: AuditArgs) -> Result<Page<Aud
     };
     let found = gateway.store.audit_log(&filter, one_more(limit)).await.map_err(|error| internal(&error))?;
     Ok(page(found.into_iter().map(row), limit, |row| row.id.to_string()))
-}
-
-pub(super) fn alerts(gateway: &Gateway, args: &AlertsArgs) -> Result<Page<Alert>, CommandError> {
-    let before = numbered(args.cursor.as_deref())?.and_then(|id| u64::try_from(id).ok()).unwrap_or(u64::MAX);
-    let alerts = gateway.on_floor(|floor| floor.alerts());
-    let earlier = alerts.into_iter().rev().filter(|alert| alert.id < before);
-    Ok(page(earlier, limit(args.limit), |alert| alert.id.to_string()))
 }
 
 /// Whether there is a next page is seen by one item more than this one has.

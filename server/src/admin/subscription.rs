@@ -11,12 +11,12 @@ use signalbox_protocol::{Epoch, Seq, Timestamp};
 use socketioxide::extract::SocketRef;
 use tokio::time::Instant;
 
-use crate::feed::{Cursor, Kinds, Piece, pages};
+use crate::feed::{Cursor, Kinds, Piece, Taken, Tracer, pages};
 use crate::gateway::Gateway;
 use crate::hub::{Frozen, current};
 use crate::pipeline::Member;
 
-/// A batch has at most so many bytes of entries: with what stands around them, 256 KiB.
+/// A batch has at most so many bytes of entries, half of them traces: with what stands around them, 256 KiB.
 const MAX_BATCH: usize = 250 * 1024;
 /// Batches are at least so far apart: 20 a second.
 const BATCH_EVERY: Duration = Duration::from_millis(50);
@@ -47,7 +47,7 @@ struct Page<'a> {
 #[derive(Serialize)]
 struct Batch<'a> {
     epoch: &'a Epoch,
-    entries: &'a [Arc<RawValue>],
+    entries: &'a [&'a RawValue],
     dropped: &'a BTreeMap<Kind, u64>,
 }
 
@@ -72,6 +72,8 @@ pub fn subscribe(member: &Arc<Member>, socket: &SocketRef, subscribe: Subscribe)
         (floor.feed.epoch().clone(), start, cursor)
     });
     let reader = Reader { gateway: gateway.clone(), member: member.clone(), socket: socket.clone(), epoch };
+    // What was traced for an earlier subscription was its own.
+    gateway.trace_no_more(member);
     let task = tokio::spawn(reader.serve(start, cursor, kinds)).abort_handle();
     match member.subscribed(task) {
         Some(before) => before.abort(),
@@ -140,13 +142,17 @@ impl Reader {
             let grown = self.gateway.bell().notified();
             tokio::pin!(grown);
             grown.as_mut().enable();
-            let Some(taken) = self.gateway.on_floor(|floor| floor.feed.take(&mut cursor, kinds, MAX_BATCH)) else {
+            let tracer = self.member.tracer();
+            let most = if tracer.is_some() { MAX_BATCH / 2 } else { MAX_BATCH };
+            let taken = self.gateway.on_floor(|floor| floor.feed.take(&mut cursor, kinds, most));
+            let Some(taken) = with_traces(taken, tracer.as_deref(), cursor.position()) else {
                 grown.await;
                 continue;
             };
             let next = Instant::now() + BATCH_EVERY;
-            let batch = Batch { epoch: &self.epoch, entries: &taken.entries, dropped: &taken.dropped };
-            let bytes = taken.entries.iter().map(|json| json.get().len()).sum();
+            let entries: Vec<&RawValue> = taken.entries.iter().map(|(_, json)| &**json).collect();
+            let batch = Batch { epoch: &self.epoch, entries: &entries, dropped: &taken.dropped };
+            let bytes = entries.iter().map(|json| json.get().len()).sum();
             if !self.deliver("feed:batch", &batch, bytes).await {
                 return;
             }
@@ -170,4 +176,21 @@ impl Reader {
         }
         true
     }
+}
+
+/// What was taken from the ring, and the traces among it that the operator looks at.
+fn with_traces(taken: Option<Taken>, tracer: Option<&Tracer>, up_to: Seq) -> Option<Taken> {
+    let Some(tracer) = tracer else { return taken };
+    let (traces, dropped) = tracer.take(up_to, MAX_BATCH / 2);
+    if traces.is_empty() && dropped == 0 {
+        return taken;
+    }
+    let mut taken = taken.unwrap_or_default();
+    taken.entries.extend(traces);
+    // Stable: a trace bears the number of the entry that it stands behind.
+    taken.entries.sort_by_key(|(seq, _)| *seq);
+    if dropped > 0 {
+        taken.dropped.insert(Kind::Trace, dropped);
+    }
+    Some(taken)
 }

@@ -72,6 +72,13 @@ impl Targets {
     }
 }
 
+/// The preview of what touches nobody.
+pub(super) fn nobody(what: &str) -> Preview {
+    let hash = Sha256::digest(what);
+    let fingerprint = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    Preview { users: 0, sockets: 0, nodes: 0, sample: Vec::new(), fingerprint }
+}
+
 pub(super) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

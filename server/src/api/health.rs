@@ -38,6 +38,9 @@ pub(super) async fn ready(State(api): State<Api>) -> Result<axum::Json<Ready>, R
     if api.shutdown.is_asked() {
         return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the gateway is about to end"));
     }
+    if api.gateway.drained_since().is_some() {
+        return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the node is drained"));
+    }
     match api.gateway.store.ping().await {
         Ok(()) => Ok(axum::Json(Ready { status: "ready".into() })),
         Err(error) => {

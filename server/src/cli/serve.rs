@@ -64,7 +64,7 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     shutdown.asked().await;
     tracing::info!("ending");
     // The listener has stopped by the same wish: nobody new comes in while the others are told to go.
-    let end = async { tokio::join!(gateway.drain(), serving) };
+    let end = async { tokio::join!(gateway.end(), serving) };
     if tokio::time::timeout(GRACE, end).await.is_err() {
         tracing::warn!("some clients did not let go in time");
     }

@@ -14,8 +14,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use signalbox_protocol::admin::SettingOrigin;
+use signalbox_protocol::feed::Cause;
 use signalbox_protocol::{Namespace, NodeId};
 
+use crate::alerts::Thresholds;
 use crate::auth::Secret;
 
 pub(crate) use load::SHORTEST_SECRET;
@@ -55,6 +57,8 @@ pub struct Config {
     pub events: Events,
     /// `history.*`.
     pub history: History,
+    /// `alerts.*`.
+    pub alerts: Alerts,
     /// `transport.*`.
     pub transport: Transport,
     /// Which layer each key comes from that is not built in.
@@ -224,6 +228,24 @@ pub struct History {
     pub total: u32,
 }
 
+/// What is an anomaly from where on; 0 is never.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Alerts {
+    /// `alerts.connects`: connections opened within a minute.
+    pub connects: u32,
+    /// `alerts.messages`: events received within a minute.
+    pub messages: u32,
+    /// `alerts.limit_episodes`: users and events over a limit at once.
+    pub limit_episodes: u32,
+    /// `alerts.errors`: events that failed through a fault of the gateway within a minute.
+    pub errors: u32,
+    /// `alerts.memory`: the host's memory in use, in per cent.
+    pub memory: u32,
+    /// `alerts.slow_consumers`: connections closed within a minute because their client did not read.
+    pub slow_consumers: u32,
+}
+
 /// How Engine.IO is spoken. A number is milliseconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -248,6 +270,19 @@ pub struct Transport {
     pub max_message: u32,
     /// `transport.max_attachments`: binary parts of one message.
     pub max_attachments: u32,
+}
+
+impl Alerts {
+    /// As they are compared with.
+    pub fn thresholds(&self) -> Thresholds {
+        Thresholds::default()
+            .with(Cause::Connects, self.connects)
+            .with(Cause::Messages, self.messages)
+            .with(Cause::LimitEpisodes, self.limit_episodes)
+            .with(Cause::Errors, self.errors)
+            .with(Cause::Memory, self.memory)
+            .with(Cause::SlowConsumers, self.slow_consumers)
+    }
 }
 
 impl Config {
@@ -284,6 +319,7 @@ impl Default for Config {
             proxy: Proxy::default(),
             events: Events::default(),
             history: History::default(),
+            alerts: Alerts::default(),
             transport: Transport::default(),
             origins: BTreeMap::new(),
         }
@@ -344,6 +380,12 @@ impl Default for Events {
 impl Default for History {
     fn default() -> Self {
         Self { per_room: 1_000, total: 1_000_000 }
+    }
+}
+
+impl Default for Alerts {
+    fn default() -> Self {
+        Self { connects: 1000, messages: 10_000, limit_episodes: 50, errors: 60, memory: 90, slow_consumers: 10 }
     }
 }
 

@@ -47,22 +47,29 @@ pub struct Cursor {
 }
 
 /// The next entries for a subscriber.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Taken {
-    /// In order.
-    pub entries: Vec<Arc<RawValue>>,
+    /// In order, each with its number.
+    pub entries: Vec<(Seq, Arc<RawValue>)>,
     /// What had left the ring before it could be taken, by kind.
     pub dropped: BTreeMap<Kind, u64>,
 }
 
 impl Kinds {
-    /// The kinds of a subscription: an empty list means all of them.
+    /// The kinds of a subscription: an empty list means all of them. Traces are never in the ring.
     pub fn new(kinds: &[Kind]) -> Self {
         if kinds.is_empty() { Self(u64::MAX) } else { Self(kinds.iter().fold(0, |set, kind| set | 1 << *kind as u32)) }
     }
 
     fn contain(self, kind: Kind) -> bool {
         self.0 & 1 << kind as u32 != 0
+    }
+}
+
+impl Cursor {
+    /// The number of the last entry that was passed.
+    pub fn position(&self) -> Seq {
+        self.after
     }
 }
 
@@ -147,7 +154,7 @@ impl Ring {
                 if bytes > max_bytes && !taken.entries.is_empty() {
                     break;
                 }
-                taken.entries.push(slot.json.clone());
+                taken.entries.push((cursor.after + 1, slot.json.clone()));
             }
             cursor.passed[slot.kind as usize] += 1;
             cursor.after += 1;
@@ -179,7 +186,10 @@ mod tests {
     }
 
     fn seqs(taken: &Taken) -> Vec<Seq> {
-        let parse = |json: &Arc<RawValue>| serde_json::from_str::<Entry>(json.get()).expect("an entry").seq;
+        let parse = |(seq, json): &(Seq, Arc<RawValue>)| {
+            assert_eq!(serde_json::from_str::<Entry>(json.get()).expect("an entry").seq, *seq);
+            *seq
+        };
         taken.entries.iter().map(parse).collect()
     }
 

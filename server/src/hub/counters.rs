@@ -29,6 +29,8 @@ pub struct Counters {
     pub connects: AtomicU64,
     /// Connections closed.
     pub disconnects: AtomicU64,
+    /// Connections closed because their client did not read.
+    pub slow_consumers: AtomicU64,
     /// Times that a user sent the first event of a minute.
     pub actives: AtomicU64,
     handling: Histogram,

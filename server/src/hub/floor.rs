@@ -1,21 +1,18 @@
 //! The floor: presence, episodes, alerts and the feed, which change together under one short lock, so that a snapshot at a
 //! position of the feed is exact.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use signalbox_protocol::feed::{Alert, AlertKind, Connection, Happening, Hits, Level, LimitEpisode, Membership};
+use signalbox_protocol::feed::{
+    Alert, AlertKind, Anomaly, Cause, Connection, Happening, Hits, Level, LimitEpisode, Membership,
+};
 use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, RoomName, Seq, Timestamp, UserId};
 
 use super::presence::{Arrival, Departure, Presence};
 use super::{Place, Session};
+use crate::alerts::{Alerts, Anomalies, Reading, Step, Thresholds};
 use crate::feed::Ring;
 use crate::limits::{Drop, Episodes};
-
-/// Open alerts that are kept; the oldest makes room, and the log says so.
-const MAX_ALERTS: usize = 1_000;
-/// What a sender gives with an alert is cut at so many bytes of JSON.
-const MAX_ALERT_DATA: usize = 1024;
 
 /// The state that administrators see. One writer at a time; never held across an await.
 #[derive(Debug)]
@@ -25,9 +22,8 @@ pub struct Floor {
     /// What happened.
     pub feed: Ring,
     episodes: Episodes,
-    alerts: VecDeque<Alert>,
-    last_alert: u64,
-    node: NodeId,
+    alerts: Alerts,
+    anomalies: Anomalies,
 }
 
 /// The floor at one position of the feed.
@@ -49,14 +45,13 @@ pub struct Frozen {
 
 impl Floor {
     /// Nobody there, and nothing has happened.
-    pub fn new(epoch: Epoch, node: NodeId) -> Self {
+    pub fn new(epoch: Epoch, node: NodeId, thresholds: Thresholds) -> Self {
         Self {
             presence: Presence::new(node.clone()),
             feed: Ring::new(epoch, node.clone()),
             episodes: Episodes::default(),
-            alerts: VecDeque::new(),
-            last_alert: 0,
-            node,
+            alerts: Alerts::new(node),
+            anomalies: Anomalies::new(thresholds),
         }
     }
 
@@ -144,7 +139,7 @@ impl Floor {
         }
     }
 
-    /// Something is wrong.
+    /// A backend reports that something is wrong.
     pub fn alert(
         &mut self,
         kind: AlertKind,
@@ -153,20 +148,48 @@ impl Floor {
         data: Option<serde_json::Value>,
         now: Timestamp,
     ) {
-        self.last_alert += 1;
-        let data = data.map(cut);
-        let alert = Alert { id: self.last_alert, kind, level, message, data, since: now, node: self.node.clone() };
-        self.alerts.push_back(alert.clone());
-        if self.alerts.len() > MAX_ALERTS
-            && let Some(oldest) = self.alerts.pop_front()
-        {
-            tracing::warn!(alert.id = oldest.id, "an open alert makes room for a newer one");
-        }
+        let alert = self.alerts.report(kind, level, message, data, now);
         let happened = match kind {
             AlertKind::Error => Happening::Error { alert },
-            AlertKind::Warning | AlertKind::Anomaly => Happening::Warning { alert },
+            AlertKind::Warning => Happening::Warning { alert },
+            AlertKind::Anomaly => Happening::Anomaly { alert },
         };
         self.feed.push(now, happened);
+    }
+
+    /// Takes what was measured, and tells which anomalies begin, go on and end.
+    pub fn look_for_anomalies(&mut self, reading: Reading, now: Timestamp) {
+        let reading = reading.with(Cause::LimitEpisodes, u32::try_from(self.episodes.count_open()).unwrap_or(u32::MAX));
+        for step in self.anomalies.observe(&reading, now) {
+            let anomaly = |cause: Cause| {
+                let threshold = self.anomalies.thresholds().of(cause).unwrap_or_default();
+                Anomaly { cause, figure: reading.of(cause), threshold }
+            };
+            let happened = match step {
+                Step::Raise(cause) => Some(Happening::Anomaly { alert: self.alerts.raise(anomaly(cause), now) }),
+                Step::Hold(cause) => {
+                    self.alerts.hold(anomaly(cause), now).map(|alert| Happening::AlertChanged { alert })
+                }
+                Step::Clear(cause) => self.alerts.clear(cause, now).map(|alert| Happening::AlertChanged { alert }),
+            };
+            if let Some(happened) = happened {
+                self.feed.push(now, happened);
+            }
+        }
+    }
+
+    /// An operator takes an alert on. `None` where there is no such alert.
+    pub fn acknowledge(&mut self, id: u64, by: &str, now: Timestamp) -> Option<Alert> {
+        let alert = self.alerts.acknowledge(id, by, now)?;
+        self.feed.push(now, Happening::AlertChanged { alert: alert.clone() });
+        Some(alert)
+    }
+
+    /// An operator wants an alert to be quiet until then. `None` where there is no such alert.
+    pub fn silence(&mut self, id: u64, until: Timestamp, now: Timestamp) -> Option<Alert> {
+        let alert = self.alerts.silence(id, until)?;
+        self.feed.push(now, Happening::AlertChanged { alert: alert.clone() });
+        Some(alert)
     }
 
     /// Drops of the user in the last hour.
@@ -174,9 +197,9 @@ impl Floor {
         self.episodes.hits_of(user, now)
     }
 
-    /// What is wrong, oldest first.
-    pub fn alerts(&self) -> Vec<Alert> {
-        self.alerts.iter().cloned().collect()
+    /// What is or was wrong.
+    pub fn alerts(&self) -> &Alerts {
+        &self.alerts
     }
 
     /// The state at this moment.
@@ -187,7 +210,7 @@ impl Floor {
             epoch: self.feed.epoch().clone(),
             seq: self.feed.seq(),
             episodes: self.episodes.open(),
-            alerts: self.alerts.iter().cloned().collect(),
+            alerts: self.alerts.open().cloned().collect(),
             hits,
             connections: self.presence.connections(None).collect(),
         }
@@ -202,9 +225,4 @@ pub(crate) fn current(record: &Connection, session: &Session) -> Connection {
 
 fn whose(session: &Session, place: Place) -> (ConnectionId, signalbox_protocol::feed::User, Namespace) {
     (session.id.clone(), session.user.clone(), place.namespace())
-}
-
-fn cut(data: serde_json::Value) -> serde_json::Value {
-    let text = data.to_string();
-    if text.len() <= MAX_ALERT_DATA { data } else { text[..text.floor_char_boundary(MAX_ALERT_DATA)].into() }
 }

@@ -344,6 +344,11 @@ impl Presence {
         Some(members.range((from, Bound::Unbounded)).filter_map(|id| self.sessions.get(id)))
     }
 
+    /// Whether the connection has a socket in the room.
+    pub fn is_in(&self, id: &ConnectionId, place: Place, room: &RoomName) -> bool {
+        self.rooms.get(&(place, room.clone())).is_some_and(|members| members.contains(id))
+    }
+
     /// The open connection.
     pub fn connection(&self, id: &ConnectionId) -> Option<(Arc<Connection>, Arc<Session>)> {
         self.open.get(id).map(|open| (open.record.clone(), open.session.clone()))

@@ -110,6 +110,11 @@ impl Episodes {
         open
     }
 
+    /// How many episodes are open.
+    pub fn count_open(&self) -> usize {
+        self.open.len()
+    }
+
     /// Everybody's drops of the last hour.
     pub fn hits(&self, now: Timestamp) -> Vec<Hits> {
         self.hits

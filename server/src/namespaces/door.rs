@@ -107,7 +107,7 @@ async fn admit(
     socket: &SocketRef,
     presented: Option<serde_json::Value>,
 ) -> Result<Arc<Member>, Refusal> {
-    if gateway.is_draining() {
+    if gateway.is_ending() {
         return Err(Refusal::ServerBusy);
     }
     let token = find_token(gateway, place, presented, socket)?;
@@ -123,6 +123,9 @@ async fn admit(
         Place::Admin => Some(operator_role(gateway, &claims).await?),
         Place::Web | Place::Realtime | Place::Events | Place::Chat => None,
     };
+    if !gateway.lets_in(&claims.user.id) {
+        return Err(Refusal::ServerBusy);
+    }
     let session = seat(gateway, socket, &claims.user, now)?;
     session.good_until(claims.expires_at);
     Ok(Member::new(gateway, session, place, role, claims))
@@ -306,6 +309,7 @@ pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
     session.stand_up(place);
     // In this order: were the socket gone and its subscription still counted, a push would take another's socket for it.
     if let Some(subscription) = member.unsubscribe() {
+        gateway.trace_no_more(member);
         subscription.abort();
         session.stop_listening();
         gateway.unsubscribed(place);
@@ -317,7 +321,9 @@ pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
     }
     // Who is being closed departs when nothing of the connection is left.
     if session.closing().is_none() {
-        let words = if session.link.was_overdue() { "slow consumer" } else { in_words(reason) };
+        let overdue = session.link.was_overdue();
+        gateway.counters.slow_consumers.fetch_add(u64::from(overdue), Ordering::Relaxed);
+        let words = if overdue { "slow consumer" } else { in_words(reason) };
         let departed = depart(gateway, session, place, words);
         if departed && reason == DisconnectReason::ClientNSDisconnect {
             watch_link(gateway, session.link.clone(), session.protocol);

@@ -87,6 +87,7 @@ fn reason_in_words(closing: &Closing) -> &'static str {
         "user_deleted" => "user deleted",
         "connection_limit" => "connection limit",
         "slow_consumer" => "slow consumer",
+        DRAIN => "drained",
         _ => "gateway ended",
     }
 }

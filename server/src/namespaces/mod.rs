@@ -30,6 +30,7 @@ use crate::pipeline::{Caller, Fault, Member, Payload};
 pub use announce::{OnlineUsers, SystemStatus};
 pub use chat::Roster;
 pub use door::{Refusal, leave, open};
+pub(crate) use kick::DRAIN;
 pub use kick::{close, expire};
 pub use notice::{Audience, Notice};
 

@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 use super::inbox::Inbox;
 use crate::auth::RoomGrant;
 use crate::auth::tokens::Claims;
+use crate::feed::Tracer;
 use crate::gateway::Gateway;
 use crate::hub::{Place, Room, Session};
 use crate::limits::Allowance;
@@ -35,6 +36,7 @@ pub struct Member {
     grant: RwLock<RoomGrant>,
     rooms: Mutex<HashMap<RoomName, Arc<Room>>>,
     subscription: Mutex<Option<AbortHandle>>,
+    tracer: Mutex<Option<Arc<Tracer>>>,
 }
 
 impl Member {
@@ -58,6 +60,7 @@ impl Member {
             grant: RwLock::new(claims.rooms),
             rooms: Mutex::default(),
             subscription: Mutex::default(),
+            tracer: Mutex::default(),
         })
     }
 
@@ -110,5 +113,20 @@ impl Member {
     /// Ends the socket's subscription to the feed, if it has one.
     pub fn unsubscribe(&self) -> Option<AbortHandle> {
         self.subscription.lock().take()
+    }
+
+    /// Whether the socket has a subscription to the feed.
+    pub fn is_subscribed(&self) -> bool {
+        self.subscription.lock().is_some()
+    }
+
+    /// What its operator looks at, if anything.
+    pub fn tracer(&self) -> Option<Arc<Tracer>> {
+        self.tracer.lock().clone()
+    }
+
+    /// Its operator looks at something else, or at nothing any more. Gives what it was before.
+    pub fn look_at(&self, tracer: Option<Arc<Tracer>>) -> Option<Arc<Tracer>> {
+        std::mem::replace(&mut *self.tracer.lock(), tracer)
     }
 }

@@ -9,6 +9,7 @@ mod frame;
 mod inbox;
 mod later;
 mod member;
+mod trace;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -42,6 +43,14 @@ pub struct Caller<'a> {
     /// The event, once it is known.
     event: &'static str,
     ack: Option<AckSender>,
+    /// While somebody looks at traces: what is only known on the way.
+    looked: Option<Looked>,
+}
+
+/// What a trace tells beyond the frame.
+#[derive(Debug, Default)]
+struct Looked {
+    room: Option<RoomName>,
 }
 
 impl Caller<'_> {
@@ -151,11 +160,16 @@ pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
         Value::Str(text, parts) => (text.as_str(), parts.as_ref().map_or(0, VecDeque::len)),
         Value::Bytes(_) => ("", 0),
     };
-    let mut caller = Caller { member, socket: &socket, now, event: "", ack };
+    let looked = gateway.tracers.are_on().then(Looked::default);
+    let mut caller = Caller { member, socket: &socket, now, event: "", ack, looked };
     match Frame::parse(text) {
         Some(frame) => {
             let frame = Frame { attachments, ..frame };
-            if let Err(fault) = decide(&mut caller, &frame).await {
+            let outcome = decide(&mut caller, &frame).await;
+            if let Some(looked) = caller.looked.take() {
+                trace::note(&caller, &frame, looked, began.elapsed(), outcome.as_ref().err());
+            }
+            if let Err(fault) = outcome {
                 answer(&mut caller, &frame, &fault);
             }
         }
@@ -182,6 +196,9 @@ async fn decide(caller: &mut Caller<'_>, frame: &Frame<'_>) -> Result<(), Fault>
     };
     let (index, known, request) =
         read.map_err(|fault| member.count_invalid(caller.now).map_or(fault, |()| Fault::Silent))?;
+    if let Some(looked) = &mut caller.looked {
+        looked.room = request.room().cloned();
+    }
     member.admit(index, known, caller, request.room())?;
     caller.event = known.name;
     namespaces::handle(caller, request).await

@@ -2,7 +2,7 @@
 import type { DisconnectTarget } from "./DisconnectTarget";
 
 /**
- * Arguments of [`Command::Disconnect`].
+ * Arguments of [`super::Command::Disconnect`].
  */
 export type DisconnectArgs = {
 /**

@@ -2,7 +2,7 @@
 import type { NodeResult } from "./NodeResult";
 
 /**
- * Answer to [`Command::Disconnect`].
+ * Answer to [`super::Command::Disconnect`].
  */
 export type Disconnected = {
 /**

@@ -33,4 +33,8 @@ rss: number,
 /**
  * Connections open on it.
  */
-connections: number, };
+connections: number,
+/**
+ * An administrator has drained it: it lets nobody new in.
+ */
+drainedSince?: Timestamp, };

@@ -3,7 +3,7 @@ import type { NotificationTarget } from "./NotificationTarget";
 import type { Tone } from "./Tone";
 
 /**
- * Arguments of [`Command::Notify`].
+ * Arguments of [`super::Command::Notify`].
  */
 export type NotifyArgs = {
 /**

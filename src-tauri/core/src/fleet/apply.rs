@@ -53,6 +53,9 @@ impl Fleet {
             | Happening::NotificationSent { .. }
             | Happening::Warning { .. }
             | Happening::Error { .. }
+            | Happening::Anomaly { .. }
+            | Happening::AlertChanged { .. }
+            | Happening::Trace { .. }
             | Happening::Kick { .. }
             | Happening::OperatorAction { .. }
             | Happening::NodeStatus { .. }

@@ -88,6 +88,9 @@ fn loses_state(dropped: &BTreeMap<Kind, u64>) -> bool {
                 | Kind::NotificationSent
                 | Kind::Warning
                 | Kind::Error
+                | Kind::Anomaly
+                | Kind::AlertChanged
+                | Kind::Trace
                 | Kind::Kick
                 | Kind::OperatorAction
                 | Kind::NodeStatus => false,

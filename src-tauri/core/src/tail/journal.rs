@@ -79,10 +79,11 @@ impl Journal {
                     self.notable(at, NotableWhat::Notified { notification: notification.clone() });
                 }
             }
-            Happening::Warning { alert } | Happening::Error { alert } => {
+            Happening::Warning { alert } | Happening::Error { alert } | Happening::Anomaly { alert } => {
                 self.alert(alert.clone());
                 self.notable(at, NotableWhat::Alert { alert: alert.clone() });
             }
+            Happening::AlertChanged { alert } => self.change_alert(alert),
             Happening::Kick { reason, sample, users, by, .. } => {
                 let kicked = |sample: &[User]| NotableWhat::Kicked {
                     by: by.clone(),
@@ -101,6 +102,7 @@ impl Journal {
             | Happening::ConnectionActive { .. }
             | Happening::OperatorAction { .. }
             | Happening::NodeStatus { .. }
+            | Happening::Trace { .. }
             | Happening::Unknown => {}
         }
     }
@@ -150,6 +152,16 @@ impl Journal {
         self.alerts.retain(|known| known.id != alert.id);
         self.alerts.insert(0, alert);
         self.alerts.truncate(ALERTS);
+        self.versions.alerts += 1;
+    }
+
+    /// An alert that is over is listed no more; one that is unknown was pushed out by newer ones.
+    fn change_alert(&mut self, alert: &Alert) {
+        if alert.cleared_at.is_some() {
+            self.alerts.retain(|known| known.id != alert.id);
+        } else if let Some(known) = self.alerts.iter_mut().find(|known| known.id == alert.id) {
+            *known = alert.clone();
+        }
         self.versions.alerts += 1;
     }
 

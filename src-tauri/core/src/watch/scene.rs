@@ -103,7 +103,11 @@ impl Scene {
                 Happening::NodeStatus { status } => _ = self.nodes.insert(status.id.clone(), status),
                 Happening::ConnectionOpened { .. } => self.pulse.count(Move::Connect, entry.at),
                 Happening::ConnectionClosed { .. } => self.pulse.count(Move::Disconnect, entry.at),
-                Happening::Warning { alert } | Happening::Error { alert } => alerts.push(alert),
+                Happening::Warning { alert } | Happening::Error { alert } | Happening::Anomaly { alert } => {
+                    if !alert.is_silenced(entry.at) {
+                        alerts.push(alert);
+                    }
+                }
                 _ => {}
             }
         }
@@ -196,6 +200,10 @@ mod tests {
             data: None,
             since: Timestamp(0),
             node: "gw".into(),
+            anomaly: None,
+            acknowledged: None,
+            silenced_until: None,
+            cleared_at: None,
         };
         let mut scene = Scene::default();
         for (number, last) in [(0, false), (1, true)] {
