@@ -151,6 +151,52 @@ fn a_wrong_configuration_is_code_2_and_names_the_key() {
 }
 
 #[test]
+fn a_certificate_or_a_key_that_cannot_be_used_is_code_2_and_named() {
+    let folder = Folder::new();
+    let write = |name: &str, text: &str| {
+        let path = folder.0.path().join(name);
+        std::fs::write(&path, text).expect("a writable folder");
+        path.to_str().expect("a path in UTF-8").to_owned()
+    };
+    let pair = || rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let (own, other) = (pair(), pair());
+    let (cert, key) = (write("cert.pem", &own.cert.pem()), write("key.pem", &own.signing_key.serialize_pem()));
+    let foreign = write("other.pem", &other.signing_key.serialize_pem());
+    let locked = write("locked.pem", &own.signing_key.serialize_pem().replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"));
+    let broken = write("broken.pem", "-----BEGIN PRIVATE KEY-----\nbm9uZQ==\n-----END PRIVATE KEY-----\n");
+    let empty = write("empty.pem", "");
+    for (cert, key, named, told) in [
+        (Some(&cert), None, "`tls.key`", "missing beside `tls.cert`"),
+        (None, Some(&key), "`tls.cert`", "missing beside `tls.key`"),
+        (Some(&"/no/such/cert.pem".into()), Some(&key), "`tls.cert`", "cannot read /no/such/cert.pem"),
+        (Some(&cert), Some(&"/no/such/key.pem".into()), "`tls.key`", "cannot read /no/such/key.pem"),
+        (Some(&empty), Some(&key), "`tls.cert`", "there is no certificate in PEM in "),
+        (Some(&key), Some(&key), "`tls.cert`", "there is no certificate in PEM in "),
+        (Some(&cert), Some(&empty), "`tls.key`", "there is no private key in PEM in "),
+        (Some(&cert), Some(&cert), "`tls.key`", "there is no private key in PEM in "),
+        (Some(&cert), Some(&broken), "`tls.key`", "cannot be used"),
+        (Some(&cert), Some(&locked), "`tls.key`", "is encrypted"),
+        (Some(&cert), Some(&foreign), "`tls.key`", "is not the one of the certificate in "),
+    ] {
+        for subcommand in ["check-config", "serve"] {
+            let mut command = folder.command(&[subcommand]);
+            for (name, value) in [("SIGNALBOX_TLS__CERT", cert), ("SIGNALBOX_TLS__KEY", key)] {
+                value.map(|value| command.env(name, value));
+            }
+            let output = command.output().expect("the program runs");
+            assert_eq!(output.status.code(), Some(2), "{subcommand} {cert:?} {key:?}");
+            let words = said(&output);
+            assert!(words.contains(named) && words.contains(told), "{subcommand} {cert:?} {key:?}: {words}");
+        }
+    }
+    let config = write("signalbox.toml", &format!("tls.cert = {cert:?}\ntls.key = {key:?}\n"));
+    assert!(folder.run(&["check-config", "--config", &config]).status.success());
+    let serving = folder.serve(&["--config", &config]);
+    assert_eq!(serving.ready["tls"], true, "{}", serving.ready);
+    assert!(serving.ready["version"].is_string(), "{}", serving.ready);
+}
+
+#[test]
 fn the_environment_is_checked_like_the_file() {
     let folder = Folder::new();
     let output = folder.command(&["check-config"]).env("SIGNALBOX_LIMITS__DEFUALT", "5").output().expect("it runs");

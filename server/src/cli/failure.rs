@@ -8,6 +8,7 @@ use crate::auth::password::PasswordError;
 use crate::auth::tokens::{KeyError, TokenError};
 use crate::config::ConfigError;
 use crate::store::{OpenError, StoreError};
+use crate::transport::TlsError;
 
 /// Why a command failed. Its text says what is wrong and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,9 @@ pub enum Failure {
     /// Exit code 2.
     #[error("the configuration is wrong: {0}")]
     Key(#[from] KeyError),
+    /// Exit code 2.
+    #[error("the configuration is wrong: {0}")]
+    Tls(#[from] TlsError),
     /// Exit code 3.
     #[error("port {} on {} is in use by another program; stop that program, or choose another port with --listen", .0.port(), .0.ip())]
     PortInUse(SocketAddr),
@@ -45,7 +49,7 @@ impl Failure {
     /// The process's exit code.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Config(_) | Self::Key(_) => 2,
+            Self::Config(_) | Self::Key(_) | Self::Tls(_) => 2,
             Self::PortInUse(_) => 3,
             Self::Store(OpenError::Damaged { .. }) => 4,
             Self::Store(_) | Self::Secret(_) | Self::Other(_) => 1,

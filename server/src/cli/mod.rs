@@ -20,6 +20,7 @@ use crate::auth::Secret;
 use crate::auth::keys;
 use crate::auth::tokens::Tokens;
 use crate::config::{Config, Flags, Sources};
+use crate::transport::Tls;
 
 pub use failure::Failure;
 
@@ -91,9 +92,10 @@ impl Cli {
     }
 }
 
-/// What only shows when the configuration is used: the public key. Nothing is written.
+/// What only shows when the configuration is used: the files of keys. Nothing is written.
 fn check(config: &Config) -> Result<(), Failure> {
     Tokens::new(&config.auth, &Secret::random())?;
+    Tls::new(&config.tls)?;
     for remark in config.remarks() {
         eprintln!("note: {remark}");
     }

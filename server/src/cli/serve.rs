@@ -15,7 +15,7 @@ use crate::config::{Config, ConfigError, Flags};
 use crate::gateway::Gateway;
 use crate::shutdown::Shutdown;
 use crate::store::{Bounds, Store};
-use crate::transport::{self, Deadlines};
+use crate::transport::{self, Deadlines, Terms, Tls};
 
 /// How long clients and requests have to end, and then the store: less than 10 s together.
 const GRACE: Duration = Duration::from_secs(7);
@@ -45,6 +45,7 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     for remark in config.remarks() {
         tracing::warn!("{remark}");
     }
+    let tls = Tls::new(&config.tls)?;
     let listener = transport::bind(config.listen).map_err(|error| cannot_listen(config.listen, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(config.listen, &error))?;
     let tokens = tokens(&config)?;
@@ -52,12 +53,16 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     let store = Store::open_with(&config.data_dir, bounds).await?;
     let pruning = tokio::spawn(prune(store.clone()));
 
-    let deadlines = Deadlines::new(&config.transport);
-    let ready = json!({"event": "ready", "addr": address, "node": config.node, "version": env!("CARGO_PKG_VERSION")});
+    let mut ready =
+        json!({"event": "ready", "addr": address, "node": config.node, "version": env!("CARGO_PKG_VERSION")});
+    if tls.is_some() {
+        ready["tls"] = json!(true);
+    }
+    let terms = Terms { deadlines: Deadlines::new(&config.transport), tls };
     let gateway = Gateway::open(config, store.clone(), tokens).await?;
     let router = gateway.router().merge(Api::new(gateway.clone(), shutdown.clone()).router());
     let asked = shutdown.clone();
-    let serving = tokio::spawn(transport::serve(listener, router, deadlines, async move { asked.asked().await }));
+    let serving = tokio::spawn(transport::serve(listener, router, terms, async move { asked.asked().await }));
     print_line(&ready.to_string())?;
     tracing::info!(%address, "accepting connections");
 

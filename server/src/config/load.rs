@@ -10,7 +10,7 @@ use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 use signalbox_protocol::admin::SettingOrigin;
 
-use super::{Algorithm, Auth, Config};
+use super::{Algorithm, Auth, Config, Tls};
 use crate::auth::Secret;
 
 const PREFIX: &str = "SIGNALBOX_";
@@ -154,6 +154,11 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         && secret.expose().len() < SHORTEST_SECRET
     {
         return conflict("auth.jwt_secret", "the secret needs 32 bytes or more; `openssl rand -hex 32` makes one");
+    }
+    match &config.tls {
+        Tls { cert: Some(_), key: None } => return conflict("tls.key", "missing beside `tls.cert`"),
+        Tls { cert: None, key: Some(_) } => return conflict("tls.cert", "missing beside `tls.key`"),
+        _ => {}
     }
     let Auth { algorithm, public_key, jwks, .. } = &config.auth;
     match (algorithm, public_key, jwks) {

@@ -61,6 +61,8 @@ pub struct Config {
     pub alerts: Alerts,
     /// `transport.*`.
     pub transport: Transport,
+    /// `tls.*`.
+    pub tls: Tls,
     /// Which layer each key comes from that is not built in.
     #[serde(skip)]
     pub origins: BTreeMap<String, SettingOrigin>,
@@ -207,6 +209,16 @@ pub enum ProxyHeader {
     Forwarded,
 }
 
+/// TLS without a proxy in front. Both keys or none.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    /// `tls.cert`: a PEM file with the certificate, and after it those that lead to its issuer.
+    pub cert: Option<PathBuf>,
+    /// `tls.key`: a PEM file with its private key.
+    pub key: Option<PathBuf>,
+}
+
 /// What business events become.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -321,6 +333,7 @@ impl Default for Config {
             history: History::default(),
             alerts: Alerts::default(),
             transport: Transport::default(),
+            tls: Tls::default(),
             origins: BTreeMap::new(),
         }
     }

@@ -18,6 +18,8 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, Sleep};
 
 use super::gate::Gate;
+use super::tls::Tls;
+use super::wire::{Counted, Wire};
 use crate::config::Transport;
 
 const OPEN: u8 = 0;
@@ -120,6 +122,15 @@ impl Guard {
         self.reader.wake();
     }
 
+    pub(super) fn count_received(&self, bytes: usize) {
+        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_sent(&self, bytes: usize) {
+        self.sent.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.progress.notify_waiters();
+    }
+
     /// Lets what is on its way out leave, then closes. For streams that carry a WebSocket.
     pub fn end(&self) {
         let _ = self.state.compare_exchange(OPEN, ENDING, Ordering::AcqRel, Ordering::Acquire);
@@ -160,13 +171,15 @@ impl Guard {
 /// An accepted stream under its [`Guard`].
 #[derive(Debug)]
 pub struct GuardedStream {
-    tcp: TcpStream,
+    wire: Wire,
     guard: Arc<Guard>,
-    /// Runs while a write is pending.
-    deadline: Option<Pin<Box<Sleep>>>,
+    /// Runs while a write is pending, together with how much had been sent when it began.
+    deadline: Option<(Pin<Box<Sleep>>, u64)>,
     /// When something was last received that counts, or the stream was accepted.
     heard: Instant,
-    /// Bytes that had been sent by then.
+    /// Bytes that have been written. TLS sends some of its own, which are no answer.
+    written: u64,
+    /// How many of them had been by then.
     answered: u64,
     /// Runs while a read is pending; looks at `heard` when it ends, so that reading need not touch it.
     silence: Option<Pin<Box<Sleep>>>,
@@ -175,14 +188,19 @@ pub struct GuardedStream {
 impl GuardedStream {
     /// Puts a stream under guard.
     pub fn new(tcp: TcpStream, peer: SocketAddr, deadlines: Deadlines) -> Self {
-        Self {
-            tcp,
-            guard: Guard::new(peer, deadlines),
-            deadline: None,
-            heard: Instant::now(),
-            answered: 0,
-            silence: None,
-        }
+        let guard = Guard::new(peer, deadlines);
+        Self::over(Wire::Plain(Counted::new(tcp, guard.clone())), guard)
+    }
+
+    /// The same with TLS. `None` where its peer does not agree on it.
+    pub(super) async fn secure(tcp: TcpStream, peer: SocketAddr, deadlines: Deadlines, tls: &Tls) -> Option<Self> {
+        let guard = Guard::new(peer, deadlines);
+        let secure = tls.greet(Counted::new(tcp, guard.clone())).await?;
+        Some(Self::over(Wire::Secure(Box::new(secure)), guard))
+    }
+
+    fn over(wire: Wire, guard: Arc<Guard>) -> Self {
+        Self { wire, guard, deadline: None, heard: Instant::now(), written: 0, answered: 0, silence: None }
     }
 
     /// The guard.
@@ -193,32 +211,39 @@ impl GuardedStream {
     fn poll_written(
         &mut self,
         cx: &mut Context<'_>,
-        write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
+        write: impl FnOnce(Pin<&mut Wire>, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
+        let written = ready!(self.poll_out(cx, write))?;
+        self.written += written as u64;
+        Poll::Ready(Ok(written))
+    }
+
+    /// Carries out what sends, unless the stream is to end, and ends it where the peer has taken nothing for too long.
+    fn poll_out<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        send: impl FnOnce(Pin<&mut Wire>, &mut Context<'_>) -> Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
         if self.guard.state.load(Ordering::Acquire) >= KILLED {
             return Poll::Ready(Err(ended()));
         }
-        match write(Pin::new(&mut self.tcp), cx) {
-            Poll::Ready(Ok(n)) => {
-                self.deadline = None;
-                self.guard.sent.fetch_add(n as u64, Ordering::Relaxed);
-                self.guard.progress.notify_waiters();
-                Poll::Ready(Ok(n))
-            }
-            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending => {
-                self.guard.writer.register(cx.waker());
-                if self.guard.state.load(Ordering::Acquire) >= KILLED {
-                    return Poll::Ready(Err(ended()));
-                }
-                let within = self.guard.deadlines.write;
-                let deadline = self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
-                ready!(deadline.as_mut().poll(cx));
-                self.guard.overdue.store(true, Ordering::Release);
-                self.guard.kill();
-                Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer takes nothing")))
-            }
+        if let Poll::Ready(done) = send(Pin::new(&mut self.wire), cx) {
+            self.deadline = None;
+            return Poll::Ready(done);
         }
+        self.guard.writer.register(cx.waker());
+        if self.guard.state.load(Ordering::Acquire) >= KILLED {
+            return Poll::Ready(Err(ended()));
+        }
+        // Below TLS something may have left although not all of it has.
+        let (within, sent) = (self.guard.deadlines.write, self.guard.sent());
+        let deadline = self.deadline.take().filter(|(_, before)| *before == sent);
+        let (deadline, _) =
+            self.deadline.insert(deadline.unwrap_or_else(|| (Box::pin(tokio::time::sleep(within)), sent)));
+        ready!(deadline.as_mut().poll(cx));
+        self.guard.overdue.store(true, Ordering::Release);
+        self.guard.kill();
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer takes nothing")))
     }
 }
 
@@ -226,13 +251,12 @@ impl GuardedStream {
     /// Something was received. Of a request only its beginning counts: a peer that dribbles has said nothing until it is
     /// answered. A WebSocket is not answered, and is closed by its heartbeat where nothing sensible is said on it.
     fn note_heard(&mut self) {
-        let sent = self.guard.sent();
-        if sent > self.answered || self.guard.gate.get().is_some() {
+        if self.written > self.answered || self.guard.gate.get().is_some() {
             if self.answered == 0 {
                 // It runs until the end of the time for a first request.
                 self.silence = None;
             }
-            self.answered = sent;
+            self.answered = self.written;
             self.heard = Instant::now();
         }
     }
@@ -240,7 +264,7 @@ impl GuardedStream {
     /// Ready where the peer has been silent for too long.
     fn poll_silent(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            let answered = self.guard.sent() > 0;
+            let answered = self.written > 0;
             let until = self.heard + if answered { self.guard.deadlines.silence } else { FIRST_REQUEST };
             match &mut self.silence {
                 Some(silence) => ready!(silence.as_mut().poll(cx)),
@@ -279,8 +303,7 @@ impl AsyncRead for GuardedStream {
         if let Some(gate) = this.guard.gate.get() {
             ready!(gate.poll_open(cx));
         }
-        let before = buf.filled().len();
-        match Pin::new(&mut this.tcp).poll_read(cx, buf) {
+        match Pin::new(&mut this.wire).poll_read(cx, buf) {
             Poll::Ready(read) => read?,
             Poll::Pending => {
                 ready!(this.poll_silent(cx));
@@ -288,14 +311,13 @@ impl AsyncRead for GuardedStream {
             }
         }
         this.note_heard();
-        this.guard.received.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
         Poll::Ready(Ok(()))
     }
 }
 
 impl AsyncWrite for GuardedStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.poll_written(cx, |tcp, cx| tcp.poll_write(cx, buf))
+        self.poll_written(cx, |wire, cx| wire.poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
@@ -303,19 +325,26 @@ impl AsyncWrite for GuardedStream {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.poll_written(cx, |tcp, cx| tcp.poll_write_vectored(cx, bufs))
+        self.poll_written(cx, |wire, cx| wire.poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        self.wire.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_flush(cx)
+        if self.wire.is_buffered() {
+            return self.poll_out(cx, |wire, cx| wire.poll_flush(cx));
+        }
+        // It does nothing, and must not be taken for progress of a write that is pending.
+        Pin::new(&mut self.wire).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_shutdown(cx)
+        if self.wire.is_buffered() {
+            return self.poll_out(cx, |wire, cx| wire.poll_shutdown(cx));
+        }
+        Pin::new(&mut self.wire).poll_shutdown(cx)
     }
 }
 
@@ -323,7 +352,7 @@ impl Drop for GuardedStream {
     fn drop(&mut self) {
         if self.guard.state.swap(GONE, Ordering::AcqRel) == KILLED {
             // What the peer does not take must not stay in the kernel for as long as it likes.
-            let _ = self.tcp.set_zero_linger();
+            self.wire.forget_unsent();
         }
         self.guard.progress.notify_waiters();
     }

@@ -8,13 +8,34 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::task::JoinSet;
 
 use super::guard::{Deadlines, Guard, GuardedStream};
+use super::tls::Tls;
 
 /// How many connections may wait to be accepted. With the usual 1024 a storm overflows the queue and costs each client
 /// that is left out a second.
 const BACKLOG: u32 = 4096;
+
+/// So many may shake hands over TLS at once; more wait to be accepted. Each has ten seconds.
+const HANDSHAKES: usize = 4096;
+
+/// On which terms streams are accepted.
+#[derive(Debug)]
+pub struct Terms {
+    /// How long a peer may keep a stream waiting.
+    pub deadlines: Deadlines,
+    /// With TLS, or without.
+    pub tls: Option<Tls>,
+}
+
+impl From<Deadlines> for Terms {
+    /// Without TLS.
+    fn from(deadlines: Deadlines) -> Self {
+        Self { deadlines, tls: None }
+    }
+}
 
 /// Binds the address with a long queue.
 ///
@@ -36,10 +57,10 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    deadlines: Deadlines,
+    terms: impl Into<Terms>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let listener = Listener { tcp: listener, deadlines };
+    let listener = Listener { tcp: listener, terms: terms.into(), greeted: JoinSet::new() };
     axum::serve(listener, router.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(shutdown).await
 }
 
@@ -47,7 +68,29 @@ pub async fn serve(
 #[derive(Debug)]
 pub struct Listener {
     tcp: TcpListener,
-    deadlines: Deadlines,
+    terms: Terms,
+    /// Who is shaking hands. It ends with the listener.
+    greeted: JoinSet<Option<(GuardedStream, SocketAddr)>>,
+}
+
+impl Listener {
+    /// The next stream that is there, before anybody has said a word on it.
+    async fn next(tcp: &TcpListener) -> (TcpStream, SocketAddr) {
+        loop {
+            match tcp.accept().await {
+                Ok((stream, peer)) => match stream.set_nodelay(true) {
+                    Ok(()) => return (stream, peer),
+                    Err(error) => tracing::debug!(%error, "a connection ended while it was accepted"),
+                },
+                Err(error) if is_the_peers(&error) => {}
+                Err(error) => {
+                    // Out of file descriptors, most likely: those that close make room.
+                    tracing::error!(%error, "cannot accept connections");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
 }
 
 impl axum::serve::Listener for Listener {
@@ -55,20 +98,25 @@ impl axum::serve::Listener for Listener {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (GuardedStream, SocketAddr) {
+        let Terms { deadlines, tls } = &self.terms;
+        let Some(tls) = tls else {
+            let (stream, peer) = Self::next(&self.tcp).await;
+            return (GuardedStream::new(stream, peer, *deadlines), peer);
+        };
+        // Hands are shaken in tasks of their own: a peer that takes its time keeps nobody else waiting.
         loop {
-            match self.tcp.accept().await {
-                Ok((stream, peer)) => {
-                    if let Err(error) = stream.set_nodelay(true) {
-                        tracing::debug!(%error, "a connection ended while it was accepted");
-                        continue;
+            tokio::select! {
+                Some(greeted) = self.greeted.join_next() => {
+                    if let Ok(Some(stream)) = greeted {
+                        return stream;
                     }
-                    return (GuardedStream::new(stream, peer, self.deadlines), peer);
                 }
-                Err(error) if is_the_peers(&error) => {}
-                Err(error) => {
-                    // Out of file descriptors, most likely: those that close make room.
-                    tracing::error!(%error, "cannot accept connections");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
+                (stream, peer) = Self::next(&self.tcp), if self.greeted.len() < HANDSHAKES => {
+                    let (tls, deadlines) = (tls.clone(), *deadlines);
+                    self.greeted.spawn(async move {
+                        let secure = GuardedStream::secure(stream, peer, deadlines, &tls).await?;
+                        Some((secure, peer))
+                    });
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! How bytes come in and go out: the listener, the guard around each accepted stream, and which Engine.IO session is
 //! carried by which stream.
 //!
-//! Owns everything below a namespace: accepting, backpressure, write deadlines, byte counts, origins, and the closing
+//! Owns everything below a namespace: accepting, TLS, backpressure, write deadlines, byte counts, origins, and the closing
 //! of whole connections. It must never know users, rooms or events.
 
 mod address;
@@ -13,13 +13,16 @@ mod listener;
 mod query;
 mod strangers;
 mod tickets;
+mod tls;
+mod wire;
 
 pub use address::ClientAddress;
 pub use edge::router;
 pub use gate::Gate;
 pub use guard::{Deadlines, Guard, GuardedStream};
 pub use links::{Link, Links};
-pub use listener::{Listener, Peer, bind, serve};
+pub use listener::{Listener, Peer, Terms, bind, serve};
 pub use query::QueryToken;
 pub use strangers::{Stranger, Strangers};
 pub use tickets::Tickets;
+pub use tls::{Tls, TlsError};

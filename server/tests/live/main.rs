@@ -8,4 +8,5 @@ mod running;
 mod socket;
 mod strangers;
 mod tickets;
+mod tls;
 mod turmoil;

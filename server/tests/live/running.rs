@@ -11,7 +11,7 @@ use signalbox_server::auth::tokens::{Grant, Tokens};
 use signalbox_server::config::Config;
 use signalbox_server::gateway::Gateway;
 use signalbox_server::store::Store;
-use signalbox_server::transport::{self, Deadlines};
+use signalbox_server::transport::{self, Deadlines, Terms, Tls};
 use tempfile::TempDir;
 
 pub struct Running {
@@ -28,11 +28,12 @@ impl Running {
         change(&mut config);
         let store = Store::open(folder.path()).await.expect("a store");
         let tokens = Tokens::new(&config.auth, &Secret::random()).expect("tokens");
-        let deadlines = Deadlines::new(&config.transport);
+        let tls = Tls::new(&config.tls).expect("a certificate and its key");
+        let terms = Terms { deadlines: Deadlines::new(&config.transport), tls };
         let gateway = Gateway::open(config, store, tokens).await.expect("a gateway");
         let listener = transport::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(transport::serve(listener, gateway.router(), deadlines, std::future::pending()));
+        tokio::spawn(transport::serve(listener, gateway.router(), terms, std::future::pending()));
         Self { gateway, address, _folder: folder }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
@@ -12,14 +13,13 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An Engine.IO session on a WebSocket. Text in, text out; pings are answered.
-pub struct Socket(WebSocketStream<TcpStream>);
+pub struct Socket<S = TcpStream>(WebSocketStream<S>);
 
 impl Socket {
     pub async fn open(address: SocketAddr, query: &str) -> Self {
         let url = format!("ws://{address}/socket.io/?{query}");
         let stream = TcpStream::connect(address).await.expect("a listener");
-        let (stream, _) = client_async(url, stream).await.expect("a connection");
-        Self(stream)
+        Self::over(stream, &url).await
     }
 
     /// Opened, and let into the namespace.
@@ -28,6 +28,13 @@ impl Socket {
         socket.send(format!("40{namespace},{{\"token\":\"{token}\"}}")).await;
         socket.expect(&format!("40{namespace}")).await;
         socket
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
+    /// Opened on a stream that is there.
+    pub async fn over(stream: S, url: &str) -> Self {
+        Self(client_async(url, stream).await.expect("a connection").0)
     }
 
     pub async fn send(&mut self, text: impl Into<String>) {
