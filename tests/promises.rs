@@ -11,6 +11,7 @@ mod draining;
 mod events;
 mod expiring_tokens;
 mod feed;
+mod http_looking;
 mod kicks;
 mod lively_demo;
 mod looking;

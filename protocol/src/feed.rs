@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::admin::NotificationTarget;
 use crate::ids::{ConnectionId, Epoch, Namespace, NodeId, RoomName, Seq, SocketId, Timestamp, UserId};
@@ -303,7 +304,7 @@ pub struct User {
 }
 
 /// How a connection carries its packets at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
     /// One WebSocket.

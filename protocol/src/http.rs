@@ -1,10 +1,16 @@
-//! Bodies of the HTTP interface (section 7 of the contract).
+//! Bodies of the HTTP interface (section 7 of the contract). Ids are answered as text.
+
+mod look;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::admin::Role;
 use crate::ids::NodeId;
+
+pub use look::{
+    Connection, ConnectionsClosed, Figures, MinuteFigures, Presence, Room, RoomMember, RoomMessage, Seat, Sender,
+};
 
 /// `POST /api/v1/auth/login`.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]

@@ -270,6 +270,21 @@ name!(
     /// A Socket.IO namespace, with its leading slash.
     Namespace
 );
+/// A text that cannot be a room's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a room's name has 1 to 128 characters, none of them a control character")]
+pub struct InvalidRoomName;
+
+impl FromStr for RoomName {
+    type Err = InvalidRoomName;
+
+    /// A name as clients may give one.
+    fn from_str(text: &str) -> Result<Self, InvalidRoomName> {
+        let fits = (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        if fits { Ok(Self::from(text)) } else { Err(InvalidRoomName) }
+    }
+}
+
 name!(
     /// A room as its clients name it. Rooms of different namespaces have nothing to do with each other.
     RoomName

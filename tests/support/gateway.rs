@@ -299,6 +299,18 @@ impl Gateway {
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
+    /// Asks over HTTP without a body, and gives the status and the answer's body.
+    ///
+    /// # Panics
+    /// Where there is no answer.
+    pub async fn call(&self, method: reqwest::Method, path: &str, bearer: &str) -> (u16, Value) {
+        let request = self.request(method, path).bearer_auth(bearer);
+        let answer = within("an answer over HTTP", request.send()).await.expect("an answer over HTTP");
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap_or_default();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
     /// Adds an operator's account.
     ///
     /// # Panics

@@ -1,16 +1,37 @@
 //! An action under audit: it is written down before it is done, and how it ended afterwards.
 
-use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::CommandError;
 use signalbox_protocol::feed::{Happening, Outcome};
+use signalbox_protocol::{Timestamp, UserId};
 
 use super::internal;
+use crate::gateway::Gateway;
 use crate::pipeline::Member;
 use crate::store::{AuditEntry, AuditId};
 
+/// Who acts: an operator on `/admin` or over HTTP, or a backend.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The name in the audit log and in the feed.
+    pub name: String,
+    /// From where.
+    pub address: String,
+    /// Whose connections are the actor's own; a backend has none.
+    pub user: Option<UserId>,
+}
+
+impl From<&Member> for Actor {
+    fn from(operator: &Member) -> Self {
+        let user = &operator.session.user;
+        let (name, address) = (user.username.to_string(), operator.address().to_owned());
+        Self { name, address, user: Some(user.id.clone()) }
+    }
+}
+
 /// What is about to be done.
 pub(super) struct Action<'a> {
-    operator: &'a Member,
+    gateway: &'a Gateway,
+    by: String,
     id: AuditId,
     command: &'static str,
     subject: String,
@@ -25,16 +46,28 @@ impl<'a> Action<'a> {
         detail: serde_json::Value,
         now: Timestamp,
     ) -> Result<Self, CommandError> {
+        Self::begin_as(&operator.gateway, &Actor::from(operator), command, subject, detail, now).await
+    }
+
+    /// The same, for whoever acts.
+    pub(super) async fn begin_as(
+        gateway: &'a Gateway,
+        actor: &Actor,
+        command: &'static str,
+        subject: String,
+        detail: serde_json::Value,
+        now: Timestamp,
+    ) -> Result<Self, CommandError> {
         let entry = AuditEntry {
             at: now,
-            actor: operator.session.user.username.to_string(),
-            address: operator.address().to_owned(),
+            actor: actor.name.clone(),
+            address: actor.address.clone(),
             command: command.to_owned(),
             subject: subject.clone(),
             detail,
         };
-        let id = operator.gateway.store.audit(&entry).await.map_err(|error| internal(&error))?;
-        Ok(Self { operator, id, command, subject })
+        let id = gateway.store.audit(&entry).await.map_err(|error| internal(&error))?;
+        Ok(Self { gateway, by: entry.actor, id, command, subject })
     }
 
     /// Writes down how it ended, and tells administrators.
@@ -44,11 +77,11 @@ impl<'a> Action<'a> {
             Ok(_) => (Outcome::Done, None),
             Err(error) => (Outcome::Failed, Some(error.message.as_str())),
         };
-        let gateway = &self.operator.gateway;
+        let gateway = self.gateway;
         if let Err(error) = gateway.store.audit_outcome(self.id, now, outcome, explanation).await {
             tracing::error!(%error, "how an audited action ended could not be written down");
         }
-        let by = self.operator.session.user.username.to_string();
+        let by = self.by;
         let told = Happening::OperatorAction { by, command: self.command.into(), subject: self.subject, outcome };
         gateway.on_floor(|floor| floor.note(now, told));
         result

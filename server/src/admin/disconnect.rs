@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde_json::json;
 use signalbox_protocol::admin::{CommandError, DisconnectArgs, DisconnectTarget, Disconnected, NodeResult, Preview};
 use signalbox_protocol::feed::Happening;
-use signalbox_protocol::{ConnectionId, ErrorCode, Timestamp};
+use signalbox_protocol::{ConnectionId, ErrorCode, Timestamp, UserId};
 use tokio::task::JoinSet;
 
-use super::audit::Action;
+use super::audit::{Action, Actor};
 use super::targets::{SAMPLE, Targets, count};
 use super::{refused, text};
+use crate::auth::operators::account_name;
 use crate::gateway::Gateway;
 use crate::hub::{Closing, Place, Session};
 use crate::namespaces;
@@ -35,36 +36,85 @@ pub(super) async fn carry_out(
     if targets.is_empty() {
         return Err(refused(ErrorCode::NotFound, "nobody of these is connected"));
     }
+    let detail = json!({ "target": args.target, "reason": args.reason });
+    let (users, touched) = (count(targets.users().len()), count(targets.connections().len()));
+    let actor = Actor::from(&**operator);
+    act(gateway, &actor, &targets, Wanted { reason: &args.reason, detail, own: Some(&operator.session.id) }, now)
+        .await?;
+    let nodes = vec![NodeResult { node: gateway.node.clone(), users, connections: touched, error: None }];
+    Ok(Disconnected { nodes })
+}
+
+/// Disconnects a user, and says how many connections that were. Somebody who is not connected is as good as disconnected.
+///
+/// # Errors
+/// Where the user is an operator, or the store fails.
+pub async fn disconnect_user(
+    gateway: &Gateway,
+    actor: &Actor,
+    user: UserId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<u32, CommandError> {
+    if account_name(&user).is_some() {
+        return Err(refused(ErrorCode::Forbidden, "operators are only disconnected from `/admin`"));
+    }
+    let target = DisconnectTarget::Users(vec![user]);
+    let targets = targets(gateway, &target)?;
+    if targets.is_empty() {
+        return Ok(0);
+    }
+    let detail = json!({ "target": target, "reason": reason });
+    act(gateway, actor, &targets, Wanted { reason, detail, own: None }, now).await?;
+    Ok(count(targets.connections().len()))
+}
+
+/// How targets are disconnected.
+struct Wanted<'a> {
+    /// What they are told.
+    reason: &'a str,
+    /// What the audit log says of it.
+    detail: serde_json::Value,
+    /// The actor's own connection: if it is among them, it is closed behind the answer.
+    own: Option<&'a ConnectionId>,
+}
+
+/// Disconnects them, under audit.
+async fn act(
+    gateway: &Gateway,
+    actor: &Actor,
+    targets: &Targets,
+    wanted: Wanted<'_>,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let Wanted { reason, detail, own } = wanted;
     let (users, connections) = (targets.users(), targets.connections());
     let sample: Vec<_> = users.values().take(SAMPLE).map(|user| (*user).clone()).collect();
     let subject = match &sample[..] {
         [one] => format!("{} ({})", one.username, one.id),
         _ => format!("{} users", users.len()),
     };
-    let (users, touched) = (count(users.len()), count(connections.len()));
-    let detail = json!({ "target": args.target, "reason": args.reason });
-    let action = Action::begin(operator, "disconnect", subject, detail, now).await?;
     let kick = Happening::Kick {
         code: "kicked".into(),
-        reason: args.reason.clone(),
+        reason: reason.to_owned(),
         sample,
-        users,
-        connections: touched,
-        by: Some(operator.session.user.username.to_string()),
+        users: count(users.len()),
+        connections: count(connections.len()),
+        by: Some(actor.name.clone()),
     };
+    let action = Action::begin_as(gateway, actor, "disconnect", subject, detail, now).await?;
     gateway.on_floor(|floor| floor.note(now, kick));
-    close_all(gateway, operator, connections, &args.reason).await;
-    let nodes = vec![NodeResult { node: gateway.node.clone(), users, connections: touched, error: None }];
-    action.end(Ok(Disconnected { nodes })).await
+    close_all(gateway, own, connections, reason).await;
+    action.end(Ok(())).await
 }
 
-/// Returns when all are closed; the operator's own connection, if it is among them, is closed behind the answer.
-async fn close_all(gateway: &Gateway, operator: &Member, sessions: Vec<Arc<Session>>, reason: &str) {
+/// Returns when all but the actor's own are closed.
+async fn close_all(gateway: &Gateway, own: Option<&ConnectionId>, sessions: Vec<Arc<Session>>, reason: &str) {
     let mut closings = JoinSet::new();
     for session in sessions {
         let closing = Closing { code: "kicked", reason: reason.to_owned() };
         let gateway = gateway.clone();
-        if session.id == operator.session.id {
+        if Some(&session.id) == own {
             tokio::spawn(async move { namespaces::close(&gateway, &session, closing).await });
         } else {
             closings.spawn(async move { namespaces::close(&gateway, &session, closing).await });

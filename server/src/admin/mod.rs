@@ -28,7 +28,10 @@ use signalbox_protocol::{ErrorCode, Timestamp};
 use self::targets::Targets;
 use crate::pipeline::Member;
 
+pub use audit::Actor;
+pub use disconnect::disconnect_user;
 pub use notify::{Announcement, notify};
+pub(crate) use page::page;
 pub use subscription::subscribe;
 
 /// Carries a command out for that operator.

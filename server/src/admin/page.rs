@@ -19,7 +19,7 @@ pub(super) fn limit(asked: Option<u32>) -> usize {
 
 /// A page of these items, which begin where it does and go on behind it. `key` says where the next one begins, given the
 /// last item of this one. One item is on it in any case: a page without any would never be left.
-pub(super) fn page<T: Serialize>(
+pub(crate) fn page<T: Serialize>(
     items: impl IntoIterator<Item = T>,
     limit: usize,
     key: impl FnOnce(&T) -> String,

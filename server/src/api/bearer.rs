@@ -16,6 +16,7 @@ use signalbox_protocol::admin::{ApiKey, Role, Scope};
 
 use super::Api;
 use super::problem::Refusal;
+use crate::admin::Actor;
 use crate::auth::api_keys::{KeyRefusal, PREFIX};
 use crate::auth::operators::{Standing, standing};
 use crate::auth::tokens::Claims;
@@ -72,6 +73,15 @@ impl<N> Bearer<N> {
             Who::Operator(claims) => claims.user.id.to_string(),
             Who::Key(key) => format!("key:{}", key.id),
         }
+    }
+
+    /// Who acts, for the audit log.
+    pub(super) fn actor(&self) -> Actor {
+        let user = match &self.who {
+            Who::Operator(claims) => Some(claims.user.id.clone()),
+            Who::Key(_) => None,
+        };
+        Actor { name: self.name(), address: self.address.to_string(), user }
     }
 
     /// The name under which the audit log and the feed know it.

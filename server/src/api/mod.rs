@@ -7,6 +7,14 @@
 //! | POST | /api/v1/auth/refresh | anybody |
 //! | POST | /api/v1/events | operator, or a key with `events:write` |
 //! | GET | /api/v1/openapi.json | anybody |
+//! | GET | /api/v1/rooms | viewer, or a key with `rooms:read` |
+//! | GET | /api/v1/rooms/{room}/members | viewer, or a key with `rooms:read` |
+//! | GET | /api/v1/rooms/{room}/messages | viewer, or a key with `rooms:read` |
+//! | GET | /api/v1/stats | viewer, or a key with `stats:read` |
+//! | GET | /api/v1/users/online | viewer, or a key with `users:read` |
+//! | GET | /api/v1/users/{id} | viewer, or a key with `users:read` |
+//! | GET | /api/v1/users/{id}/connections | viewer, or a key with `users:read` |
+//! | DELETE | /api/v1/users/{id}/connections | operator, or a key with `connections:write` |
 //! | GET | /healthz | anybody |
 //! | GET | /readyz | anybody |
 //!
@@ -21,7 +29,10 @@ mod events;
 mod health;
 mod json;
 mod parameters;
+mod people;
 mod problem;
+mod rooms;
+mod stats;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode, Uri};
@@ -80,6 +91,13 @@ fn table() -> OpenApiRouter<Api> {
     let mut table = OpenApiRouter::with_openapi(document::frame())
         .merge(sign_in)
         .merge(backends)
+        .routes(routes!(people::online))
+        .routes(routes!(people::user))
+        .routes(routes!(people::connections, people::disconnect))
+        .routes(routes!(rooms::rooms))
+        .routes(routes!(rooms::members))
+        .routes(routes!(rooms::messages))
+        .routes(routes!(stats::stats))
         .routes(routes!(document::openapi))
         .routes(routes!(health::live))
         .routes(routes!(health::ready));

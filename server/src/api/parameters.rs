@@ -7,9 +7,15 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, path::ErrorKind};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use signalbox_protocol::{Namespace, UserId};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::problem::Refusal;
+use crate::hub::Place;
 
 /// The one name in a route's path, percent-decoded: a user's id, a room, a network.
 ///
@@ -39,6 +45,163 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         query.map(|axum::extract::Query(query)| Self(query)).map_err(|rejection| unfit(&rejection.body_text()))
     }
 }
+
+/// Which page of something long.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Paging {
+    /// At most so many items.
+    #[serde(default)]
+    #[param(value_type = u32, required = false, minimum = 1, maximum = 500, default = 100)]
+    pub(super) limit: Limit,
+    /// Where the page before this one ended: its `nextCursor`.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^([0-9a-f]{2}){1,512}$")]
+    pub(super) cursor: Option<Cursor>,
+}
+
+/// The same, of a namespace's rooms.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoomPaging {
+    /// Where the rooms are: each namespace has rooms of its own.
+    #[serde(default)]
+    #[param(value_type = Quarter, required = false, inline, default = "/web")]
+    pub(super) namespace: Quarter,
+    /// At most so many items.
+    #[serde(default)]
+    #[param(value_type = u32, required = false, minimum = 1, maximum = 500, default = 100)]
+    pub(super) limit: Limit,
+    /// Where the page before this one ended: its `nextCursor`.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^([0-9a-f]{2}){1,512}$")]
+    pub(super) cursor: Option<Cursor>,
+}
+
+/// The same, of what was said in a room.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HistoryPaging {
+    /// Where the room is: each namespace has rooms of its own.
+    #[serde(default)]
+    #[param(value_type = Quarter, required = false, inline, default = "/web")]
+    pub(super) namespace: Quarter,
+    /// At most so many items.
+    #[serde(default)]
+    #[param(value_type = u32, required = false, minimum = 1, maximum = 500, default = 100)]
+    pub(super) limit: Limit,
+    /// Where the page before this one ended: its `nextCursor`.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,16}$")]
+    pub(super) cursor: Option<Number>,
+}
+
+/// A position in an order of numbers: that of the last item before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Number(pub(super) u64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let fits = (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| fits).map(Self).ok_or_else(not_given)
+    }
+}
+
+/// How many items a page may have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit(pub(super) usize);
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let limit = String::deserialize(deserializer)?.parse().ok().filter(|limit| (1..=500).contains(limit));
+        limit.map(Self).ok_or_else(|| D::Error::custom("`limit` is a whole number from 1 to 500"))
+    }
+}
+
+/// A position in an order: the key of the last item before it. On the wire in hexadecimal digits, so that nobody takes it
+/// for something that can be made by hand. Nothing need be at the position any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cursor(String);
+
+impl Cursor {
+    /// The key.
+    pub(super) fn key(&self) -> &str {
+        &self.0
+    }
+
+    /// The key on the wire.
+    pub(super) fn write(key: &str) -> String {
+        key.bytes().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The user at the position.
+    pub(super) fn user(&self) -> UserId {
+        self.0.parse().unwrap_or_else(|_| UserId::Text(self.0.as_str().into()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let key: Option<Vec<u8>> = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
+        match key {
+            // What is no text is a position too, behind a text that is much like it.
+            Some(key) if rest.is_empty() && (1..=512).contains(&key.len()) => {
+                Ok(Self(String::from_utf8_lossy(&key).into_owned()))
+            }
+            _ => Err(not_given()),
+        }
+    }
+}
+
+fn not_given<E: serde::de::Error>() -> E {
+    E::custom("`cursor` is not one that was given as a `nextCursor`")
+}
+
+/// The namespace that a request means; `/web` where it does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Quarter(pub(super) Place);
+
+impl Default for Quarter {
+    fn default() -> Self {
+        Self(Place::Web)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quarter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let namespace = Namespace::from(String::deserialize(deserializer)?);
+        Place::find(&namespace).map(Self).ok_or_else(|| {
+            let all = Place::ALL.map(Place::as_str).join("`, `");
+            D::Error::custom(format!("`namespace` is one of `{all}`"))
+        })
+    }
+}
+
+impl PartialSchema for Quarter {
+    fn schema() -> RefOr<Schema> {
+        let names = Place::ALL.map(Place::as_str);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).default(Some("/web".into())).into()
+    }
+}
+
+impl ToSchema for Quarter {}
 
 /// 422: a parameter does not fit.
 pub(super) fn unfit(why: &dyn Display) -> Refusal {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use signalbox_protocol::ErrorCode;
+use signalbox_protocol::admin::CommandError;
 use signalbox_protocol::http::Problem;
 
 /// An answer that is an error.
@@ -40,6 +42,21 @@ impl Refusal {
             StatusCode::INTERNAL_SERVER_ERROR,
             "the gateway failed; its log has the cause under this request's id",
         )
+    }
+}
+
+impl From<CommandError> for Refusal {
+    /// A command that was not carried out. Its text is for the caller already, and names no cause.
+    fn from(CommandError { code, message }: CommandError) -> Self {
+        let status = match code {
+            ErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ErrorCode::Conflict => StatusCode::CONFLICT,
+            ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+            ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::new(status, message)
     }
 }
 

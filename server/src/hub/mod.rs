@@ -17,7 +17,7 @@ pub(crate) use floor::current;
 pub use floor::{Floor, Frozen};
 pub use key::Key;
 pub use measure::{Measured, Meter};
-pub use presence::{Admission, Arrival, Bounds, Departure, Presence};
+pub use presence::{Admission, Arrival, Bounds, Departure, Online, Presence};
 pub use reach::{Delivery, Reach};
 pub use rooms::{Room, Rooms};
 pub use session::{Closing, Opening, Session};

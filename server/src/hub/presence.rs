@@ -24,7 +24,8 @@ pub struct Presence {
     /// Every session that was admitted, whether it has arrived or not.
     sessions: HashMap<ConnectionId, Arc<Session>>,
     open: BTreeMap<ConnectionId, Open>,
-    people: HashMap<UserId, Person>,
+    /// In order, for the pages of who is online.
+    people: BTreeMap<UserId, Person>,
     /// In order, so that a page of rooms or of members begins where the one before it ended.
     rooms: Members,
     addresses: HashMap<IpAddr, u32>,
@@ -53,10 +54,27 @@ impl Person {
         self.sockets.iter().any(|sockets| *sockets > 0)
     }
 
+    fn is_operator(&self) -> bool {
+        self.sessions.first().is_some_and(|session| session.is_operator())
+    }
+
     /// Whether the user has a socket on `/admin` or `/web`.
     fn is_in_office(&self) -> bool {
         Place::OFFICE.into_iter().any(|place| self.sockets[place as usize] > 0)
     }
+}
+
+/// A user with at least one connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Online {
+    /// Who.
+    pub user: User,
+    /// Open connections.
+    pub connections: usize,
+    /// Since when.
+    pub online_at: Timestamp,
+    /// When any of the connections last sent an event.
+    pub last_activity: Timestamp,
 }
 
 /// What the door is told.
@@ -120,7 +138,7 @@ impl Presence {
             node,
             sessions: HashMap::new(),
             open: BTreeMap::new(),
-            people: HashMap::new(),
+            people: BTreeMap::new(),
             rooms: Members::new(),
             addresses: HashMap::new(),
             sockets: [0; _],
@@ -375,11 +393,32 @@ impl Presence {
         self.open.range((from, Bound::Unbounded)).map(|(_, open)| (open.record.clone(), open.session.clone()))
     }
 
+    /// The users that are online behind `after`, by id, operators left out.
+    pub fn online_users(&self, after: Option<&UserId>) -> impl Iterator<Item = Online> {
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.clone()));
+        let people = self.people.range((from, Bound::Unbounded));
+        people.map(|(_, person)| person).filter(|person| !person.is_operator()).filter_map(|person| self.seen(person))
+    }
+
+    /// The user, if online. Operators are found too.
+    pub fn online_user(&self, id: &UserId) -> Option<Online> {
+        self.people.get(id).and_then(|person| self.seen(person))
+    }
+
+    /// The person as somebody online, with the connections that have arrived.
+    fn seen(&self, person: &Person) -> Option<Online> {
+        let open: Vec<_> = person.sessions.iter().filter_map(|session| self.open.get(&session.id)).collect();
+        Some(Online {
+            user: person.user.clone(),
+            connections: open.len(),
+            online_at: open.iter().map(|open| open.record.online_at).min()?,
+            last_activity: open.iter().map(|open| open.session.last_activity()).max()?,
+        })
+    }
+
     /// At most so many of the users that are online on `/admin` and `/web`, operators left out.
     pub fn users_in_office(&self, limit: usize) -> Vec<UserId> {
-        let there = |person: &&Person| {
-            person.is_in_office() && person.sessions.first().is_some_and(|session| !session.is_operator())
-        };
+        let there = |person: &&Person| person.is_in_office() && !person.is_operator();
         self.people.values().filter(there).map(|person| person.user.id.clone()).take(limit).collect()
     }
 
