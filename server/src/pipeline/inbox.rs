@@ -5,7 +5,7 @@
 //! events wait, nothing more is read.
 
 use std::collections::VecDeque;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -93,6 +93,7 @@ async fn work(member: Arc<Member>) {
             Item::Event(inbound) => {
                 // Who is being closed is not listened to any more.
                 if member.session.closing().is_none() {
+                    // A handler's panic is answered there; nothing else may stop the queue either.
                     let handled = AssertUnwindSafe(handle(&member, inbound)).catch_unwind().await;
                     if handled.is_err() {
                         member.gateway.counters.errors.fetch_add(1, Ordering::Relaxed);
@@ -101,7 +102,9 @@ async fn work(member: Arc<Member>) {
                 member.session.link.gate().leave();
             }
             Item::Leave(reason, done) => {
-                namespaces::leave(&member, reason);
+                if catch_unwind(AssertUnwindSafe(|| namespaces::leave(&member, reason))).is_err() {
+                    member.gateway.counters.errors.fetch_add(1, Ordering::Relaxed);
+                }
                 // The library's task may have been given up.
                 let _ = done.send(());
             }

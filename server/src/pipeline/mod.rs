@@ -11,11 +11,14 @@ mod later;
 mod member;
 mod trace;
 
+use std::any::Any;
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use signalbox_protocol::{ErrorCode, RoomName, Timestamp};
@@ -165,7 +168,8 @@ pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
     match Frame::parse(text) {
         Some(frame) => {
             let frame = Frame { attachments, ..frame };
-            let outcome = decide(&mut caller, &frame).await;
+            let outcome = AssertUnwindSafe(decide(&mut caller, &frame)).catch_unwind().await;
+            let outcome = outcome.unwrap_or_else(|panic| Err(Fault::internal(&in_words(&*panic))));
             if let Some(looked) = caller.looked.take() {
                 trace::note(&caller, &frame, looked, began.elapsed(), outcome.as_ref().err());
             }
@@ -181,6 +185,12 @@ pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
         }
     }
     gateway.counters.handled(began.elapsed());
+}
+
+/// What a handler said when it panicked.
+fn in_words(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("a handler panicked: {}", words.unwrap_or("without a word"))
 }
 
 async fn decide(caller: &mut Caller<'_>, frame: &Frame<'_>) -> Result<(), Fault> {
@@ -201,6 +211,8 @@ async fn decide(caller: &mut Caller<'_>, frame: &Frame<'_>) -> Result<(), Fault>
     }
     member.admit(index, known, caller, request.room())?;
     caller.event = known.name;
+    #[cfg(test)]
+    tests::fail(frame);
     namespaces::handle(caller, request).await
 }
 
@@ -310,3 +322,6 @@ impl Member {
 pub(crate) fn windows(place: Place) -> usize {
     namespaces::events(place).len() + 1
 }
+
+#[cfg(test)]
+mod tests;
