@@ -4,6 +4,7 @@ mod alerts;
 mod answers;
 mod api_keys;
 mod bad_input;
+mod bans;
 mod business_events;
 mod chat;
 mod doors;

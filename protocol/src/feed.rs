@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::admin::NotificationTarget;
+use crate::admin::{Ban, BanChange, NotificationTarget, PolicyEntry};
 use crate::ids::{ConnectionId, Epoch, Namespace, NodeId, RoomName, Seq, SocketId, Timestamp, UserId};
 
 pub use alert::{Acknowledgement, Alert, AlertKind, Anomaly, Cause, Level};
@@ -276,6 +276,20 @@ happenings! {
         subject: String,
         /// How it ended.
         outcome: Outcome,
+    }
+    /// Somebody may not come in, or may again.
+    Ban = "ban" {
+        /// What became of it.
+        change: BanChange,
+        /// The ban.
+        ban: Ban,
+    }
+    /// An operator has changed the rate-limit policy.
+    PolicyChanged = "policy.changed" {
+        /// The entry as it works now.
+        entry: PolicyEntry,
+        /// The operator's name.
+        by: String,
     }
     /// A node's measurements; every 5 s while somebody looks.
     NodeStatus = "node.status" {

@@ -253,7 +253,7 @@ async fn announce(
 async fn delete(gateway: &Gateway, user: &UserId, now: Timestamp) {
     let sessions = gateway.on_floor(|floor| floor.presence.sessions_of(user));
     let Some(first) = sessions.first() else { return };
-    let closing = Closing { code: "user_deleted", reason: "the account was deleted".into() };
+    let closing = Closing::new("user_deleted", "the account was deleted");
     let sample: Vec<User> = vec![first.user.clone()];
     let connections = u32::try_from(sessions.len()).unwrap_or(u32::MAX);
     let (code, reason) = (closing.code.to_owned(), closing.reason.clone());

@@ -124,6 +124,6 @@ impl Gateway {
 }
 
 async fn close(gateway: &Gateway, session: Arc<Session>, reason: &str) {
-    let why = Closing { code: namespaces::DRAIN, reason: reason.to_owned() };
+    let why = Closing::new(namespaces::DRAIN, reason);
     namespaces::close(gateway, &session, why).await;
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use parking_lot::Mutex;
 use serde::Serialize;
+use signalbox_protocol::admin::BanChange;
 use signalbox_protocol::feed::{Cause, Happening, Node};
 use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, Timestamp};
 use socketioxide::{ParserConfig, SocketIo};
@@ -16,8 +17,8 @@ use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
 use crate::alerts::{LastMinute, Reading, Totals};
-use crate::auth::ApiKeys;
 use crate::auth::tokens::Tokens;
+use crate::auth::{ApiKeys, Bans};
 use crate::config::Config;
 use crate::drain::Doors;
 use crate::feed::Tracers;
@@ -48,6 +49,8 @@ pub struct Inner {
     pub store: Store,
     /// Verifies tokens.
     pub tokens: Tokens,
+    /// Who may not come in.
+    pub bans: Bans,
     /// What backends bear.
     pub api_keys: ApiKeys,
     /// This process among several.
@@ -102,6 +105,26 @@ impl Deref for Gateway {
     }
 }
 
+/// What the store remembers and the gateway holds in memory.
+struct Recalled {
+    api_keys: ApiKeys,
+    bans: Bans,
+}
+
+impl Recalled {
+    async fn load(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
+        let bans = Bans::default();
+        let kept = store.bans("", u32::MAX, now).await?;
+        for (target, ban) in kept {
+            if bans.set(target, ban).is_err() {
+                tracing::error!("the store holds more bans than the gateway takes: some do not hold");
+                break;
+            }
+        }
+        Ok(Self { api_keys: ApiKeys::load(store.clone(), now).await?, bans })
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Expiring {
@@ -114,11 +137,12 @@ impl Gateway {
     /// # Errors
     /// Where the store fails.
     pub async fn open(config: impl Into<Arc<Config>>, store: Store, tokens: Tokens) -> Result<Self, StoreError> {
-        let api_keys = ApiKeys::load(store.clone(), Timestamp::now()).await?;
-        Ok(Self::assemble(config.into(), store, tokens, api_keys))
+        let recalled = Recalled::load(&store, Timestamp::now()).await?;
+        Ok(Self::assemble(config.into(), store, tokens, recalled))
     }
 
-    fn assemble(config: Arc<Config>, store: Store, tokens: Tokens, api_keys: ApiKeys) -> Self {
+    fn assemble(config: Arc<Config>, store: Store, tokens: Tokens, recalled: Recalled) -> Self {
+        let Recalled { api_keys, bans } = recalled;
         let node = config.node.clone();
         let epoch = Epoch::from(format!("{:016x}", rand::random::<u64>()));
         let counters = Arc::new(Counters::default());
@@ -132,6 +156,7 @@ impl Gateway {
             store,
             tokens,
             api_keys,
+            bans,
             started_at: Timestamp::now(),
             reach: Reach::new(counters.clone()),
             rooms: Rooms::default(),
@@ -294,6 +319,7 @@ impl Gateway {
             turns.tick().await;
             let now = Timestamp::now();
             self.look_at_tokens(now);
+            self.look_at_bans(now);
             let (online, connected) = self.on_floor(|floor| {
                 floor.sweep_episodes(now);
                 (floor.presence.online(), floor.presence.connected())
@@ -373,6 +399,14 @@ impl Gateway {
                 self.reach.one(&socket, "auth:expiring", &Expiring { expires_at });
             }
             self.look_again(&session, expires_at);
+        }
+    }
+
+    /// Tells of the bans whose time is over. They hold no more already, and the store forgets them in its own time.
+    fn look_at_bans(&self, now: Timestamp) {
+        for (_, ban) in self.bans.expire(now) {
+            let told = Happening::Ban { change: BanChange::Expired, ban: (*ban).clone() };
+            self.on_floor(|floor| floor.note(now, told));
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod api_keys;
+mod bans;
 mod confidential;
 mod disconnect;
 mod look;
@@ -13,6 +14,7 @@ mod notify;
 mod page;
 mod past;
 mod people;
+mod policy;
 mod rooms;
 mod trace;
 
@@ -26,6 +28,7 @@ use crate::ids::NodeId;
 
 pub use alerts::{AcknowledgeArgs, AlertsArgs, SilenceArgs};
 pub use api_keys::{ApiKey, ApiKeyList, ApiKeysArgs, NewApiKey, Scope, UnknownScope};
+pub use bans::{Ban, BanArgs, BanChange, BanTarget, Banned, BansArgs, UnbanArgs};
 pub use confidential::Confidential;
 pub use disconnect::{DisconnectArgs, DisconnectTarget, Disconnected};
 pub use look::{Minute, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
@@ -34,6 +37,7 @@ pub use notify::{NotificationTarget, Notified, NotifyArgs};
 pub use page::Page;
 pub use past::{AuditArgs, AuditRow, HistoryArgs, HistoryOf};
 pub use people::{ConnectionArgs, ConnectionReport, UserArgs, UserReport};
+pub use policy::{PolicyEntry, PolicySource, PolicyTable, SetPolicyArgs};
 pub use rooms::{RoomArgs, RoomMember, RoomRow, RoomsArgs};
 pub use trace::{TraceArgs, TraceStopped, Tracing};
 
@@ -171,6 +175,12 @@ commands! {
     Notify(NotifyArgs) = "notify", Operator Acts;
     /// Disconnect users or connections → [`Disconnected`].
     Disconnect(DisconnectArgs) = "disconnect", Operator Acts;
+    /// The bans that hold → [`Page`] of [`Ban`]s.
+    Bans(BansArgs) = "bans", Viewer Looks;
+    /// Keep a user or a network out, and close its connections → [`Banned`].
+    Ban(BanArgs) = "ban", Operator Acts;
+    /// Lift a ban → the [`Ban`].
+    Unban(UnbanArgs) = "unban", Operator Acts;
     /// List, create or revoke backends' keys → see [`ApiKeysArgs`].
     ApiKeys(ApiKeysArgs) = "api-keys", Admin Acts;
     /// Take an alert on → [`crate::feed::Alert`].

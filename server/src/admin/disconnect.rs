@@ -112,7 +112,7 @@ async fn act(
 async fn close_all(gateway: &Gateway, own: Option<&ConnectionId>, sessions: Vec<Arc<Session>>, reason: &str) {
     let mut closings = JoinSet::new();
     for session in sessions {
-        let closing = Closing { code: "kicked", reason: reason.to_owned() };
+        let closing = Closing::new("kicked", reason);
         let gateway = gateway.clone();
         if Some(&session.id) == own {
             tokio::spawn(async move { namespaces::close(&gateway, &session, closing).await });

@@ -6,6 +6,7 @@
 mod alerts;
 mod api_keys;
 mod audit;
+mod bans;
 mod disconnect;
 mod look;
 mod node;
@@ -29,6 +30,7 @@ use self::targets::Targets;
 use crate::pipeline::Member;
 
 pub use audit::Actor;
+pub use bans::{ban, bans, unban};
 pub use disconnect::disconnect_user;
 pub use notify::{Announcement, notify};
 pub(crate) use page::page;
@@ -61,6 +63,12 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::Notify(args) => answer(notify::carry_out(operator, args, now).await?),
         Command::Disconnect(args) if dry_run => answer(disconnect::preview(gateway, &args)?),
         Command::Disconnect(args) => answer(disconnect::carry_out(operator, args, now).await?),
+        Command::Bans(args) => answer(bans::bans(gateway, args, now).await?),
+        Command::Ban(args) if dry_run => answer(bans::preview(gateway, &args, now)?),
+        Command::Ban(args) => answer(bans::ban(gateway, &Actor::from(&**operator), args, now).await?),
+        // Whoever may come in again is not connected.
+        Command::Unban(_) if dry_run => answer(Targets::new(Vec::new()).preview()),
+        Command::Unban(args) => answer(bans::unban(gateway, &Actor::from(&**operator), &args.target, now).await?),
         Command::ApiKeys(args) => match args {
             ApiKeysArgs::List => api_keys::carry_out(operator, args, now).await,
             // Nobody is connected by a key.

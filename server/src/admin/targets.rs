@@ -9,6 +9,7 @@ use signalbox_protocol::feed::User;
 use signalbox_protocol::{ErrorCode, UserId};
 
 use super::refused;
+use crate::gateway::Gateway;
 use crate::hub::{Place, Session};
 
 /// Users that a preview names.
@@ -22,6 +23,18 @@ impl Targets {
         sockets.sort_by(|a, b| (&a.0.id, a.1).cmp(&(&b.0.id, b.1)));
         sockets.dedup_by(|a, b| a.0.id == b.0.id && a.1 == b.1);
         Self(sockets)
+    }
+
+    /// All sockets of the sessions.
+    pub(super) fn of(gateway: &Gateway, sessions: Vec<Arc<Session>>) -> Self {
+        let sockets = gateway.on_floor(|floor| {
+            let of = |session: Arc<Session>| {
+                let places = floor.presence.places(&session.id);
+                places.into_iter().map(move |place| (session.clone(), place))
+            };
+            sessions.into_iter().flat_map(of).collect()
+        });
+        Self::new(sockets)
     }
 
     pub(super) fn is_empty(&self) -> bool {

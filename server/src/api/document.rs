@@ -52,6 +52,12 @@ refusals! {
     Parameters:
         400 "the path or the query cannot be read",
         422 "a parameter does not fit";
+    /// Of a route that acts on something that may have changed.
+    Conflict:
+        409 "what is there does not admit it";
+    /// Of a route that needs something to be there.
+    Missing:
+        404 "there is no such thing";
     /// Of any route.
     Door:
         403 "the page's origin is not listed",

@@ -5,6 +5,9 @@
 //! | POST | /api/v1/auth/login | anybody |
 //! | POST | /api/v1/auth/logout | anybody |
 //! | POST | /api/v1/auth/refresh | anybody |
+//! | GET | /api/v1/bans | viewer, or a key with `bans:read` |
+//! | PUT, DELETE | /api/v1/bans/users/{id} | operator, or a key with `bans:write` |
+//! | PUT, DELETE | /api/v1/bans/addresses/{network} | operator, or a key with `bans:write` |
 //! | POST | /api/v1/events | operator, or a key with `events:write` |
 //! | GET | /api/v1/openapi.json | anybody |
 //! | GET | /api/v1/rooms | viewer, or a key with `rooms:read` |
@@ -22,6 +25,7 @@
 //! event becomes is decided elsewhere.
 
 mod auth;
+mod bans;
 mod bearer;
 mod document;
 mod door;
@@ -98,6 +102,9 @@ fn table() -> OpenApiRouter<Api> {
         .routes(routes!(rooms::members))
         .routes(routes!(rooms::messages))
         .routes(routes!(stats::stats))
+        .routes(routes!(bans::list))
+        .routes(routes!(bans::ban_user, bans::unban_user))
+        .routes(routes!(bans::ban_address, bans::unban_address))
         .routes(routes!(document::openapi))
         .routes(routes!(health::live))
         .routes(routes!(health::ready));

@@ -4,6 +4,7 @@
 //! socket or a route: both ask it, with the time they have, and decide for themselves what an answer means to their client.
 
 pub mod api_keys;
+pub mod bans;
 pub mod keys;
 pub mod operators;
 pub mod password;
@@ -14,6 +15,7 @@ mod throttle;
 pub mod tokens;
 
 pub use api_keys::ApiKeys;
+pub use bans::Bans;
 pub use operators::{Operators, SignInError};
 pub use rooms::RoomGrant;
 pub use secret::{HIDDEN, Secret};

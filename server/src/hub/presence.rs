@@ -372,6 +372,11 @@ impl Presence {
         self.open.get(id).map(|open| (open.record.clone(), open.session.clone()))
     }
 
+    /// All sessions that were admitted, whether they have arrived or not.
+    pub fn admitted(&self) -> impl Iterator<Item = &Arc<Session>> {
+        self.sessions.values()
+    }
+
     /// All sessions that have arrived.
     pub fn sessions(&self) -> impl Iterator<Item = &Arc<Session>> {
         self.open.values().map(|open| &open.session)

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
+use signalbox_protocol::admin::Ban;
 use signalbox_protocol::feed::{Transport, User};
 use signalbox_protocol::{ConnectionId, SocketId, Timestamp};
 use socketioxide::extract::SocketRef;
@@ -48,6 +49,20 @@ pub struct Closing {
     pub code: &'static str,
     /// In words.
     pub reason: String,
+    /// When the client may come back, where that is known.
+    pub until: Option<Timestamp>,
+}
+
+impl Closing {
+    /// For that reason, whose end is not known.
+    pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into(), until: None }
+    }
+
+    /// Somebody may not be here.
+    pub fn banned(ban: &Ban) -> Self {
+        Self { until: ban.until, ..Self::new("banned", &*ban.reason) }
+    }
 }
 
 /// What a new session is made from.

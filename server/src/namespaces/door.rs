@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::ready;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -40,6 +41,8 @@ pub enum Refusal {
     AccountDisabled,
     /// The namespace needs a role.
     InsufficientPermission,
+    /// The user, or everybody at the address, may not come in.
+    Banned,
     /// The user has, or the address has, too many connections.
     ConnectionLimit,
     /// The gateway is full, about to end, or cannot ask its store.
@@ -55,6 +58,7 @@ impl fmt::Display for Refusal {
             Self::InvalidCredentials => "invalid credentials",
             Self::AccountDisabled => "account disabled",
             Self::InsufficientPermission => "insufficient permission",
+            Self::Banned => "banned",
             Self::ConnectionLimit => "connection limit exceeded",
             Self::ServerBusy => "server busy",
             Self::InvalidNamespace => "Invalid namespace",
@@ -123,10 +127,19 @@ async fn admit(
         Place::Admin => Some(operator_role(gateway, &claims).await?),
         Place::Web | Place::Realtime | Place::Events | Place::Chat => None,
     };
+    let address = address(socket);
+    if gateway.bans.find(&claims.user.id, address, now).is_some() {
+        return Err(Refusal::Banned);
+    }
     if !gateway.lets_in(&claims.user.id) {
         return Err(Refusal::ServerBusy);
     }
     let session = seat(gateway, socket, &claims.user, now)?;
+    // A ban that was set in between found no session to close.
+    if let Some(ban) = gateway.bans.find(&claims.user.id, address, now) {
+        drop(kick::close_behind(gateway, session, Closing::banned(&ban)));
+        return Err(Refusal::Banned);
+    }
     session.good_until(claims.expires_at);
     Ok(Member::new(gateway, session, place, role, claims))
 }
@@ -201,8 +214,7 @@ fn seat(gateway: &Gateway, socket: &SocketRef, user: &User, now: Timestamp) -> R
 
 /// Closes the user's oldest connection, which does not count any more from now on.
 fn evict(gateway: &Gateway, oldest: Arc<Session>) {
-    let closing =
-        Closing { code: "connection_limit", reason: "a newer connection of the same user took its place".into() };
+    let closing = Closing::new("connection_limit", "a newer connection of the same user took its place");
     kick::note(gateway, &closing, &oldest);
     // Nobody waits for its end.
     drop(kick::close_behind(gateway, oldest, closing));
@@ -211,17 +223,23 @@ fn evict(gateway: &Gateway, oldest: Arc<Session>) {
 fn opening(gateway: &Gateway, socket: &SocketRef, user: &User) -> Opening {
     let request = socket.req_parts();
     let link = link(gateway, socket);
-    let peer = request.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.guard.peer().ip());
-    let address = request.extensions.get::<ClientAddress>().map(|address| address.0).or(peer);
     let user_agent = request.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Opening {
         user: user.clone(),
         link,
         protocol: socket.protocol(),
-        // Every request comes through the listener, which knows its peer.
-        address: address.unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED)),
+        address: address(socket),
         user_agent: user_agent[..user_agent.floor_char_boundary(MAX_USER_AGENT)].to_owned(),
     }
+}
+
+/// Where the client is, as the gateway believes it.
+fn address(socket: &SocketRef) -> IpAddr {
+    let extensions = &socket.req_parts().extensions;
+    let peer = extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.guard.peer().ip());
+    let address = extensions.get::<ClientAddress>().map(|address| address.0).or(peer);
+    // Every request comes through the listener, which knows its peer.
+    address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }
 
 /// The streams below the socket, the one that it was opened on included.

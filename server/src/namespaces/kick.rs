@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::Happening;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::door;
 use crate::gateway::Gateway;
@@ -19,6 +19,8 @@ pub(crate) const DRAIN: &str = "drain";
 struct Kicked<'a> {
     code: &'a str,
     reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Timestamp>,
 }
 
 /// Closes the session for that reason. Returns when nothing of it is left. A second call does nothing. Whoever waits may
@@ -31,6 +33,16 @@ pub async fn close(gateway: &Gateway, session: &Arc<Session>, closing: Closing) 
     }
 }
 
+/// Closes all of them for that reason, at the same time. Returns when nothing of them is left.
+pub async fn close_all(gateway: &Gateway, sessions: Vec<Arc<Session>>, closing: &Closing) {
+    let mut closings = JoinSet::new();
+    for session in sessions {
+        let (gateway, closing) = (gateway.clone(), closing.clone());
+        closings.spawn(async move { close(&gateway, &session, closing).await });
+    }
+    while closings.join_next().await.is_some() {}
+}
+
 /// The same, where the caller cannot wait: the session counts no more from now on. `None` where it is closed already.
 pub(super) fn close_behind(gateway: &Gateway, session: Arc<Session>, closing: Closing) -> Option<JoinHandle<()>> {
     session.begin_closing(closing.clone()).then(|| {
@@ -40,9 +52,9 @@ pub(super) fn close_behind(gateway: &Gateway, session: Arc<Session>, closing: Cl
 }
 
 async fn finish(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
-    let Closing { code, reason } = &closing;
+    let Closing { code, reason, until } = &closing;
     for (_, socket) in session.seats() {
-        gateway.reach.one(&socket, "kicked", &Kicked { code, reason });
+        gateway.reach.one(&socket, "kicked", &Kicked { code, reason, until: *until });
         if *code != DRAIN {
             // The library's own word for it keeps the client from connecting again by itself. Where its buffer is full, it
             // does not read, and would not see it.
@@ -59,7 +71,7 @@ async fn finish(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
 
 /// The session's token has run out, nobody asked for it.
 pub async fn expire(gateway: &Gateway, session: &Arc<Session>) {
-    let closing = Closing { code: "token_expired", reason: "the token has expired".into() };
+    let closing = Closing::new("token_expired", "the token has expired");
     note(gateway, &closing, session);
     close(gateway, session, closing).await;
 }

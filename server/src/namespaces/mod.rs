@@ -31,7 +31,7 @@ pub use announce::{OnlineUsers, SystemStatus};
 pub use chat::Roster;
 pub use door::{Refusal, leave, open};
 pub(crate) use kick::DRAIN;
-pub use kick::{close, expire};
+pub use kick::{close, close_all, expire};
 pub use notice::{Audience, Notice};
 
 /// An event that a namespace knows.

@@ -8,6 +8,7 @@
 mod accounts;
 mod api_keys;
 mod audit;
+mod bans;
 mod commit;
 mod history;
 mod notifications;
@@ -73,6 +74,7 @@ impl Store {
         self.prune_audit(now).await?;
         self.prune_reports(now).await?;
         self.prune_api_keys(now).await?;
+        self.prune_bans(now).await?;
         self.prune_sessions(now).await?;
         self.prune_history().await
     }

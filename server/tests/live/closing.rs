@@ -13,7 +13,7 @@ async fn kick(running: &Running, user: i64) -> Duration {
     let sessions = running.gateway.on_floor(|floor| floor.presence.sessions_of(&user.into()));
     assert_eq!(sessions.len(), 1);
     let began = Instant::now();
-    let closing = Closing { code: "kicked", reason: "maintenance".into() };
+    let closing = Closing::new("kicked", "maintenance");
     namespaces::close(&running.gateway, &sessions[0], closing).await;
     assert_eq!(running.connected(), 0, "the connection is gone when closing it has ended");
     began.elapsed()
@@ -108,7 +108,7 @@ async fn a_kick_is_finished_although_whoever_asked_for_it_has_gone() {
     let mut socket = Socket::join(running.address, "/web", &running.token("7", None)).await;
     socket.event("/web", "connected").await;
     let sessions = running.gateway.on_floor(|floor| floor.presence.sessions_of(&7.into()));
-    let closing = Closing { code: "kicked", reason: "maintenance".into() };
+    let closing = Closing::new("kicked", "maintenance");
     let closed = namespaces::close(&running.gateway, &sessions[0], closing).now_or_never();
     assert!(closed.is_none(), "given up at once");
     socket.closed().await;

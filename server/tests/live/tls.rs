@@ -100,7 +100,7 @@ async fn a_kick_reaches_a_web_socket_over_tls_before_it_is_closed() {
     let secure = Secure::with(|_| ()).await;
     let mut socket = secure.join("7").await;
     let session = secure.running.gateway.on_floor(|floor| floor.presence.sessions_of(&7.into()).remove(0));
-    let closing = Closing { code: "kicked", reason: "maintenance".into() };
+    let closing = Closing::new("kicked", "maintenance");
     namespaces::close(&secure.running.gateway, &session, closing).await;
     assert_eq!(secure.running.connected(), 0);
     assert_eq!(socket.event("/web", "kicked").await["reason"], "maintenance");

@@ -35,7 +35,7 @@ async fn after_a_turmoil_nothing_is_left() {
         loop {
             for user in 0..USERS {
                 for session in gateway.on_floor(|floor| floor.presence.sessions_of(&user.into())) {
-                    let closing = Closing { code: "kicked", reason: "maintenance".into() };
+                    let closing = Closing::new("kicked", "maintenance");
                     namespaces::close(&gateway, &session, closing).await;
                 }
             }

@@ -70,7 +70,7 @@ fn one_connection_too_many_is_refused_and_the_oldest_named() {
         other => panic!("{other:?}"),
     }
     admitted(&mut presence, "8");
-    assert!(oldest.begin_closing(Closing { code: "connection_limit", reason: String::new() }));
+    assert!(oldest.begin_closing(Closing::new("connection_limit", "")));
     admitted(&mut presence, "7");
 }
 
@@ -109,7 +109,7 @@ fn who_never_arrives_loses_the_place() {
 fn who_is_closed_on_the_way_in_does_not_arrive() {
     let mut presence = Presence::new("n1".into());
     let session = admitted(&mut presence, "7");
-    session.begin_closing(Closing { code: "kicked", reason: "maintenance".into() });
+    session.begin_closing(Closing::new("kicked", "maintenance"));
     assert!(presence.arrive(&session, Place::Web, NOW).is_none());
     presence.forget_closed(&session.id);
     assert!(presence.sessions_of(&7.into()).is_empty());

@@ -57,6 +57,8 @@ impl Fleet {
             | Happening::AlertChanged { .. }
             | Happening::Trace { .. }
             | Happening::Kick { .. }
+            | Happening::Ban { .. }
+            | Happening::PolicyChanged { .. }
             | Happening::OperatorAction { .. }
             | Happening::NodeStatus { .. }
             | Happening::Unknown => {}

@@ -92,6 +92,8 @@ fn loses_state(dropped: &BTreeMap<Kind, u64>) -> bool {
                 | Kind::AlertChanged
                 | Kind::Trace
                 | Kind::Kick
+                | Kind::Ban
+                | Kind::PolicyChanged
                 | Kind::OperatorAction
                 | Kind::NodeStatus => false,
             }

@@ -100,6 +100,8 @@ impl Journal {
             | Happening::NamespaceLeft { .. }
             | Happening::ConnectionIdle { .. }
             | Happening::ConnectionActive { .. }
+            | Happening::Ban { .. }
+            | Happening::PolicyChanged { .. }
             | Happening::OperatorAction { .. }
             | Happening::NodeStatus { .. }
             | Happening::Trace { .. }
