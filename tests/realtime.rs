@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::Role;
 use support::{Client, Gateway, Packet, Token};
 
 const QUIET: &str = "limits.enabled = false";
@@ -175,4 +176,72 @@ async fn a_client_of_engine_io_3_is_told_why_it_may_not_come_in_and_may_go_on_el
     let (mut late, _) = arrive_by_engine_3(&gateway, None, None).await;
     late.closed().await;
     assert!(ann.is_alive().await, "longer than one that joined nothing");
+}
+
+async fn follow(gateway: &Gateway, user: &str, followers: Value) -> u16 {
+    let olga = Token::operator("olga", Role::Operator).sign();
+    let request = gateway.request(reqwest::Method::PUT, &format!("/api/v1/users/{user}/followers"));
+    let answer = request.bearer_auth(olga).json(&json!({"followers": followers})).send().await;
+    answer.expect("an answer over HTTP").status().as_u16()
+}
+
+#[tokio::test]
+async fn followers_are_told_when_a_user_comes_and_goes() {
+    let gateway = Gateway::with(QUIET).await;
+    assert_eq!(follow(&gateway, "7", json!([8, "9"])).await, 204);
+    let mut ben = gateway.user("/", 8, "ben").await;
+    let mut bens_office = gateway.web(8, "ben").await;
+    let mut eve = gateway.user("/", "9", "eve").await;
+    let mut stranger = gateway.user("/", 10, "stranger").await;
+
+    let ann = gateway.user("/", 7, "ann").await;
+    for follower in [&mut ben, &mut eve] {
+        assert_eq!(follower.expect("user-online").await, json!({"userId": "7"}));
+        assert_eq!(timeless(follower.expect("notification").await), json!({"type": "user-online", "userId": "7"}));
+    }
+    let mut anns_phone = gateway.user("/", 7, "ann").await;
+    ann.close().await;
+    assert_eq!(follow(&gateway, "7", json!([8])).await, 204);
+    anns_phone.ask_with("ping", vec![]).await;
+    anns_phone.close().await;
+    assert_eq!(ben.expect("user-offline").await, json!({"userId": "7"}));
+    assert_eq!(timeless(ben.expect("notification").await), json!({"type": "user-offline", "userId": "7"}));
+    assert!(ben.received("user-online").await.is_empty(), "the second device is no news");
+    assert!(ben.received("user-offline").await.is_empty());
+    assert!(eve.received("user-offline").await.is_empty(), "who does not follow any more");
+    for event in ["user-online", "user-offline", "notification"] {
+        assert!(stranger.received(event).await.is_empty(), "who does not follow: {event}");
+        assert!(bens_office.received(event).await.is_empty(), "another namespace: {event}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_is_elsewhere_is_not_online_here() {
+    let gateway = Gateway::with(QUIET).await;
+    assert_eq!(follow(&gateway, "7", json!([8])).await, 204);
+    let mut ben = gateway.user("/", 8, "ben").await;
+    let ann = gateway.web(7, "ann").await;
+    ann.close().await;
+    let ann = gateway.user("/", 7, "ann").await;
+    ben.expect("user-online").await;
+    assert!(ben.received("user-online").await.is_empty() && ben.received("user-offline").await.is_empty());
+    drop(ann);
+}
+
+#[tokio::test]
+async fn followers_are_named_by_operators_and_by_keys_with_the_scope() {
+    let gateway = Gateway::start().await;
+    let put = || gateway.request(reqwest::Method::PUT, "/api/v1/users/7/followers");
+    let body = json!({"followers": [8]});
+    let status =
+        async |request: reqwest::RequestBuilder| request.send().await.expect("an answer over HTTP").status().as_u16();
+    let viewer = Token::operator("vic", Role::Viewer).sign();
+    let olga = Token::operator("olga", Role::Operator).sign();
+    assert_eq!(status(put().json(&body)).await, 401);
+    assert_eq!(status(put().bearer_auth(Token::user(7).sign()).json(&body)).await, 403);
+    assert_eq!(status(put().bearer_auth(viewer).json(&body)).await, 403);
+    for bad in [json!({}), json!({"followers": "8"}), json!({"followers": [7.5]}), json!({"followers": [], "x": 1})] {
+        assert_eq!(status(put().bearer_auth(&olga).json(&bad)).await, 422, "{bad}");
+    }
+    assert_eq!(status(put().bearer_auth(&olga).json(&body)).await, 204);
 }

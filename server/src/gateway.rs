@@ -24,7 +24,7 @@ use crate::drain::Doors;
 use crate::feed::Tracers;
 use crate::hub::{Counters, Floor, Measured, Meter, Place, Reach, Rooms, Session};
 use crate::limits::{Allowances, Policy};
-use crate::namespaces::{self, OnlineUsers, Roster, SystemStatus};
+use crate::namespaces::{self, Followers, OnlineUsers, Roster, SystemStatus};
 use crate::pipeline::{Member, Words};
 use crate::store::{Message, Receipt, Store, StoreError};
 use crate::transport::{self, Links, Strangers, Tickets};
@@ -63,6 +63,8 @@ pub struct Inner {
     pub rooms: Rooms,
     /// Who has joined the chat.
     pub roster: Roster,
+    /// The way to those who tell followers.
+    pub followers: Followers,
     /// The figures.
     pub counters: Arc<Counters>,
     /// The Engine.IO sessions.
@@ -151,6 +153,7 @@ impl Gateway {
             let limit = |known: &namespaces::Known| policy.limit(place.as_str(), known.name);
             namespaces::events(place).iter().map(limit).collect()
         });
+        let (followers, teller) = Followers::new();
         let gateway = Self(Arc::new(Inner {
             words: Words::new(&config.content.words),
             store,
@@ -161,6 +164,7 @@ impl Gateway {
             reach: Reach::new(counters.clone()),
             rooms: Rooms::default(),
             roster: Roster::default(),
+            followers,
             counters,
             links: Arc::default(),
             strangers: Strangers::default(),
@@ -188,6 +192,7 @@ impl Gateway {
         let (links, strangers, tickets) = (gateway.links.clone(), gateway.strangers.clone(), gateway.tickets.clone());
         *gateway.router.lock() = transport::router(engine, links, strangers, tickets, &gateway.config);
         gateway.keep_time();
+        tokio::spawn(teller.work(gateway.clone()));
         gateway
     }
 

@@ -18,6 +18,7 @@
 //! | GET | /api/v1/users/{id} | viewer, or a key with `users:read` |
 //! | GET | /api/v1/users/{id}/connections | viewer, or a key with `users:read` |
 //! | DELETE | /api/v1/users/{id}/connections | operator, or a key with `connections:write` |
+//! | PUT | /api/v1/users/{id}/followers | operator, or a key with `followers:write` |
 //! | GET | /healthz | anybody |
 //! | GET | /readyz | anybody |
 //!
@@ -30,6 +31,7 @@ mod bearer;
 mod document;
 mod door;
 mod events;
+mod followers;
 mod health;
 mod json;
 mod parameters;
@@ -91,7 +93,10 @@ fn table() -> OpenApiRouter<Api> {
         .routes(routes!(auth::refresh))
         .routes(routes!(auth::logout))
         .layer(DefaultBodyLimit::max(CREDENTIALS));
-    let backends = OpenApiRouter::new().routes(routes!(events::report)).layer(DefaultBodyLimit::max(REPORT));
+    let backends = OpenApiRouter::new()
+        .routes(routes!(events::report))
+        .routes(routes!(followers::replace))
+        .layer(DefaultBodyLimit::max(REPORT));
     let mut table = OpenApiRouter::with_openapi(document::frame())
         .merge(sign_in)
         .merge(backends)

@@ -71,6 +71,8 @@ impl SystemStatus {
 pub(super) fn online(gateway: &Gateway, session: &Session, place: Place, sockets_here: u32, now: Timestamp) {
     if place.is_office() {
         tell_office(gateway, session, place, "user:online", sockets_here, now);
+    } else if place == Place::Realtime && !session.is_operator() {
+        gateway.followers.online(gateway, &session.user, now);
     }
 }
 
@@ -78,6 +80,8 @@ pub(super) fn online(gateway: &Gateway, session: &Session, place: Place, sockets
 pub(super) fn offline(gateway: &Gateway, session: &Session, place: Place, sockets_here: u32, now: Timestamp) {
     if place.is_office() {
         tell_office(gateway, session, place, "user:offline", sockets_here, now);
+    } else if place == Place::Realtime && !session.is_operator() {
+        gateway.followers.offline(gateway, &session.user, now);
     }
 }
 

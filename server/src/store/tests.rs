@@ -323,3 +323,25 @@ async fn what_cannot_be_stored_has_no_receipt_and_what_comes_later_is_stored_aga
     assert!(matches!(store.keep(twin).await.await, Err(StoreError::NotCommitted)), "its number is taken");
     fill(&store, &in_room("lobby"), 1).await;
 }
+
+#[tokio::test]
+async fn followers_are_replaced_as_a_whole() {
+    let (_folder, store) = fresh().await;
+    let [ann, ben, eve] = [UserId::from(7), UserId::from(8), "eve".parse().expect("a user id")];
+    let followers = async |of: &[&UserId]| {
+        let mut found = store.followers_of(of).await.expect("an answer");
+        found.sort_by_key(|one| (one.followed.to_string(), one.follower.to_string()));
+        found.into_iter().map(|one| format!("{} {}", one.followed, one.follower)).collect::<Vec<_>>()
+    };
+    store.replace_followers(&ann, &[ben.clone(), eve.clone(), ben.clone(), ann.clone()]).await.expect("stored");
+    store.replace_followers(&ben, std::slice::from_ref(&ann)).await.expect("stored");
+    assert_eq!(followers(&[&ann, &ben, &eve]).await, ["7 8", "7 eve", "8 7"], "once each, and not oneself");
+    store.replace_followers(&ann, std::slice::from_ref(&eve)).await.expect("stored");
+    assert_eq!(followers(&[&ann]).await, ["7 eve"]);
+    store.replace_followers(&ann, &[]).await.expect("stored");
+    assert!(followers(&[&ann]).await.is_empty());
+    let crowd: Vec<UserId> = (1_000..3_500).map(UserId::from).collect();
+    store.replace_followers(&ann, &crowd).await.expect("stored");
+    let all: Vec<&UserId> = crowd.iter().chain([&ann]).collect();
+    assert_eq!(followers(&all).await.len(), crowd.len());
+}
