@@ -1,4 +1,4 @@
-//! The official Socket.IO clients find the contract of `/admin` and `/web` as it is written.
+//! The official Socket.IO clients find the contracts of all namespaces as they are written.
 //!
 //! The scripts are in `clients/`, each run by the test runner of its own language.
 
@@ -18,6 +18,7 @@ limits.events."/web room:join" = 1000
 limits.events."/web room:leave" = 1000
 limits.events."/web room:message" = 1000
 limits.events."/web test:error" = 3
+limits.events."/ music-sync" = 3
 "#;
 
 fn folder() -> PathBuf {
@@ -53,17 +54,19 @@ async fn check(program: &Path, arguments: &[&str], client: &str) {
     );
 }
 
+const CONTRACTS: &[&str] = &["--test", "--test-concurrency=1", "contract.mjs", "namespaces.mjs"];
+
 #[tokio::test]
-async fn socket_io_client_4_finds_the_contract() {
-    check(Path::new("node"), &["--test", "contract.mjs"], "4").await;
+async fn socket_io_client_4_finds_the_contracts() {
+    check(Path::new("node"), CONTRACTS, "4").await;
 }
 
 #[tokio::test]
-async fn socket_io_client_2_finds_the_contract() {
-    check(Path::new("node"), &["--test", "contract.mjs"], "2").await;
+async fn socket_io_client_2_finds_the_contracts() {
+    check(Path::new("node"), CONTRACTS, "2").await;
 }
 
 #[tokio::test]
-async fn python_socketio_finds_the_contract() {
-    check(&python(), &["-B", "-m", "unittest", "-v", "contract"], "python").await;
+async fn python_socketio_finds_the_contracts() {
+    check(&python(), &["-B", "-m", "unittest", "-v", "contract", "namespaces"], "python").await;
 }

@@ -1,105 +1,10 @@
-// The contract of /admin and /web, seen by the official JavaScript client: version 4 or 2, as CLIENT says.
-// Run by `node --test`; GATEWAY_URL and GATEWAY_SECRET say where the gateway is and what signs its tokens.
+// The contract of /admin and /web, seen by the official JavaScript client. Run by `node --test`; see client.mjs.
 
 import assert from "node:assert/strict";
-import { createHmac, randomUUID } from "node:crypto";
-import test, { after, afterEach } from "node:test";
+import { randomUUID } from "node:crypto";
+import test from "node:test";
 
-const { GATEWAY_URL, GATEWAY_SECRET, CLIENT } = process.env;
-const library = await import(`socket.io-client-${CLIENT}`);
-const io = library.io ?? library.default;
-const PATIENCE = 15_000;
-
-const FROM_GATEWAY = [
-  "connected", "error", "kicked", "user:online", "user:offline", "private:message", "message:sent", "room:joined",
-  "room:left", "room:user:joined", "room:user:left", "room:message", "system:notification", "user:notification",
-  "room:notification", "system:status", "stats:online-users", "rate:limit:exceeded", "feed:snapshot", "feed:batch",
-  "admin:response",
-];
-
-const opened = new Set();
-afterEach(() => {
-  for (const client of opened) client.socket.disconnect();
-  opened.clear();
-});
-after(() => setTimeout(() => process.exit(), 500).unref());
-
-const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-function token(claims) {
-  const exp = Math.floor(Date.now() / 1000) + 3600;
-  const body = `${base64url({ alg: "HS256", typ: "JWT" })}.${base64url({ status: 1, exp, ...claims })}`;
-  return `${body}.${createHmac("sha256", GATEWAY_SECRET).update(body).digest("base64url")}`;
-}
-
-// A socket that remembers what came, so that nothing is missed between two lines of a test.
-class Client {
-  constructor(namespace, credentials, transports) {
-    const options = { forceNew: true, reconnection: false, transports };
-    if (CLIENT === "4") options.auth = { token: credentials };
-    // Version 2 has no credentials of its own in CONNECT: its token is in a header.
-    else options.extraHeaders = credentials ? { Authorization: `Bearer ${credentials}` } : {};
-    this.socket = io(GATEWAY_URL + namespace, options);
-    this.seen = [];
-    this.waiting = new Set();
-    for (const name of ["connect", "disconnect", "connect_error", ...FROM_GATEWAY]) {
-      // Version 2 brings the refusal of a namespace as `error`, as it does an event of that name.
-      this.socket.on(name, (payload) => this.#take({ name, payload }));
-    }
-    opened.add(this);
-  }
-
-  #take(event) {
-    this.seen.push(event);
-    for (const look of [...this.waiting]) look();
-  }
-
-  expect(name, fits = () => true) {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        const index = this.seen.findIndex((event) => event.name === name && fits(event.payload));
-        if (index < 0) return;
-        clearTimeout(timer);
-        this.waiting.delete(look);
-        resolve(this.seen.splice(index, 1)[0].payload);
-      };
-      const timer = setTimeout(() => {
-        this.waiting.delete(look);
-        reject(new Error(`waited in vain for ${name}; there came ${JSON.stringify(this.seen)}`));
-      }, PATIENCE);
-      this.waiting.add(look);
-      look();
-    });
-  }
-
-  ask(name, ...payload) {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no acknowledgement of ${name}`)), PATIENCE);
-      this.socket.emit(name, ...payload, (answer) => (clearTimeout(timer), resolve(answer)));
-    });
-  }
-
-  // What had come before the gateway answered a question: what is not among it was not sent.
-  async received(name) {
-    await this.ask("room:leave", { roomId: "nowhere" });
-    const events = this.seen.filter((event) => event.name === name).map((event) => event.payload);
-    this.seen = this.seen.filter((event) => event.name !== name);
-    return events;
-  }
-}
-
-let ids = 1000;
-async function user(name, { namespace = "/web", transports = ["websocket"], id = ++ids, ...claims } = {}) {
-  const client = new Client(namespace, token({ sub: id, username: name, ...claims }), transports);
-  client.id = id;
-  await client.expect("connect");
-  client.greeting = await client.expect("connected");
-  return client;
-}
-
-const operator = (name) => user(name, { namespace: "/admin", id: `op:${name}`, roles: ["admin"] });
-const room = () => `room ${randomUUID()}`;
-const isTimestamp = (text) => assert.equal(new Date(text).toISOString(), text);
+import { CLIENT, Client, isTimestamp, operator, room, token, user } from "./client.mjs";
 
 for (const transports of [["websocket"], ["polling"], ["polling", "websocket"]]) {
   test(`a client is greeted over ${transports.join(" and then ")}`, async () => {
