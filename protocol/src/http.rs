@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::admin::Role;
-use crate::ids::NodeId;
+use crate::ids::{NodeId, RoomName, SocketId, UserId};
 
 pub use look::{
     Connection, ConnectionsClosed, Figures, MinuteFigures, Presence, Room, RoomMember, RoomMessage, Seat, Sender,
@@ -85,4 +85,84 @@ pub struct Ready {
 pub struct Taken {
     /// One with the same `id` had been accepted in the last 24 hours; this one has no effect.
     pub duplicate: bool,
+}
+
+/// A message of `POST /api/v1/publish`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Publication {
+    /// The namespace: `/web`.
+    pub namespace: String,
+    /// To whom.
+    pub to: PublishTarget,
+    /// The event's name.
+    #[schema(min_length = 1, max_length = 128)]
+    pub event: String,
+    /// The event's one argument, as given.
+    #[serde(default)]
+    pub data: serde_json::Value,
+    /// Within 24 hours, a message with the same id has no effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 256)]
+    pub id: Option<String>,
+}
+
+/// Whom a published message is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PublishTarget {
+    /// Everybody in the namespace: `"all"`.
+    All,
+    /// Users, by number or text: `{"users": [7]}`.
+    #[schema(value_type = Vec<Object>)]
+    Users(Vec<UserId>),
+    /// A room: `{"room": "lobby"}`.
+    #[schema(value_type = String)]
+    Room(RoomName),
+    /// One socket: `{"socket": "…"}`.
+    #[schema(value_type = String)]
+    Socket(SocketId),
+}
+
+/// When published messages go out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PublishMode {
+    /// At once.
+    #[default]
+    Now,
+    /// With others, grouped by target: at 100 messages or after a second.
+    Batched,
+}
+
+/// Answer to `POST /api/v1/publish`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Published {
+    /// Messages that will be sent.
+    pub accepted: u32,
+    /// Messages that had been accepted before.
+    pub duplicates: u32,
+    /// What became of each.
+    pub results: Vec<PublishedOne>,
+}
+
+/// What became of one message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublishedOne {
+    /// Its place in the request, from 0.
+    pub index: u32,
+    /// The id that it came with.
+    pub id: Option<String>,
+    /// What became of it.
+    pub status: PublishedStatus,
+}
+
+/// What became of a published message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PublishedStatus {
+    /// It will be sent.
+    Accepted,
+    /// It had been accepted before, and is not sent again.
+    Duplicate,
 }

@@ -18,6 +18,7 @@ use crate::auth::operators::account_name;
 use crate::gateway::Gateway;
 use crate::hub::{Closing, Session};
 use crate::namespaces;
+use crate::publish;
 
 /// Clients come back between so many milliseconds after they were sent away and so many more.
 const RECONNECT_MS: (u64, u64) = (500, 4_500);
@@ -62,6 +63,7 @@ impl Gateway {
     /// the caller.
     pub async fn end(&self) {
         self.doors.ending.store(true, Ordering::Relaxed);
+        publish::finish(self).await;
         let sessions: Vec<_> = self.on_floor(|floor| floor.presence.sessions().cloned().collect());
         let mut closing = JoinSet::new();
         for session in sessions {

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use signalbox_protocol::admin::BanChange;
 use signalbox_protocol::feed::{Cause, Happening, Node};
-use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, Timestamp};
+use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, Timestamp, UserId};
 use socketioxide::{ParserConfig, SocketIo};
 use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
@@ -24,8 +24,10 @@ use crate::drain::Doors;
 use crate::feed::Tracers;
 use crate::hub::{Counters, Floor, Measured, Meter, Place, Reach, Rooms, Session};
 use crate::limits::{Allowances, Policy};
+use crate::mailbox::Mailbox;
 use crate::namespaces::{self, Followers, OnlineUsers, Roster, SystemStatus};
 use crate::pipeline::{Member, Words};
+use crate::publish::{self, Publisher};
 use crate::store::{Message, Receipt, Store, StoreError};
 use crate::transport::{self, Links, Strangers, Tickets};
 
@@ -53,6 +55,10 @@ pub struct Inner {
     pub bans: Bans,
     /// What backends bear.
     pub api_keys: ApiKeys,
+    /// Who is waited for.
+    pub mailbox: Mailbox,
+    /// What backends have it send.
+    pub publisher: Publisher,
     /// This process among several.
     pub node: NodeId,
     /// When it started.
@@ -111,6 +117,8 @@ impl Deref for Gateway {
 struct Recalled {
     api_keys: ApiKeys,
     bans: Bans,
+    mailbox: Mailbox,
+    publisher: Publisher,
 }
 
 impl Recalled {
@@ -123,7 +131,8 @@ impl Recalled {
                 break;
             }
         }
-        Ok(Self { api_keys: ApiKeys::load(store.clone(), now).await?, bans })
+        let (mailbox, publisher) = (Mailbox::load(store).await?, Publisher::load(store).await?);
+        Ok(Self { api_keys: ApiKeys::load(store.clone(), now).await?, bans, mailbox, publisher })
     }
 }
 
@@ -140,11 +149,13 @@ impl Gateway {
     /// Where the store fails.
     pub async fn open(config: impl Into<Arc<Config>>, store: Store, tokens: Tokens) -> Result<Self, StoreError> {
         let recalled = Recalled::load(&store, Timestamp::now()).await?;
-        Ok(Self::assemble(config.into(), store, tokens, recalled))
+        let gateway = Self::assemble(config.into(), store, tokens, recalled);
+        publish::start(&gateway);
+        Ok(gateway)
     }
 
     fn assemble(config: Arc<Config>, store: Store, tokens: Tokens, recalled: Recalled) -> Self {
-        let Recalled { api_keys, bans } = recalled;
+        let Recalled { api_keys, bans, mailbox, publisher } = recalled;
         let node = config.node.clone();
         let epoch = Epoch::from(format!("{:016x}", rand::random::<u64>()));
         let counters = Arc::new(Counters::default());
@@ -160,6 +171,8 @@ impl Gateway {
             tokens,
             api_keys,
             bans,
+            mailbox,
+            publisher,
             started_at: Timestamp::now(),
             reach: Reach::new(counters.clone()),
             rooms: Rooms::default(),
@@ -224,10 +237,10 @@ impl Gateway {
         self.listeners.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A subscription has ended, of a socket in that namespace.
-    pub fn unsubscribed(&self, place: Place) {
+    /// A subscription has ended, of the user's socket in that namespace.
+    pub fn unsubscribed(&self, place: Place, user: &UserId) {
         self.listeners.fetch_sub(1, Ordering::Relaxed);
-        self.reach.unsubscribe(place);
+        self.reach.unsubscribe(place, user);
     }
 
     /// The operator looks at single events no more. False where that was so already.

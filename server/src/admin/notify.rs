@@ -1,7 +1,9 @@
 //! `notify`: a notification to all, to users, to a room or to a namespace.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use signalbox_protocol::admin::{CommandError, NotificationTarget, Notified, NotifyArgs, Preview};
 use signalbox_protocol::feed::{Happening, Notification, Tone};
@@ -12,6 +14,7 @@ use super::targets::Targets;
 use super::{internal, refused, text};
 use crate::gateway::Gateway;
 use crate::hub::{Delivery, Place, Session};
+use crate::mailbox::{self, Settled};
 use crate::namespaces::{Audience, Notice};
 use crate::pipeline::Member;
 use crate::store::{NewNotification, StoreError};
@@ -66,19 +69,20 @@ pub async fn notify(gateway: &Gateway, announcement: Announcement, now: Timestam
     let Announcement { target, tone, title, message, data, by } = announcement;
     let new = NewNotification { at: now, target, tone, title, message, data, by };
     let id = gateway.store.record_notification(&new).await?;
-    let Delivery { targets, delivered } = send(gateway, &new);
-    gateway.store.notification_sent(id, targets, delivered, 0).await?;
+    let (Delivery { targets, delivered }, queued) = send(gateway, &new).await?;
+    gateway.store.notification_sent(id, targets, delivered, queued).await?;
     let NewNotification { target, title, message, by, .. } = new;
-    let notification = Notification { id, at: now, target, tone, title, message, by, targets, delivered, queued: 0 };
+    let notification = Notification { id, at: now, target, tone, title, message, by, targets, delivered, queued };
     gateway.on_floor(|floor| floor.note(now, Happening::NotificationSent { notification }));
-    Ok(Notified { id, targets, delivered, queued: 0 })
+    Ok(Notified { id, targets, delivered, queued })
 }
 
-fn send(gateway: &Gateway, new: &NewNotification) -> Delivery {
+/// What became of it, and for how many users it waits.
+async fn send(gateway: &Gateway, new: &NewNotification) -> Result<(Delivery, u32), StoreError> {
     let reach = &gateway.reach;
     let NewNotification { tone, title, message, data, at, .. } = new;
     let notice = Notice { tone: *tone, title, message, data: data.as_ref(), timestamp: *at };
-    let mut delivery = Delivery::default();
+    let (mut delivery, mut queued) = (Delivery::default(), 0);
     match &new.target {
         NotificationTarget::All => {
             for place in Place::ALL {
@@ -91,8 +95,15 @@ fn send(gateway: &Gateway, new: &NewNotification) -> Delivery {
             }
         }
         NotificationTarget::Users(users) => {
-            for (place, user) in Place::ALL.into_iter().flat_map(|place| users.iter().map(move |user| (place, user))) {
-                delivery += notice.send(reach, place, Audience::User(user));
+            let one = async |user| mailbox::notify(gateway, user, notice).await.settled().await;
+            // They wait for the store together: all that is to be stored is one transaction.
+            let users: BTreeSet<_> = users.iter().collect();
+            for settled in join_all(users.into_iter().map(one)).await {
+                match settled? {
+                    Settled::Delivered(handed) => delivery += handed,
+                    Settled::Queued => queued += 1,
+                    Settled::Dropped => {}
+                }
             }
         }
         NotificationTarget::Room { namespace, room } => {
@@ -102,7 +113,7 @@ fn send(gateway: &Gateway, new: &NewNotification) -> Delivery {
             }
         }
     }
-    delivery
+    Ok((delivery, queued))
 }
 
 fn check(args: &NotifyArgs) -> Result<(), CommandError> {

@@ -79,7 +79,7 @@ pub fn subscribe(member: &Arc<Member>, socket: &SocketRef, subscribe: Subscribe)
         Some(before) => before.abort(),
         None => {
             member.session.listen();
-            gateway.reach.subscribe(socket, member.place);
+            gateway.reach.subscribe(socket, member.place, &member.session.user.id);
             gateway.watched();
         }
     }

@@ -58,6 +58,9 @@ refusals! {
     /// Of a route that needs something to be there.
     Missing:
         404 "there is no such thing";
+    /// Of a route that puts something into the outbox.
+    Outbox:
+        503 "too much is waiting to be sent; `Retry-After` says when to try again";
     /// Of any route.
     Door:
         403 "the page's origin is not listed",

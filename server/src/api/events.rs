@@ -4,16 +4,18 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use signalbox_protocol::Timestamp;
 use signalbox_protocol::http::Taken;
 use utoipa::ToSchema;
 
 use super::Api;
 use super::bearer::{Bearer, scope};
-use super::document::{self, Body};
+use super::document::{self, Body, Outbox};
 use super::json::Json;
 use super::problem::Refusal;
-use crate::business::{self, BusinessError, BusinessEvent};
+use super::publish::refusal as publish_refusal;
+use crate::business::{BusinessError, BusinessEvent};
+use crate::publish;
+use crate::store::{Acceptance, Lane, Outgoing};
 
 /// The longest id of a report, in bytes.
 const LONGEST_ID: usize = 256;
@@ -35,7 +37,7 @@ pub(super) struct Report {
     tag = "backends",
     security(("operator" = []), ("apiKey" = ["events:write"])),
     request_body = Report,
-    responses((status = 202, description = "accepted", body = Taken), document::Bearer, Body)
+    responses((status = 202, description = "accepted", body = Taken), document::Bearer, Body, Outbox)
 )]
 pub(super) async fn report(
     State(api): State<Api>,
@@ -43,39 +45,17 @@ pub(super) async fn report(
     Json(Report { kind, payload, id }): Json<Report>,
 ) -> Result<(StatusCode, axum::Json<Taken>), Refusal> {
     let event: BusinessEvent =
-        serde_json::from_value(json!({"type": kind, "payload": payload})).map_err(|error| unfit(&error))?;
+        serde_json::from_value(json!({"type": &kind, "payload": &payload})).map_err(|error| unfit(&error))?;
     event.check().map_err(refusal)?;
-    let store = &api.gateway.store;
-    let key = id.map(|id| key(&bearer.sender(), &id)).transpose()?;
-    if let Some(key) = &key
-        && !store.claim_report(key, Timestamp::now()).await.map_err(|error| Refusal::internal(&error))?
-    {
-        return Ok(taken(Before::Yes));
+    if id.as_ref().is_some_and(|id| !(1..=LONGEST_ID).contains(&id.len())) {
+        return Err(unfit(&"`id` has 1 to 256 bytes"));
     }
-    let published = business::publish(&api.gateway, event).await;
-    if let (Err(_), Some(key)) = (&published, &key) {
-        // It may be sent again. Where the store fails in this too, the first failure is the one to tell.
-        let _ = store.release_report(key).await;
-    }
-    published.map(|()| taken(Before::No)).map_err(refusal)
-}
-
-/// Two backends may use the same ids.
-fn key(sender: &str, id: &str) -> Result<String, Refusal> {
-    match id.len() {
-        1..=LONGEST_ID => Ok(format!("{sender} {id}")),
-        _ => Err(unfit(&"`id` has 1 to 256 bytes")),
-    }
-}
-
-/// Whether a report had been taken before.
-enum Before {
-    Yes,
-    No,
-}
-
-fn taken(before: Before) -> (StatusCode, axum::Json<Taken>) {
-    (StatusCode::ACCEPTED, axum::Json(Taken { duplicate: matches!(before, Before::Yes) }))
+    // It is carried out from the outbox: what is accepted is so whatever happens next, and an id counts when it is.
+    let body = json!({"type": kind, "payload": payload}).to_string();
+    let item = Outgoing { producer: bearer.sender(), id, body };
+    let accepted = publish::accept(&api.gateway, Lane::Reports, vec![item]).await.map_err(publish_refusal)?;
+    let duplicate = accepted.contains(&Acceptance::Duplicate);
+    Ok((StatusCode::ACCEPTED, axum::Json(Taken { duplicate })))
 }
 
 fn refusal(error: BusinessError) -> Refusal {

@@ -19,6 +19,7 @@
 //! | GET | /api/v1/users/{id}/connections | viewer, or a key with `users:read` |
 //! | DELETE | /api/v1/users/{id}/connections | operator, or a key with `connections:write` |
 //! | PUT | /api/v1/users/{id}/followers | operator, or a key with `followers:write` |
+//! | POST | /api/v1/publish | operator, or a key with `publish` |
 //! | GET | /healthz | anybody |
 //! | GET | /readyz | anybody |
 //!
@@ -37,6 +38,7 @@ mod json;
 mod parameters;
 mod people;
 mod problem;
+mod publish;
 mod rooms;
 mod stats;
 
@@ -56,7 +58,7 @@ use problem::Refusal;
 /// The largest body of a sign-in.
 const CREDENTIALS: usize = 16 * 1024;
 
-/// The largest body of a report.
+/// The largest body of a report, and of a request's messages.
 const REPORT: usize = 1_000_000;
 
 /// What the routes need. Cheap to clone.
@@ -96,6 +98,7 @@ fn table() -> OpenApiRouter<Api> {
     let backends = OpenApiRouter::new()
         .routes(routes!(events::report))
         .routes(routes!(followers::replace))
+        .routes(routes!(publish::publish))
         .layer(DefaultBodyLimit::max(REPORT));
     let mut table = OpenApiRouter::with_openapi(document::frame())
         .merge(sign_in)

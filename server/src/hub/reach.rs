@@ -27,7 +27,14 @@ pub struct Reach {
     people: RwLock<People>,
 }
 
-type People = HashMap<UserId, [u32; Place::ALL.len()]>;
+type People = HashMap<UserId, Person>;
+
+/// A user's sockets by namespace, and those of them that have subscribed to the feed.
+#[derive(Debug, Default)]
+struct Person {
+    sockets: [u32; Place::ALL.len()],
+    subscribed: [u32; Place::ALL.len()],
+}
 
 /// What became of an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,7 +87,7 @@ impl Reach {
     pub fn remove(&self, place: Place, user: &UserId) {
         self.sockets[place as usize].fetch_sub(1, Ordering::Relaxed);
         let mut people = self.people.write();
-        if let Some(sockets) = people.get_mut(user) {
+        if let Some(Person { sockets, .. }) = people.get_mut(user) {
             sockets[place as usize] = sockets[place as usize].saturating_sub(1);
             if sockets.iter().all(|sockets| *sockets == 0) {
                 people.remove(user);
@@ -88,15 +95,23 @@ impl Reach {
         }
     }
 
-    /// The socket has subscribed to the feed: it gets no pushes any more.
-    pub fn subscribe(&self, socket: &SocketRef, place: Place) {
+    /// The user's socket has subscribed to the feed: it gets no pushes any more.
+    pub fn subscribe(&self, socket: &SocketRef, place: Place, user: &UserId) {
+        let mut people = self.people.write();
         socket.join(Key::Subscribed.name());
         self.subscribed[place as usize].fetch_add(1, Ordering::Relaxed);
+        if let Some(Person { subscribed, .. }) = people.get_mut(user) {
+            subscribed[place as usize] += 1;
+        }
     }
 
-    /// A subscribed socket has gone.
-    pub fn unsubscribe(&self, place: Place) {
+    /// A subscribed socket of the user has gone, or is about to.
+    pub fn unsubscribe(&self, place: Place, user: &UserId) {
+        let mut people = self.people.write();
         self.subscribed[place as usize].fetch_sub(1, Ordering::Relaxed);
+        if let Some(Person { subscribed, .. }) = people.get_mut(user) {
+            subscribed[place as usize] = subscribed[place as usize].saturating_sub(1);
+        }
     }
 
     /// Sockets in the namespace.
@@ -107,6 +122,11 @@ impl Reach {
     /// The user's sockets in the namespace.
     pub fn sockets_of(&self, user: &UserId, place: Place) -> u32 {
         sockets_of(&self.people.read(), user, place)
+    }
+
+    /// The user's sockets, by namespace.
+    pub fn sockets_by_place(&self, user: &UserId) -> [u32; Place::ALL.len()] {
+        self.people.read().get(user).map_or([0; _], |person| person.sockets)
     }
 
     /// To one socket. Where its buffer is full, the event is lost, and counted as that.
@@ -135,7 +155,7 @@ impl Reach {
     /// A push to the user's sockets in the namespace that have not subscribed to the feed.
     pub fn push_to<T: Serialize>(&self, place: Place, user: &UserId, event: &str, payload: &T) -> Delivery {
         let people = self.people.read();
-        match sockets_of(&people, user, place) {
+        match unsubscribed_of(&people, user, place) {
             0 => Delivery::default(),
             targets => self.emit(people, self.pushed(place, Key::User(user).name()), targets, event, payload),
         }
@@ -190,7 +210,7 @@ impl Reach {
     fn enter(&self, people: &mut People, socket: &SocketRef, place: Place, user: &UserId) {
         socket.join(vec![Key::All.name(), Key::User(user).name()]);
         self.sockets[place as usize].fetch_add(1, Ordering::Relaxed);
-        people.entry(user.clone()).or_default()[place as usize] += 1;
+        people.entry(user.clone()).or_default().sockets[place as usize] += 1;
     }
 
     fn subscribed(&self, place: Place) -> u32 {
@@ -237,5 +257,12 @@ impl Reach {
 }
 
 fn sockets_of(people: &People, user: &UserId, place: Place) -> u32 {
-    people.get(user).map_or(0, |sockets| sockets[place as usize])
+    people.get(user).map_or(0, |person| person.sockets[place as usize])
+}
+
+/// Those of them that get pushes.
+fn unsubscribed_of(people: &People, user: &UserId, place: Place) -> u32 {
+    people
+        .get(user)
+        .map_or(0, |person| person.sockets[place as usize].saturating_sub(person.subscribed[place as usize]))
 }

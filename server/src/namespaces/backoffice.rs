@@ -8,6 +8,7 @@ use super::Known;
 use super::rooms::{self, room_name};
 use crate::gateway::Gateway;
 use crate::hub::Room;
+use crate::mailbox;
 use crate::pipeline::{Caller, Fault, Member, Payload, tell_error_of};
 use crate::store::Addressee;
 
@@ -130,16 +131,20 @@ pub(super) async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<
     Ok(())
 }
 
-/// Delivers it, and acknowledges it when it is in the history.
+/// Delivers it, or has it wait for who is away, and acknowledges it when it is stored.
 async fn private_message(caller: &mut Caller<'_>, to: UserId, message: &str) -> Result<(), Fault> {
     let (member, gateway) = (caller.member, &caller.member.gateway);
     let from = &member.session.user;
     let payload =
         PrivateMessage { from_user_id: &from.id, from_username: &from.username, message, timestamp: caller.now };
-    gateway.reach.user(member.place, &to, "private:message", &payload);
+    let sending = mailbox::send(gateway, &to, member.place, PRIVATE_MESSAGE.name, &payload).await;
     let kept = caller.message(Addressee::User(to), message)?;
     let sent = Sent { message_id: kept.id };
-    let stored = gateway.keep(kept).await;
+    let kept = gateway.keep(kept).await;
+    let stored = async {
+        sending.settled().await?;
+        kept.await
+    };
     caller.tell_when(stored, "message:sent", &sent);
     Ok(())
 }

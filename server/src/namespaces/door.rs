@@ -24,6 +24,7 @@ use crate::auth::tokens::Claims;
 use crate::config::ConnectionPolicy;
 use crate::gateway::Gateway;
 use crate::hub::{Admission, Bounds, Closing, Opening, Place, Session};
+use crate::mailbox;
 use crate::pipeline::{Intake, Member};
 use crate::transport::{ClientAddress, Link, Peer, QueryToken, Stranger};
 
@@ -304,9 +305,13 @@ fn arrive(member: &Arc<Member>, socket: SocketRef) {
     match arrival {
         Some(arrival) => {
             gateway.counters.connects.fetch_add(u64::from(arrival.opened.is_some()), Ordering::Relaxed);
+            if arrival.opened.is_some() {
+                gateway.store.seen(&session.user, now);
+            }
             if arrival.first_here {
                 announce::online(gateway, session, place, arrival.sockets_here, now);
             }
+            mailbox::arrived(gateway, &session.user.id);
         }
         None => {
             // Its place was lost while it was on the way, or it is being closed.
@@ -330,7 +335,7 @@ pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
         gateway.trace_no_more(member);
         subscription.abort();
         session.stop_listening();
-        gateway.unsubscribed(place);
+        gateway.unsubscribed(place, &session.user.id);
     }
     gateway.reach.remove(place, &session.user.id);
     leave_rooms(member);

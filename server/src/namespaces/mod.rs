@@ -34,7 +34,7 @@ pub use door::{Refusal, leave, open};
 pub use followers::{Followers, Teller};
 pub(crate) use kick::DRAIN;
 pub use kick::{close, close_all, expire};
-pub use notice::{Audience, Notice};
+pub use notice::{Audience, Notice, Worded};
 
 /// An event that a namespace knows.
 #[derive(Debug)]

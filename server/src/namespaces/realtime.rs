@@ -8,6 +8,7 @@ use super::everywhere::{AUTH_REFRESH, PING};
 use super::identity::TextId;
 use super::rooms::{self, room_name};
 use crate::gateway::Gateway;
+use crate::mailbox;
 use crate::pipeline::{Caller, Fault, Nothing, Payload};
 use crate::store::Addressee;
 
@@ -141,13 +142,17 @@ pub(super) async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<
     Ok(())
 }
 
-/// Delivers it, and acknowledges it when it is in the history.
+/// Delivers it, or has it wait for who is away, and acknowledges it when it is stored.
 async fn private_message(caller: &mut Caller<'_>, to: UserId, message: &str) -> Result<(), Fault> {
     let (member, timestamp) = (caller.member, caller.now);
     let from = &member.session.user;
     let payload = PrivateMessage { sender_id: TextId(&from.id), sender_username: &from.username, message, timestamp };
-    member.gateway.reach.user(member.place, &to, "private-message", &payload);
-    let stored = member.gateway.keep(caller.message(Addressee::User(to.clone()), message)?).await;
+    let sending = mailbox::send(&member.gateway, &to, member.place, "private-message", &payload).await;
+    let kept = member.gateway.keep(caller.message(Addressee::User(to.clone()), message)?).await;
+    let stored = async {
+        sending.settled().await?;
+        kept.await
+    };
     caller.tell_when(stored, "message-sent", &Sent { target_user_id: TextId(&to), message, timestamp });
     Ok(())
 }

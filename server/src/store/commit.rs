@@ -9,11 +9,16 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use sqlx::SqlitePool;
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::feed::User;
+use sqlx::{SqliteConnection, SqlitePool};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
-use super::history::{Message, Trim};
+use super::history::{self, Message, Trim};
+use super::mailbox::{self, Count, Letter, Posted};
+use super::outbox::{self, Acceptance, Lane, Numbers, Outgoing};
 
 /// Writes that may wait for their turn.
 const QUEUE: usize = 4096;
@@ -25,6 +30,27 @@ const BATCH: usize = 512;
 pub(super) enum Write {
     /// A message for the history.
     Message(Message, Waiter<()>),
+    /// A user has been seen.
+    Seen(User, Timestamp),
+    /// A letter for the mailbox.
+    Letter(Letter, Waiter<Posted>),
+    /// Letters have been handed over.
+    Collected(Vec<i64>, Waiter<()>),
+    /// Letters that have waited too long go.
+    Expire(Timestamp, Waiter<()>),
+    /// What a backend wants sent.
+    Accept {
+        /// By which task.
+        lane: Lane,
+        /// In this order.
+        items: Vec<Outgoing>,
+        /// When.
+        now: Timestamp,
+        /// Told which of them are new.
+        waiter: Waiter<Vec<Acceptance>>,
+    },
+    /// What has been sent goes.
+    Sent(Vec<i64>, Waiter<()>),
     /// Nothing: what was put into the queue before it is stored when it is its turn.
     Fence(Waiter<()>),
 }
@@ -53,7 +79,8 @@ impl Commit {
     /// Starts the task. It ends with the last way into its queue.
     pub(super) fn start(writer: SqlitePool, trim: Trim) -> Self {
         let (way, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(Committer { writer, queue, trim }.run());
+        let committer = Committer { writer, queue, trim, letters: Count::default(), numbers: Numbers::default() };
+        tokio::spawn(committer.run());
         Self(way)
     }
 
@@ -63,6 +90,15 @@ impl Commit {
         // Without the task the waiter is dropped with the write, and the receipt says so.
         let _ = self.0.send(write(waiter)).await;
         Receipt(receipt)
+    }
+
+    /// The same where nobody waits: not for its place in the queue, and not for the disk.
+    pub(super) fn put_unwatched(&self, write: Write) {
+        if let Err(TrySendError::Full(write)) = self.0.try_send(write) {
+            let way = self.0.clone();
+            // As many as connections at most: only their arrival is noted this way.
+            tokio::spawn(async move { way.send(write).await });
+        }
     }
 
     /// Returns when everything that was put into the queue before has been written or has failed.
@@ -77,6 +113,8 @@ struct Committer {
     writer: SqlitePool,
     queue: mpsc::Receiver<Write>,
     trim: Trim,
+    letters: Count,
+    numbers: Numbers,
 }
 
 /// What is to be told after the commit.
@@ -89,8 +127,11 @@ impl Committer {
             let writes = batch.len();
             match self.commit(&mut batch).await {
                 Ok(tidings) => tidings.into_iter().for_each(|tell| tell()),
-                // Their waiters are gone with the writes.
-                Err(error) => tracing::error!(%error, writes, "nothing of a transaction could be stored"),
+                Err(error) => {
+                    // Their waiters are gone with the writes.
+                    tracing::error!(%error, writes, "nothing of a transaction could be stored");
+                    self.letters.forget();
+                }
             }
             batch.clear();
             if let Err(error) = self.trim.turn(&self.writer).await {
@@ -103,20 +144,45 @@ impl Committer {
     async fn commit(&mut self, batch: &mut Vec<Write>) -> Result<Tidings, sqlx::Error> {
         let mut change = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut tidings = Tidings::new();
-        let mut messages = Vec::new();
+        let (mut messages, mut seen, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for write in batch.drain(..) {
             match write {
                 Write::Message(message, waiter) => {
                     messages.push(message);
                     tidings.push(tell(waiter, ()));
                 }
-                Write::Fence(waiter) => tidings.push(tell(waiter, ())),
+                Write::Seen(user, at) => seen.push((user, at)),
+                other => others.push(other),
             }
         }
-        super::history::insert(&mut change, &messages).await?;
+        history::insert(&mut change, &messages).await?;
+        // Before the letters: one may be for somebody who has just been seen for the first time.
+        mailbox::see(&mut change, seen).await?;
+        for write in others {
+            tidings.extend(self.write(&mut change, write).await?);
+        }
         change.commit().await?;
         self.trim.stored(&messages);
         Ok(tidings)
+    }
+
+    /// Writes one of which there are few.
+    async fn write(
+        &mut self,
+        change: &mut SqliteConnection,
+        write: Write,
+    ) -> Result<Option<Box<dyn FnOnce() + Send>>, sqlx::Error> {
+        Ok(Some(match write {
+            Write::Letter(letter, waiter) => tell(waiter, self.letters.post(change, &letter).await?),
+            Write::Collected(letters, waiter) => tell(waiter, self.letters.collect(change, &letters).await?),
+            Write::Expire(now, waiter) => tell(waiter, self.letters.expire(change, now).await?),
+            Write::Accept { lane, items, now, waiter } => {
+                tell(waiter, self.numbers.accept(change, lane, &items, now).await?)
+            }
+            Write::Sent(items, waiter) => tell(waiter, outbox::clear(change, &items).await?),
+            Write::Fence(waiter) => tell(waiter, ()),
+            Write::Message(..) | Write::Seen(..) => return Ok(None),
+        }))
     }
 }
 

@@ -12,9 +12,10 @@ mod bans;
 mod commit;
 mod followers;
 mod history;
+mod mailbox;
 mod notifications;
 mod open;
-mod reports;
+mod outbox;
 mod sessions;
 
 use std::sync::Arc;
@@ -29,8 +30,10 @@ pub use audit::{AuditEntry, AuditFilter, AuditId, AuditRecord};
 pub use commit::Receipt;
 pub use followers::Following;
 pub use history::{Addressee, Bounds, KeptMessage, Message};
+pub use mailbox::{KeptLetter, Letter, Posted};
 pub use notifications::NewNotification;
 pub use open::OpenError;
+pub use outbox::{Acceptance, Lane, Outgoing, Unsent};
 pub use sessions::{Rotation, SessionKey};
 
 /// The durable state. Cheap to clone.
@@ -67,14 +70,15 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets what is past its time or its bound: audit entries after 400 days, reports' ids after one, sessions
-    /// that have expired, messages beyond the history's bounds.
+    /// Forgets what is past its time or its bound: audit entries after 400 days, backends' ids after one,
+    /// letters after 30, sessions that have expired, messages beyond the history's bounds.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn prune(&self, now: Timestamp) -> Result<(), StoreError> {
         self.prune_audit(now).await?;
-        self.prune_reports(now).await?;
+        self.prune_published(now).await?;
+        self.prune_mailbox(now).await?;
         self.prune_api_keys(now).await?;
         self.prune_bans(now).await?;
         self.prune_sessions(now).await?;

@@ -133,13 +133,84 @@ async fn a_notification_is_kept_before_it_is_sent() {
     assert_eq!((kept[0].tone, &kept[0].target), (Tone::Warning, &new.target));
 }
 
+fn outgoing(id: &str) -> Outgoing {
+    Outgoing { producer: "backend".into(), id: Some(id.into()), body: "{}".into() }
+}
+
 #[tokio::test]
-async fn a_report_counts_once_in_24_hours() {
+async fn an_id_counts_once_in_24_hours() {
     let (_folder, store) = fresh().await;
-    for (after, counts) in [(0, true), (1, false), (DAY, false), (DAY + 1, true)] {
-        let now = Timestamp(NOW.0 + after);
-        assert_eq!(store.claim_report("backend k1", now).await.expect("an answer"), counts, "{after}");
+    for lane in [Lane::Messages, Lane::Reports] {
+        for (after, counts) in [(0, true), (1, false), (DAY, false), (DAY + 1, true)] {
+            let now = Timestamp(NOW.0 + after);
+            let accepted = store.accept(lane, vec![outgoing("k1")], now).await.await.expect("an answer");
+            assert_eq!(accepted == [Acceptance::Accepted], counts, "{lane:?} {after}");
+        }
     }
+}
+
+#[tokio::test]
+async fn what_is_accepted_is_to_be_sent_in_order_until_it_is_sent() {
+    let (folder, store) = fresh().await;
+    let items = vec![outgoing("a"), outgoing("b"), outgoing("a"), Outgoing { id: None, ..outgoing("") }];
+    let accepted = store.accept(Lane::Messages, items, NOW).await.await.expect("an answer");
+    assert_eq!(accepted.iter().map(|one| *one == Acceptance::Accepted).collect::<Vec<_>>(), [true, true, false, true]);
+    store.accept(Lane::Reports, vec![outgoing("a")], NOW).await.await.expect("another lane has its own ids");
+    let unsent = store.unsent(Lane::Messages, 0, 10).await.expect("a page");
+    assert_eq!(unsent.len(), 3);
+    assert!(unsent.is_sorted_by_key(|unsent| unsent.id));
+    store.sent(vec![unsent[0].id, unsent[2].id]).await.await.expect("stored");
+    store.close().await;
+    let store = Store::open(folder.path()).await.expect("a store");
+    assert_eq!(store.unsent(Lane::Messages, 0, 10).await.expect("a page"), [unsent[1].clone()]);
+    assert_eq!(store.count_unsent().await.expect("a number"), 2);
+    let accepted = store.accept(Lane::Messages, vec![outgoing("a")], NOW).await.await.expect("an answer");
+    assert_eq!(accepted, [Acceptance::Duplicate], "what is sent is remembered");
+}
+
+fn letter(to: i64, text: &str, at: Timestamp) -> Letter {
+    let payload = serde_json::value::to_raw_value(text).expect("a text is JSON");
+    Letter { to: to.into(), at, place: Some(Place::Web), event: "private:message".into(), payload }
+}
+
+#[tokio::test]
+async fn a_letter_waits_for_somebody_known_and_no_longer_than_30_days() {
+    let (_folder, store) = fresh().await;
+    assert_eq!(store.post(letter(7, "a", NOW)).await.await.expect("an answer"), Posted::Stranger);
+    store.seen(&User { id: 7.into(), username: "ann".into() }, NOW);
+    let posted = store.post(letter(7, "a", NOW)).await.await.expect("an answer");
+    assert_eq!(posted, Posted::Kept, "she has just been seen");
+    let anywhere = Letter { place: None, ..letter(7, "b", Timestamp(NOW.0 + DAY)) };
+    store.post(anywhere).await.await.expect("an answer");
+    let texts = async |places: &[Place], now| {
+        let letters = store.letters(&7.into(), places, now, 10).await.expect("letters");
+        letters.iter().map(|letter| letter.payload.get().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&[Place::Web, Place::Chat], NOW).await, ["\"a\"", "\"b\""]);
+    assert_eq!(texts(&[Place::Admin], NOW).await, ["\"b\""]);
+    assert_eq!(texts(&[Place::Web], Timestamp(NOW.0 + 30 * DAY)).await, ["\"b\""]);
+    assert_eq!(store.awaited().await.expect("a list").len(), 2);
+    store.prune(Timestamp(NOW.0 + 30 * DAY)).await.expect("pruned");
+    assert_eq!(store.awaited().await.expect("a list"), [(UserId::from(7), None)]);
+}
+
+#[tokio::test]
+async fn a_mailbox_takes_a_thousand_letters_and_those_stay() {
+    let (_folder, store) = fresh().await;
+    store.seen(&User { id: 7.into(), username: "ann".into() }, NOW);
+    let mut receipts = Vec::new();
+    for number in 0..1001 {
+        receipts.push(store.post(letter(7, &number.to_string(), NOW)).await);
+    }
+    let mut kept = 0;
+    for receipt in receipts {
+        kept += u32::from(receipt.await.expect("an answer") == Posted::Kept);
+    }
+    assert_eq!(kept, 1000);
+    let first = store.letters(&7.into(), &[Place::Web], NOW, 1).await.expect("letters");
+    assert_eq!(first[0].payload.get(), "\"0\"", "what was taken is not pushed out");
+    store.collected(vec![first[0].id]).await.await.expect("stored");
+    assert_eq!(store.post(letter(7, "again", NOW)).await.await.expect("an answer"), Posted::Kept);
 }
 
 #[tokio::test]

@@ -1,0 +1,206 @@
+//! What must reach a user who may be away: private messages, and notifications that are meant for one user.
+//!
+//! Whoever is there is handed it at once. For whom is not, it is stored, and handed over when the user next connects to a
+//! namespace where it is heard: in order, marked `offline:true`, after the greeting, and then deleted. A crash between
+//! the two hands it over again. While something waits for a user, what comes later waits behind it.
+//!
+//! Owns who is waited for ([`waiting`]) and the handing over. It must never know what a letter says; a notification is put
+//! into the words of each namespace by `namespaces`.
+
+mod notification;
+mod waiting;
+
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use signalbox_protocol::{Timestamp, UserId};
+use tokio::sync::oneshot;
+
+use crate::gateway::Gateway;
+use crate::hub::{Delivery, Place};
+use crate::namespaces::{Audience, Notice};
+use crate::payload::with_key;
+use crate::store::{KeptLetter, Letter, Posted, StoreError};
+
+use notification::{Late, Notification};
+pub use waiting::Mailbox;
+use waiting::{Heard, Slots};
+
+/// Letters are handed over and deleted in so many at a time.
+const PAGE: u32 = 50;
+
+/// What became of something that was sent to a user.
+#[derive(Debug)]
+pub enum Sending {
+    /// The user is there.
+    Delivered(Delivery),
+    /// It is about to be stored.
+    Storing(oneshot::Receiver<Result<Posted, StoreError>>),
+}
+
+impl Sending {
+    /// Returns when it is handed over or stored. Whether it is stored: a user whom the gateway has never seen is not
+    /// waited for, and there is a bound.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn settled(self) -> Result<Settled, StoreError> {
+        match self {
+            Self::Delivered(delivery) => Ok(Settled::Delivered(delivery)),
+            Self::Storing(posted) => match posted.await {
+                Ok(Ok(Posted::Kept)) => Ok(Settled::Queued),
+                Ok(Ok(Posted::Stranger | Posted::Full)) => Ok(Settled::Dropped),
+                Ok(Err(error)) => Err(error),
+                Err(_) => Err(StoreError::NotCommitted),
+            },
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// Handed over.
+    Delivered(Delivery),
+    /// Stored, until the user connects.
+    Queued,
+    /// Neither.
+    Dropped,
+}
+
+/// Sends an event to a user who hears it in that namespace, now or later. What is sent one after another arrives in that
+/// order.
+pub async fn send<T: Serialize>(gateway: &Gateway, to: &UserId, place: Place, event: &str, payload: &T) -> Sending {
+    let push = || gateway.reach.user(place, to, event, payload);
+    let letter = || to_raw_value(payload).map(|payload| (Some(place), event, payload));
+    send_or_store(gateway, to, Slots::of(place), push, letter).await
+}
+
+/// The same for a notification, which is heard in every namespace, in the words of each.
+pub async fn notify(gateway: &Gateway, to: &UserId, notice: Notice<'_>) -> Sending {
+    let push = || {
+        let mut delivery = Delivery::default();
+        for place in Place::ALL {
+            delivery += notice.send(&gateway.reach, place, Audience::User(to));
+        }
+        delivery
+    };
+    let letter = || Notification::write(notice).map(|payload| (None, "", payload));
+    send_or_store(gateway, to, Slots::ANYWHERE, push, letter).await
+}
+
+async fn send_or_store<'a>(
+    gateway: &Gateway,
+    to: &UserId,
+    slots: Slots,
+    push: impl FnOnce() -> Delivery,
+    letter: impl FnOnce() -> serde_json::Result<(Option<Place>, &'a str, Box<RawValue>)>,
+) -> Sending {
+    if gateway.mailbox.ask(to, slots, || here(gateway, to)) == Heard::Now {
+        let delivery = push();
+        // Who has subscribed to the feed finds notifications there.
+        let told = slots == Slots::ANYWHERE && delivery.targets == 0 && !here(gateway, to).is_empty();
+        if delivery.delivered > 0 || told {
+            return Sending::Delivered(delivery);
+        }
+        gateway.mailbox.expect(to, slots);
+    }
+    let (place, event, payload) = match letter() {
+        Ok(letter) => letter,
+        Err(error) => {
+            // Payloads are structs of texts and numbers, which always become JSON.
+            tracing::error!(%error, "a letter could not be written");
+            gateway.mailbox.settle(to, None);
+            return Sending::Delivered(Delivery::default());
+        }
+    };
+    let letter = Letter { to: to.clone(), at: Timestamp::now(), place, event: event.into(), payload };
+    let stored = gateway.store.post(letter).await;
+    let (told, posted) = oneshot::channel();
+    let (gateway, to) = (gateway.clone(), to.clone());
+    tokio::spawn(async move {
+        let posted = stored.await;
+        gateway.mailbox.settle(&to, posted.as_ref().ok().copied());
+        // The user may have come in the meantime.
+        wake(&gateway, &to);
+        // Who sent it may not wait for this.
+        let _ = told.send(posted);
+    });
+    Sending::Storing(posted)
+}
+
+/// The user has a new socket, which has been greeted: what waits for it is handed over.
+pub fn arrived(gateway: &Gateway, user: &UserId) {
+    if !gateway.mailbox.is_empty() {
+        wake(gateway, user);
+    }
+}
+
+fn wake(gateway: &Gateway, user: &UserId) {
+    if gateway.mailbox.begin(user, || here(gateway, user)) {
+        let (gateway, user) = (gateway.clone(), user.clone());
+        tokio::spawn(async move { hand_over(&gateway, &user).await });
+    }
+}
+
+/// Hands over what waits for the user, as long as the user is there. One at a time for each user.
+async fn hand_over(gateway: &Gateway, user: &UserId) {
+    loop {
+        let here = here(gateway, user);
+        let letters = match gateway.store.letters(user, &here.places(), Timestamp::now(), PAGE).await {
+            Ok(letters) => letters,
+            Err(error) => {
+                tracing::error!(%error, user.id = %user, "a user's letters cannot be read");
+                return gateway.mailbox.pause(user);
+            }
+        };
+        if letters.is_empty() {
+            if gateway.mailbox.finish(user, here) {
+                return;
+            }
+            continue;
+        }
+        let taken: Vec<i64> =
+            letters.iter().take_while(|letter| hand(gateway, user, letter)).map(|letter| letter.id).collect();
+        let all = taken.len() == letters.len();
+        if !taken.is_empty()
+            && let Err(error) = gateway.store.collected(taken).await.await
+        {
+            tracing::error!(%error, user.id = %user, "letters that were handed over cannot be deleted");
+            return gateway.mailbox.pause(user);
+        }
+        if !all {
+            // The user has gone, or does not read. What waits is handed over the next time.
+            return gateway.mailbox.pause(user);
+        }
+    }
+}
+
+/// Hands one letter to the user's sockets. False where none took it.
+fn hand(gateway: &Gateway, user: &UserId, letter: &KeptLetter) -> bool {
+    let Some(place) = letter.place else { return hand_notification(gateway, user, letter) };
+    let payload = with_key(&letter.payload, "offline", "true");
+    gateway.reach.user(place, user, &letter.event, &payload).delivered > 0
+}
+
+fn hand_notification(gateway: &Gateway, user: &UserId, letter: &KeptLetter) -> bool {
+    let notification: Notification = match serde_json::from_str(letter.payload.get()) {
+        Ok(notification) => notification,
+        Err(error) => {
+            tracing::error!(%error, letter.id, "a letter cannot be read, and is dropped");
+            return true;
+        }
+    };
+    let to = |place: Place| {
+        let audience = Audience::User(user);
+        let payload = Late { worded: notification.notice().worded(place, audience), offline: true };
+        gateway.reach.user(place, user, Notice::event(place, audience), &payload).delivered
+    };
+    Place::ALL.into_iter().map(to).sum::<u32>() > 0
+}
+
+/// Where the user has a socket.
+fn here(gateway: &Gateway, user: &UserId) -> Slots {
+    let sockets = gateway.reach.sockets_by_place(user);
+    let places = Place::ALL.into_iter().filter(|place| sockets[*place as usize] > 0);
+    places.fold(Slots::default(), |slots, place| slots | Slots::of(place))
+}

@@ -1,0 +1,247 @@
+//! What backends have the gateway send: messages, and business events.
+//!
+//! Accepted is what is in the outbox, on the disk, with its id: it survives a crash, and is sent after it. One task for
+//! each lane reads the outbox in the order of acceptance and sends what it finds, in a crash's aftermath as on any other
+//! day; what has been sent is taken out behind it. A crash between the two sends it again. Owns that order and the
+//! batches. It must never know who asked, nor what a business event becomes.
+
+mod batch;
+mod message;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::future::try_join_all;
+use parking_lot::Mutex;
+use signalbox_protocol::Timestamp;
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinHandle;
+use tokio::time::{Duration, Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::business::{self, BusinessError, BusinessEvent};
+use crate::gateway::Gateway;
+use crate::store::{Acceptance, Lane, Outgoing, Store, StoreError, Unsent};
+
+use batch::Batch;
+pub use message::{Draft, Message, Mode, Unfit};
+
+/// Read from the outbox at a time.
+const PAGE: u32 = 256;
+/// Unsent items beyond which nothing is accepted.
+const MAX_UNSENT: u64 = 100_000;
+/// Requests that are being stored at a time; each may hold a megabyte.
+const AT_ONCE: usize = 64;
+/// Before the store is asked again after it has failed.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Why nothing was accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Too much is on its way already.
+    #[error("too much is waiting to be sent")]
+    Busy,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is on its way from the outbox.
+#[derive(Debug)]
+pub struct Publisher {
+    unsent: AtomicU64,
+    storing: Semaphore,
+    /// Rung when something has been accepted.
+    bells: [Notify; 2],
+    ending: CancellationToken,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Publisher {
+    /// With what an earlier run has left.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn load(store: &Store) -> Result<Self, StoreError> {
+        Ok(Self {
+            unsent: store.count_unsent().await?.into(),
+            storing: Semaphore::new(AT_ONCE),
+            bells: Default::default(),
+            ending: CancellationToken::new(),
+            tasks: Mutex::default(),
+        })
+    }
+
+    /// Accepted, and not sent yet.
+    pub fn unsent(&self) -> u64 {
+        self.unsent.load(Ordering::Relaxed)
+    }
+
+    fn bell(&self, lane: Lane) -> &Notify {
+        &self.bells[lane as usize]
+    }
+}
+
+/// Starts to send what is in the outbox, and what comes into it.
+pub fn start(gateway: &Gateway) {
+    let mut tasks = gateway.publisher.tasks.lock();
+    tasks.push(tokio::spawn(messages(gateway.clone())));
+    tasks.push(tokio::spawn(reports(gateway.clone())));
+}
+
+/// Accepts items, all of them or none, and returns when they are on the disk.
+///
+/// # Errors
+/// Where none is accepted.
+pub async fn accept(gateway: &Gateway, lane: Lane, items: Vec<Outgoing>) -> Result<Vec<Acceptance>, PublishError> {
+    let gateway = gateway.clone();
+    // Whoever asks may go; what is stored is then sent all the same.
+    let storing = tokio::spawn(async move {
+        let publisher = &gateway.publisher;
+        let _place = publisher.storing.try_acquire().map_err(|_| PublishError::Busy)?;
+        if publisher.unsent().saturating_add(items.len() as u64) > MAX_UNSENT {
+            return Err(PublishError::Busy);
+        }
+        let accepted = gateway.store.accept(lane, items, Timestamp::now()).await.await?;
+        let new = accepted.iter().filter(|accepted| **accepted == Acceptance::Accepted).count();
+        publisher.unsent.fetch_add(new as u64, Ordering::Relaxed);
+        publisher.bell(lane).notify_one();
+        Ok(accepted)
+    });
+    storing.await.unwrap_or(Err(PublishError::Store(StoreError::NotCommitted)))
+}
+
+/// Sends what is there, batches too, and returns when nothing is on its way any more. What is accepted after that is sent
+/// by the next run.
+pub async fn finish(gateway: &Gateway) {
+    gateway.publisher.ending.cancel();
+    let tasks = std::mem::take(&mut *gateway.publisher.tasks.lock());
+    for task in tasks {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "what was on its way out is sent by the next run");
+        }
+    }
+}
+
+/// The lane of messages.
+async fn messages(gateway: Gateway) {
+    let publisher = &gateway.publisher;
+    let (mut after, mut batch) = (0, Batch::default());
+    loop {
+        let Some(page) = next_page(&gateway, Lane::Messages, after).await else { return };
+        let Some(last) = page.last() else {
+            if publisher.ending.is_cancelled() {
+                return deliver(&gateway, batch.take()).await;
+            }
+            tokio::select! {
+                () = publisher.bell(Lane::Messages).notified() => {}
+                () = batch.due() => deliver(&gateway, batch.take()).await,
+                () = publisher.ending.cancelled() => {}
+            }
+            continue;
+        };
+        after = last.id;
+        let mut at_once = Vec::new();
+        for Unsent { id, body } in page {
+            match serde_json::from_str::<Message>(&body) {
+                Ok(message) if message.mode == Mode::Batched => {
+                    batch.push(id, message, Instant::now());
+                    if batch.is_full() {
+                        deliver(&gateway, batch.take()).await;
+                    }
+                }
+                Ok(message) => at_once.push((id, message)),
+                Err(error) => unreadable(&gateway, id, &error).await,
+            }
+        }
+        deliver(&gateway, at_once).await;
+        if batch.is_due(Instant::now()) {
+            deliver(&gateway, batch.take()).await;
+        }
+    }
+}
+
+/// Sends messages, one after another, and takes them out of the outbox.
+async fn deliver(gateway: &Gateway, messages: Vec<(i64, Message)>) {
+    if messages.is_empty() {
+        return;
+    }
+    let mut ids = Vec::with_capacity(messages.len());
+    let mut storing = Vec::new();
+    for (id, message) in messages {
+        ids.push(id);
+        storing.extend(message.send(gateway).await);
+    }
+    // For users who are away it is in the mailbox before it leaves the outbox.
+    match try_join_all(storing.into_iter().map(crate::mailbox::Sending::settled)).await {
+        Ok(_) => sent(gateway, ids).await,
+        Err(error) => tracing::error!(%error, "messages for users who are away are sent again by the next run"),
+    }
+}
+
+/// The lane of business events.
+async fn reports(gateway: Gateway) {
+    let publisher = &gateway.publisher;
+    let mut after = 0;
+    loop {
+        let Some(page) = next_page(&gateway, Lane::Reports, after).await else { return };
+        if page.is_empty() {
+            if publisher.ending.is_cancelled() {
+                return;
+            }
+            tokio::select! {
+                () = publisher.bell(Lane::Reports).notified() => {}
+                () = publisher.ending.cancelled() => {}
+            }
+        }
+        for Unsent { id, body } in page {
+            after = id;
+            let event = match serde_json::from_str::<BusinessEvent>(&body) {
+                Ok(event) => event,
+                Err(error) => {
+                    unreadable(&gateway, id, &error).await;
+                    continue;
+                }
+            };
+            match business::publish(&gateway, event).await {
+                Ok(()) => sent(&gateway, vec![id]).await,
+                Err(BusinessError::Store(error)) => {
+                    tracing::error!(%error, "a business event is carried out by the next run");
+                }
+                Err(BusinessError::Invalid(why)) => {
+                    tracing::error!(why, "a business event that was accepted cannot be");
+                    sent(&gateway, vec![id]).await;
+                }
+            }
+        }
+    }
+}
+
+/// What comes next in the lane. `None` where the store fails while the gateway ends.
+async fn next_page(gateway: &Gateway, lane: Lane, after: i64) -> Option<Vec<Unsent>> {
+    loop {
+        match gateway.store.unsent(lane, after, PAGE).await {
+            Ok(page) => return Some(page),
+            Err(error) if gateway.publisher.ending.is_cancelled() => {
+                tracing::error!(%error, "what is in the outbox is sent by the next run");
+                return None;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the outbox cannot be read");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn unreadable(gateway: &Gateway, id: i64, error: &serde_json::Error) {
+    tracing::error!(%error, id, "something in the outbox cannot be read, and is dropped");
+    sent(gateway, vec![id]).await;
+}
+
+async fn sent(gateway: &Gateway, ids: Vec<i64>) {
+    let unsent = &gateway.publisher.unsent;
+    let _ = unsent
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |unsent| Some(unsent.saturating_sub(ids.len() as u64)));
+    // Nobody is told of it: after a crash it would be sent again.
+    drop(gateway.store.sent(ids).await);
+}
