@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use signalbox_protocol::admin::{Command, NotificationTarget, NotifyArgs, Role};
 use signalbox_protocol::feed::{Happening, Kind, Tone};
-use support::{Gateway, Token, eventually};
+use support::{Client, Gateway, Token, within};
 
 /// Limits that these tests do not want to meet.
 const MANY: &str = "limits.events = {\"/web private:message\" = 100000}";
 
-async fn write_to(from: &mut support::Client, user: i64, text: &str) {
+async fn write_to(from: &mut Client, user: i64, text: &str) {
     let answer = from.ask("private:message", json!({"toUserId": user, "message": text})).await;
     assert_eq!(answer["success"], true, "{answer}");
 }
@@ -21,17 +21,29 @@ async fn come_and_go(gateway: &Gateway, id: i64, name: &str) {
 
 async fn gone(gateway: &Gateway, id: i64) {
     let mut olga = gateway.operator(Role::Viewer).await;
-    eventually("the user's end", async || {
-        let beginning = olga.subscribe(&[], None).await;
-        (!beginning.connections.iter().any(|connection| connection.user.id == id.into())).then_some(())
+    within("the user's end", async {
+        while olga.subscribe(&[], None).await.connections.iter().any(|connection| connection.user.id == id.into()) {}
     })
     .await;
 }
 
 fn notify(user: i64, title: &str) -> Command {
     let target = NotificationTarget::Users(vec![user.into()]);
-    let (title, message) = (title.into(), "m".into());
+    let (title, message) = (title.into(), title.into());
     Command::Notify(NotifyArgs { target, tone: Tone::Info, title, message, data: None, fingerprint: None })
+}
+
+/// Waits until messages are handed over at once again.
+async fn nothing_waits(from: &mut Client, to: &mut Client, user: i64) {
+    within("nothing to wait any more", async {
+        loop {
+            write_to(from, user, "now").await;
+            if to.expect("private:message").await["offline"].is_null() {
+                return;
+            }
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -57,11 +69,7 @@ async fn messages_wait_for_who_is_away_and_arrive_in_order_before_later_ones() {
         assert!(number >= 120 || message["offline"] == true, "{message}");
         assert_eq!((&message["fromUserId"], &message["fromUsername"]), (&json!(7), &json!("ann")));
     }
-    eventually("nothing to wait any more", async || {
-        write_to(&mut ann, 8, "now").await;
-        ben.expect("private:message").await["offline"].is_null().then_some(())
-    })
-    .await;
+    nothing_waits(&mut ann, &mut ben, 8).await;
 }
 
 #[tokio::test]
@@ -78,11 +86,7 @@ async fn what_waits_survives_the_process_and_arrives_once() {
         assert_eq!(ben.expect("private:message").await["message"], number.to_string());
     }
     let mut ann = gateway.web(7, "ann").await;
-    eventually("the letters to be deleted", async || {
-        write_to(&mut ann, 8, "now").await;
-        ben.expect("private:message").await["offline"].is_null().then_some(())
-    })
-    .await;
+    nothing_waits(&mut ann, &mut ben, 8).await;
     ben.close().await;
     gone(&gateway, 8).await;
     let mut ben = gateway.web(8, "ben").await;
@@ -138,7 +142,7 @@ async fn a_notification_for_who_is_away_is_queued_and_says_so() {
     for client in [&mut one, &mut other] {
         titles.extend(client.received("notification").await.into_iter().map(|shown| {
             assert_eq!(shown["offline"], true, "{shown}");
-            shown["title"].clone()
+            shown["message"].clone()
         }));
     }
     let first = titles.iter().filter(|title| **title == "first").count();
