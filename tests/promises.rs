@@ -17,6 +17,7 @@ mod kicks;
 mod lively_demo;
 mod looking;
 mod mailbox;
+mod metrics;
 mod notifications;
 mod official_clients;
 mod operators;

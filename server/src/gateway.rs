@@ -22,7 +22,7 @@ use crate::auth::{ApiKeys, Bans};
 use crate::config::Config;
 use crate::drain::Doors;
 use crate::feed::Tracers;
-use crate::hub::{Counters, Floor, Measured, Meter, Place, Reach, Rooms, Session};
+use crate::hub::{Counters, Floor, Measured, Meter, Outcomes, Place, Reach, Rooms, Session};
 use crate::limits::{Allowances, Policy};
 use crate::mailbox::Mailbox;
 use crate::namespaces::{self, Followers, OnlineUsers, Roster, SystemStatus};
@@ -73,6 +73,8 @@ pub struct Inner {
     pub followers: Followers,
     /// The figures.
     pub counters: Arc<Counters>,
+    /// How events ended.
+    pub outcomes: Outcomes,
     /// The Engine.IO sessions.
     pub links: Arc<Links>,
     /// Who waits at the door.
@@ -179,6 +181,7 @@ impl Gateway {
             roster: Roster::default(),
             followers,
             counters,
+            outcomes: Outcomes::new(|place| namespaces::events(place).len()),
             links: Arc::default(),
             strangers: Strangers::default(),
             tickets: Tickets::default(),

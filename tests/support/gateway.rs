@@ -120,6 +120,7 @@ pub struct Gateway {
     folder: Folder,
     child: Child,
     address: SocketAddr,
+    ready: Value,
     http: reqwest::Client,
 }
 
@@ -162,23 +163,29 @@ impl Gateway {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the gateway's program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("standard output is piped")).lines();
         let line = within("the ready line", lines.next_line()).await.ok().flatten();
-        let address = line
+        let ready = line
             .as_deref()
             .and_then(|line| serde_json::from_str::<Value>(line).ok())
             .filter(|ready| ready["event"] == "ready")
-            .and_then(|ready| ready["addr"].as_str()?.parse().ok());
+            .unwrap_or_default();
+        let address = ready["addr"].as_str().and_then(|address| address.parse().ok());
         let Some(address) = address else {
             let log = std::fs::read_to_string(folder.file("gateway.log")).unwrap_or_default();
             panic!("no ready line but {line:?}\n---- the gateway's log\n{log}");
         };
         // The pipe is read on: a program that prints into a closed one would fail for that.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { folder, child, address, http: reqwest::Client::new() }
+        Self { folder, child, address, ready, http: reqwest::Client::new() }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What it said when it was ready.
+    pub fn ready(&self) -> &Value {
+        &self.ready
     }
 
     /// Its folder.

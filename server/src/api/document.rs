@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
+use signalbox_protocol::UserId;
 use signalbox_protocol::http::Problem;
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -19,7 +20,7 @@ use utoipa::{IntoResponses, OpenApi as _};
 pub(super) const PROBLEM: &str = "application/problem+json";
 
 #[derive(utoipa::OpenApi)]
-#[openapi(components(schemas(Problem)))]
+#[openapi(components(schemas(Problem, UserId)))]
 struct Components;
 
 /// The refusals of a step that several routes share.
@@ -124,7 +125,7 @@ impl Written {
     responses((status = 200, description = "this document", content_type = "application/json", body = Object))
 )]
 pub(super) async fn openapi(Extension(Written(text)): Extension<Written>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], text)
+    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")], text)
 }
 
 fn problem(why: &str) -> Response {

@@ -2,10 +2,13 @@
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN, RETRY_AFTER};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::header::{
+    ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ORIGIN, RETRY_AFTER,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use tower::ServiceExt;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::Instrument;
 
@@ -14,6 +17,11 @@ use super::problem::Refusal;
 use crate::config::Origins;
 use crate::transport::{ClientAddress, Peer};
 
+/// The one route that does not answer in JSON.
+const METRICS: &str = "/metrics";
+const FIGURES: &[&str] = &["text/plain", "application/openmetrics-text"];
+const DATA: &[&str] = &["application/json", "application/problem+json"];
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A caller's own request id is kept up to this length.
@@ -21,10 +29,26 @@ const LONGEST_REQUEST_ID: usize = 64;
 
 /// Puts the door before the routes.
 pub(super) fn before(routes: Router, api: &Api) -> Router {
+    let routes = routes.layer(from_fn_with_state(api.clone(), admit));
+    let plain = routes.clone();
     routes
-        .layer(from_fn_with_state(api.clone(), admit))
         .layer(cors(&api.gateway.config.cors.origins))
+        .layer(from_fn(move |request, next| options(plain.clone(), request, next)))
         .layer(from_fn(identify))
+}
+
+/// Answers `OPTIONS` with what there is. A page's preflight is the CORS layer's, which would take every other one for it.
+async fn options(routes: Router, request: Request, next: Next) -> Response {
+    if request.method() != Method::OPTIONS || request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        return next.run(request).await;
+    }
+    let Ok(response) = routes.oneshot(request).await;
+    match response.headers().get(ALLOW) {
+        Some(allowed) if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            (StatusCode::NO_CONTENT, [(ALLOW, allowed.clone())]).into_response()
+        }
+        _ => response,
+    }
 }
 
 /// Refuses pages that are not listed, and notes where the client is.
@@ -37,6 +61,11 @@ async fn admit(
     if request.headers().get(ORIGIN).is_some_and(|origin| !admits(&api.gateway.config.cors.origins, origin)) {
         let detail = "this origin is not allowed; it can be added to `cors.origins`";
         return Refusal::new(StatusCode::FORBIDDEN, detail).into_response();
+    }
+    let offered = if request.uri().path() == METRICS { FIGURES } else { DATA };
+    if !accepts(request.headers(), offered) {
+        let detail = format!("this is answered as `{}`, and `Accept` does not admit that", offered[0]);
+        return Refusal::new(StatusCode::NOT_ACCEPTABLE, detail).into_response();
     }
     let address = ClientAddress::find(peer.guard.peer(), request.headers(), &api.gateway.config.proxy);
     request.extensions_mut().insert(address);
@@ -60,10 +89,32 @@ async fn identify(request: Request, next: Next) -> Response {
         response
     };
     let mut response = answer.instrument(span).await;
+    // What is answered is true now, and often not for everybody.
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// Whether one of the media types is admitted. What is wanted most does not matter where there is one format.
+fn accepts(headers: &HeaderMap, offered: &[&str]) -> bool {
+    let mut ranges =
+        headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
+    let admits = |range: &str| {
+        let (range, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let refused = parameters.split(';').filter_map(|pair| pair.split_once('=')).any(|(name, value)| {
+            name.trim().eq_ignore_ascii_case("q") && value.trim().parse::<f32>().is_ok_and(|q| q <= 0.0)
+        });
+        let range = range.trim().to_ascii_lowercase();
+        let within = |kind: &&str| match range.strip_suffix("/*") {
+            Some("*") => true,
+            Some(family) => kind.split('/').next() == Some(family),
+            None => range == **kind,
+        };
+        !refused && offered.iter().any(|kind| within(&kind))
+    };
+    !headers.contains_key(ACCEPT) || ranges.any(admits)
 }
 
 fn admits(origins: &Origins, origin: &HeaderValue) -> bool {
@@ -80,6 +131,30 @@ fn cors(origins: &Origins) -> CorsLayer {
         Origins::Listed(_) => {
             let origins = origins.clone();
             layer.allow_origin(AllowOrigin::predicate(move |origin, _| admits(&origins, origin)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_admitted_by_name_by_family_or_by_a_star() {
+        for (accept, admitted) in [
+            (None, true),
+            (Some("*/*"), true),
+            (Some("application/json"), true),
+            (Some("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"), true),
+            (Some("Application/*"), true),
+            (Some("application/problem+json"), true),
+            (Some("text/html"), false),
+            (Some("application/json;q=0"), false),
+            (Some("application/json; q=0.0, text/html"), false),
+            (Some(""), false),
+        ] {
+            let headers = accept.map(|accept| (ACCEPT, HeaderValue::from_static(accept)));
+            assert_eq!(accepts(&headers.into_iter().collect(), DATA), admitted, "{accept:?}");
         }
     }
 }

@@ -1,12 +1,17 @@
 //! `/healthz` and `/readyz`: for whoever watches the process.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use signalbox_protocol::http::{Live, Problem, Ready};
 
-use super::Api;
 use super::document::PROBLEM;
 use super::problem::Refusal;
+use super::{Api, Details};
+
+/// When to ask again.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// The process runs.
 #[utoipa::path(
@@ -24,28 +29,43 @@ pub(super) async fn live(State(api): State<Api>) -> axum::Json<Live> {
     })
 }
 
-/// Clients can be sent here.
+/// Whether clients can be sent here. Which part is not ready is only told on the metrics' address where there is one.
 #[utoipa::path(
     get,
     path = "/readyz",
     tag = "gateway",
     responses(
         (status = 200, description = "ready", body = Ready),
-        (status = 503, description = "not ready", body = Problem, content_type = PROBLEM)
+        (status = 503, description = "not ready", body = Problem, content_type = PROBLEM,
+         headers(("Retry-After" = u64, description = "seconds")))
     )
 )]
 pub(super) async fn ready(State(api): State<Api>) -> Result<axum::Json<Ready>, Refusal> {
+    match missing(&api).await {
+        None => Ok(axum::Json(Ready { status: "ready".into() })),
+        Some(what) => {
+            let detail = match api.details {
+                Details::Shown => what,
+                Details::Withheld => "not ready",
+            };
+            Err(Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, AGAIN))
+        }
+    }
+}
+
+/// What keeps clients from being sent here.
+async fn missing(api: &Api) -> Option<&'static str> {
     if api.shutdown.is_asked() {
-        return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the gateway is about to end"));
+        return Some("the gateway is about to end");
     }
     if api.gateway.drained_since().is_some() {
-        return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the node is drained"));
+        return Some("the node is drained");
     }
     match api.gateway.store.ping().await {
-        Ok(()) => Ok(axum::Json(Ready { status: "ready".into() })),
+        Ok(()) => None,
         Err(error) => {
             tracing::error!(%error, "the store does not answer");
-            Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer"))
+            Some("the store does not answer")
         }
     }
 }

@@ -21,6 +21,7 @@
 //! | PUT | /api/v1/users/{id}/followers | operator, or a key with `followers:write` |
 //! | POST | /api/v1/publish | operator, or a key with `publish` |
 //! | GET | /healthz | anybody |
+//! | GET | /metrics | anybody; on the address `metrics.listen` where that is set |
 //! | GET | /readyz | anybody |
 //!
 //! Owns requests, statuses and problem details. It must never know how a client's event is carried; what a backend's
@@ -35,6 +36,7 @@ mod events;
 mod followers;
 mod health;
 mod json;
+mod metrics;
 mod parameters;
 mod people;
 mod problem;
@@ -67,18 +69,44 @@ pub struct Api {
     gateway: Gateway,
     operators: Operators,
     shutdown: Shutdown,
+    details: Details,
+}
+
+/// Whether strangers on this address are told how the gateway is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Details {
+    /// They are.
+    Shown,
+    /// That is told on another address.
+    Withheld,
 }
 
 impl Api {
     /// The interface of one gateway.
     pub fn new(gateway: Gateway, shutdown: Shutdown) -> Self {
         let operators = Operators::new(gateway.store.clone(), gateway.tokens.clone());
-        Self { gateway, operators, shutdown }
+        let details = if gateway.config.metrics.listen.is_some() { Details::Withheld } else { Details::Shown };
+        Self { gateway, operators, shutdown, details }
     }
 
     /// All routes. They expect to be served by `transport::serve`, which knows each request's peer.
     pub fn router(self) -> Router {
-        let (routes, document) = table().split_for_parts();
+        let table = match self.details {
+            Details::Shown => table().merge(watched()),
+            Details::Withheld => table(),
+        };
+        self.serve(table)
+    }
+
+    /// The routes of the address `metrics.listen`.
+    pub fn watched(self) -> Router {
+        let table = OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready)).merge(watched());
+        Self { details: Details::Shown, ..self }.serve(table)
+    }
+
+    fn serve(self, mut table: OpenApiRouter<Self>) -> Router {
+        document::finish(table.get_openapi_mut());
+        let (routes, document) = table.split_for_parts();
         let routes = routes
             .fallback(unknown)
             .method_not_allowed_fallback(wrong_method)
@@ -100,7 +128,7 @@ fn table() -> OpenApiRouter<Api> {
         .routes(routes!(followers::replace))
         .routes(routes!(publish::publish))
         .layer(DefaultBodyLimit::max(REPORT));
-    let mut table = OpenApiRouter::with_openapi(document::frame())
+    OpenApiRouter::with_openapi(document::frame())
         .merge(sign_in)
         .merge(backends)
         .routes(routes!(people::online))
@@ -115,9 +143,12 @@ fn table() -> OpenApiRouter<Api> {
         .routes(routes!(bans::ban_address, bans::unban_address))
         .routes(routes!(document::openapi))
         .routes(routes!(health::live))
-        .routes(routes!(health::ready));
-    document::finish(table.get_openapi_mut());
-    table
+        .routes(routes!(health::ready))
+}
+
+/// What may have an address of its own.
+fn watched() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(metrics::metrics))
 }
 
 async fn unknown(uri: Uri) -> Refusal {

@@ -328,6 +328,16 @@ async fn the_document_describes_exactly_the_routes_of_the_table() {
 }
 
 #[tokio::test]
+async fn everything_that_the_document_refers_to_is_in_it() {
+    let gateway = start().await;
+    let document = body(answer(gateway.request(Method::GET, "/api/v1/openapi.json")).await).await;
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(document.pointer(reference).is_some(), "{reference}");
+    }
+}
+
+#[tokio::test]
 async fn every_refusal_in_the_document_is_a_problem() {
     let gateway = start().await;
     let document = body(answer(gateway.request(Method::GET, "/api/v1/openapi.json")).await).await;
@@ -342,5 +352,50 @@ async fn every_refusal_in_the_document_is_a_problem() {
         }
         let needs_token = operation.get("security").is_some();
         assert_eq!(operation["responses"].get("401").is_some() && !name.contains("/auth/"), needs_token, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_route_says_what_it_takes_and_answers_without_a_body_where_none_is_wanted() {
+    let gateway = start().await;
+    for (path, allowed) in [
+        ("/api/v1/users/7/connections", &["DELETE", "GET", "HEAD"][..]),
+        ("/api/v1/auth/login", &["POST"]),
+        ("/healthz", &["GET", "HEAD"]),
+    ] {
+        let options = answer(gateway.request(Method::OPTIONS, path)).await;
+        assert_eq!(options.status().as_u16(), 204, "{path}");
+        let refused = answer(gateway.request(Method::PATCH, path)).await;
+        for headers in [options.headers().clone(), is_problem(refused, 405, path).await] {
+            let mut listed: Vec<_> = headers["allow"].to_str().expect("a list").split(',').map(str::trim).collect();
+            listed.sort_unstable();
+            assert_eq!(listed, allowed, "{path}");
+        }
+    }
+    is_problem(answer(gateway.request(Method::OPTIONS, "/api/v1/nothing")).await, 404, "nothing is there").await;
+    let head = answer(gateway.request(Method::HEAD, "/healthz")).await;
+    assert_eq!(
+        (head.status().as_u16(), &head.headers()["content-type"]),
+        (200, &"application/json".parse().expect("a value"))
+    );
+    assert!(head.text().await.expect("no body").is_empty());
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_as_wanted_is_not_begun() {
+    let gateway = start().await;
+    for (path, accept, status) in [
+        ("/healthz", "text/html", 406),
+        ("/healthz", "text/html, */*;q=0.1", 200),
+        ("/metrics", "text/plain", 200),
+        ("/metrics", "application/json", 406),
+    ] {
+        let response = answer(gateway.request(Method::GET, path).header("accept", accept)).await;
+        assert_eq!(response.headers()["cache-control"], "no-store", "{path}");
+        if status == 200 {
+            assert_eq!(response.status().as_u16(), status, "{path} as {accept}");
+        } else {
+            is_problem(response, status, accept).await;
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use signalbox_protocol::Timestamp;
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::{Failure, print_line, tokens};
@@ -46,8 +47,8 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
         tracing::warn!("{remark}");
     }
     let tls = Tls::new(&config.tls)?;
-    let listener = transport::bind(config.listen).map_err(|error| cannot_listen(config.listen, &error))?;
-    let address = listener.local_addr().map_err(|error| cannot_listen(config.listen, &error))?;
+    let (listener, address) = listen(config.listen)?;
+    let watched = config.metrics.listen.map(listen).transpose()?;
     let tokens = tokens(&config)?;
     let bounds = Bounds { per_room: config.history.per_room, total: config.history.total };
     let store = Store::open_with(&config.data_dir, bounds).await?;
@@ -60,7 +61,14 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     }
     let terms = Terms { deadlines: Deadlines::new(&config.transport), tls };
     let gateway = Gateway::open(config, store.clone(), tokens).await?;
-    let router = gateway.router().merge(Api::new(gateway.clone(), shutdown.clone()).router());
+    let api = Api::new(gateway.clone(), shutdown.clone());
+    if let Some((listener, address)) = watched {
+        ready["metrics"] = json!(address);
+        let (routes, terms) = (api.clone().watched(), Terms::from(terms.deadlines));
+        let asked = shutdown.clone();
+        tokio::spawn(transport::serve(listener, routes, terms, async move { asked.asked().await }));
+    }
+    let router = gateway.router().merge(api.router());
     let asked = shutdown.clone();
     let serving = tokio::spawn(transport::serve(listener, router, terms, async move { asked.asked().await }));
     print_line(&ready.to_string())?;
@@ -113,6 +121,12 @@ async fn prune(store: Store) {
             tracing::error!(%error, "the store could not forget what is past its time");
         }
     }
+}
+
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let listener = transport::bind(address).map_err(|error| cannot_listen(address, &error))?;
+    let bound = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
+    Ok((listener, bound))
 }
 
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {

@@ -53,6 +53,8 @@ pub struct Config {
     pub cors: Cors,
     /// `proxy.*`.
     pub proxy: Proxy,
+    /// `metrics.*`.
+    pub metrics: Metrics,
     /// `events.*`.
     pub events: Events,
     /// `history.*`.
@@ -209,6 +211,16 @@ pub enum ProxyHeader {
     Forwarded,
 }
 
+/// For whoever watches the process.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// `metrics.listen`: a second address for `/metrics` and for what `/readyz` tells beyond its status; they are nowhere
+    /// else then.
+    #[serde(deserialize_with = "values::some_socket_address")]
+    pub listen: Option<SocketAddr>,
+}
+
 /// TLS without a proxy in front. Both keys or none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -329,6 +341,7 @@ impl Default for Config {
             content: Content::default(),
             cors: Cors::default(),
             proxy: Proxy::default(),
+            metrics: Metrics::default(),
             events: Events::default(),
             history: History::default(),
             alerts: Alerts::default(),

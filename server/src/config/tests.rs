@@ -121,6 +121,7 @@ fn what_is_wrong_is_named_by_its_path() {
         ("cors.origins = [\"*\", \"http://a.example\"]", None, "`*` stands alone"),
         ("cors.origins = [\"http://a.example/\"]", None, "is not an origin"),
         ("cors.origins = [\"a.example\"]", None, "is not an origin"),
+        ("metrics.listen = \"9100\"", None, "`metrics.listen`"),
         ("proxy.trusted = [\"proxy.example\"]", None, "`proxy.trusted`"),
         ("proxy.header = \"x-real-ip\"", None, "x-forwarded-for or forwarded"),
         ("events.namespaces = [\"/chat\"]", None, "`events.namespaces`"),

@@ -183,6 +183,11 @@ pub(super) fn socket_address<'de, D: Deserializer<'de>>(deserializer: D) -> Resu
     text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not an address and a port such as 127.0.0.1:3000")))
 }
 
+/// The same, or nothing.
+pub(super) fn some_socket_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    socket_address(deserializer).map(Some)
+}
+
 /// A node's name.
 pub(super) fn node<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NodeId, D::Error> {
     let name = String::deserialize(deserializer)?;

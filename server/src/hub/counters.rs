@@ -1,12 +1,14 @@
 //! The node's figures: counters since it started, the last hour by minute, and how long events take.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Minute;
+
+use super::histogram::{Distribution, Histogram};
 
 const MINUTE_MS: i64 = 60_000;
 /// Whole minutes that are kept.
@@ -59,6 +61,11 @@ impl Counters {
     /// An event took so long to handle.
     pub fn handled(&self, took: Duration) {
         self.handling.add(took);
+    }
+
+    /// How long events took since the start.
+    pub fn handling(&self) -> Distribution {
+        self.handling.distribution()
     }
 
     /// The 99th percentile of the handling time of the last minute or two, in microseconds.
@@ -138,83 +145,9 @@ fn gained(now: u64, before: u64) -> u32 {
     u32::try_from(now.saturating_sub(before)).unwrap_or(u32::MAX)
 }
 
-/// Handling times in steps of a quarter of their power of two, of this minute and of the one before.
-#[derive(Debug, Default)]
-struct Histogram {
-    halves: [Half; 2],
-    current: AtomicU32,
-}
-
-/// 25 powers of two of microseconds (half a minute and more), four steps each.
-const STEPS: usize = 100;
-
-#[derive(Debug)]
-struct Half([AtomicU32; STEPS]);
-
-impl Default for Half {
-    fn default() -> Self {
-        Self(std::array::from_fn(|_| AtomicU32::new(0)))
-    }
-}
-
-impl Histogram {
-    fn add(&self, took: Duration) {
-        let us = u32::try_from(took.as_micros()).unwrap_or(u32::MAX).max(1);
-        let half = &self.halves[self.current.load(Ordering::Relaxed) as usize & 1];
-        half.0[step(us)].fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn turn(&self) {
-        let next = (self.current.load(Ordering::Relaxed) + 1) & 1;
-        self.halves[next as usize].0.iter().for_each(|count| count.store(0, Ordering::Relaxed));
-        self.current.store(next, Ordering::Relaxed);
-    }
-
-    fn p99_us(&self) -> Option<u32> {
-        let counts: [u64; STEPS] = std::array::from_fn(|step| {
-            self.halves.iter().map(|half| u64::from(half.0[step].load(Ordering::Relaxed))).sum()
-        });
-        let total: u64 = counts.iter().sum();
-        let mut left = total.div_ceil(100);
-        for (step, count) in counts.iter().enumerate().rev() {
-            if total > 0 && *count >= left {
-                return Some(upper(step));
-            }
-            left -= (*count).min(left);
-        }
-        None
-    }
-}
-
-fn step(us: u32) -> usize {
-    let power = us.ilog2();
-    let quarter = if power >= 2 { (us >> (power - 2)) & 3 } else { (us << (2 - power)) & 3 };
-    (power as usize * 4 + quarter as usize).min(STEPS - 1)
-}
-
-/// The largest time that falls into the step.
-fn upper(step: usize) -> u32 {
-    let (power, quarter) = (step as u32 / 4, step as u64 % 4);
-    let next = (4 + quarter + 1) << power >> 2;
-    u32::try_from(next.saturating_sub(1).max(1)).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_percentile_is_within_a_quarter_of_the_truth() {
-        let histogram = Histogram::default();
-        assert_eq!(histogram.p99_us(), None);
-        (1..=1_000).for_each(|us| histogram.add(Duration::from_micros(us)));
-        let p99 = histogram.p99_us().expect("a percentile");
-        assert!((990..=1_240).contains(&p99), "{p99}");
-        histogram.turn();
-        assert_eq!(histogram.p99_us(), Some(p99), "the last minute still counts");
-        histogram.turn();
-        assert_eq!(histogram.p99_us(), None);
-    }
 
     #[test]
     fn a_minute_holds_what_happened_in_it() {

@@ -5,8 +5,10 @@
 
 mod counters;
 mod floor;
+mod histogram;
 mod key;
 mod measure;
+mod outcomes;
 mod presence;
 mod reach;
 mod rooms;
@@ -15,8 +17,10 @@ mod session;
 pub use counters::Counters;
 pub(crate) use floor::current;
 pub use floor::{Floor, Frozen};
+pub use histogram::Distribution;
 pub use key::Key;
 pub use measure::{Measured, Meter};
+pub use outcomes::{Outcome, Outcomes};
 pub use presence::{Admission, Arrival, Bounds, Departure, Online, Presence};
 pub use reach::{Delivery, Reach};
 pub use rooms::{Room, Rooms};

@@ -447,6 +447,11 @@ impl Presence {
         self.people.get(user).map_or(0, |person| person.sockets[place as usize])
     }
 
+    /// How many sockets are in the namespace.
+    pub fn sockets_in(&self, place: Place) -> u32 {
+        self.sockets[place as usize]
+    }
+
     /// How many connections are open.
     pub fn connected(&self) -> u32 {
         u32::try_from(self.open.len()).unwrap_or(u32::MAX)

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use signalbox_protocol::ErrorCode;
 
+use crate::hub::Outcome;
+
 /// What the sender of a failed event is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -21,6 +23,14 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// How an event ended that ended in this.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Told { code, .. } => Outcome::Refused(*code),
+            Self::Silent => Outcome::Dropped,
+        }
+    }
+
     /// A fault of that code.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self::Told { code, message: message.into(), retry_after_ms: None }

@@ -25,7 +25,7 @@ use signalbox_protocol::{ErrorCode, RoomName, Timestamp};
 use socketioxide::extract::{AckSender, SocketRef};
 use socketioxide::handler::Value;
 
-use crate::hub::Place;
+use crate::hub::{Outcome, Place};
 use crate::limits::{Drop, INVALID, INVALID_EVENT, Verdict};
 use crate::namespaces::{self, Known};
 
@@ -168,8 +168,11 @@ pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
     match Frame::parse(text) {
         Some(frame) => {
             let frame = Frame { attachments, ..frame };
-            let outcome = AssertUnwindSafe(decide(&mut caller, &frame)).catch_unwind().await;
+            let index = namespaces::events(member.place).iter().position(|known| known.name == frame.event);
+            let outcome = AssertUnwindSafe(decide(&mut caller, &frame, index)).catch_unwind().await;
             let outcome = outcome.unwrap_or_else(|panic| Err(Fault::internal(&in_words(&*panic))));
+            let ended = outcome.as_ref().map_or_else(Fault::outcome, |()| Outcome::Done);
+            gateway.outcomes.count(member.place, index, ended);
             if let Some(looked) = caller.looked.take() {
                 trace::note(&caller, &frame, looked, began.elapsed(), outcome.as_ref().err());
             }
@@ -181,7 +184,9 @@ pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
             // Only its beginning could be read.
             let frame = Frame { event: "".into(), raw: None, attachments };
             let fault = Fault::invalid_payload("this is not valid JSON");
-            answer(&mut caller, &frame, &member.count_invalid(now).map_or(fault, |()| Fault::Silent));
+            let fault = member.count_invalid(now).map_or(fault, |()| Fault::Silent);
+            gateway.outcomes.count(member.place, None, fault.outcome());
+            answer(&mut caller, &frame, &fault);
         }
     }
     gateway.counters.handled(began.elapsed());
@@ -193,13 +198,13 @@ fn in_words(panic: &(dyn Any + Send)) -> String {
     format!("a handler panicked: {}", words.unwrap_or("without a word"))
 }
 
-async fn decide(caller: &mut Caller<'_>, frame: &Frame<'_>) -> Result<(), Fault> {
+/// Takes it the way; `index` is where its namespace's table has it.
+async fn decide(caller: &mut Caller<'_>, frame: &Frame<'_>, index: Option<usize>) -> Result<(), Fault> {
     let member = caller.member;
-    let events = namespaces::events(member.place);
-    let read = match events.iter().position(|known| known.name == frame.event) {
+    let read = match index {
         None => Err(Fault::unknown_event()),
         Some(index) => {
-            let known = &events[index];
+            let known = &namespaces::events(member.place)[index];
             (known.read)(&member.gateway, frame.payload())
                 .and_then(|request| namespaces::allow(member, &request).map(|()| (index, known, request)))
         }
