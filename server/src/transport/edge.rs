@@ -17,6 +17,7 @@ use socketioxide::socket::Sid;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::address::ClientAddress;
+use super::head;
 use super::links::Links;
 use super::listener::Peer;
 use super::query::{Asked, Unwritable, name_session, take_token};
@@ -24,8 +25,8 @@ use super::strangers::Strangers;
 use super::tickets::{Ticket, Tickets};
 use crate::config::{Config, Origins, Proxy};
 
-/// Headers and address of a request have at most so many bytes together: they are kept for as long as the session that the
-/// request opens, and whoever opens it is still a stranger.
+/// Headers and address of a request have at most so many bytes together: some of them are kept for as long as the session
+/// that the request opens, and whoever opens it is still a stranger.
 const MAX_HEAD: usize = 32 * 1024;
 
 /// The engine's answer to a polling handshake is smaller than that.
@@ -67,7 +68,7 @@ async fn pass(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    if head(&parts) > MAX_HEAD {
+    if size_of_head(&parts) > MAX_HEAD {
         return (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are larger than 32 KiB").into_response();
     }
     // A preflight has been answered by the CORS layer. A native client sends no origin, and needs a token.
@@ -87,7 +88,10 @@ async fn pass(
     // Only a ticket leads to a session that is there: its id is known to others than its client.
     let session = edge.tickets.session(ticket);
     match session.filter(|session| name_session(&mut parts.uri, *session).is_ok()) {
-        Some(session) if websocket => edge.upgrade(session, &peer, Request::from_parts(parts, body), next).await,
+        Some(session) if websocket => {
+            head::compact(&mut parts);
+            edge.upgrade(session, &peer, Request::from_parts(parts, body), next).await
+        }
         Some(session) => edge.poll(session, &peer, Request::from_parts(parts, body), next).await,
         None => (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], UNKNOWN_SESSION).into_response(),
     }
@@ -101,6 +105,7 @@ impl Edge {
                 .into_response();
         };
         parts.extensions.insert(stranger);
+        head::compact(&mut parts);
         if websocket {
             // Its stream is its client's: it names its session nowhere else.
             return next.run(Request::from_parts(parts, body)).await;
@@ -145,7 +150,7 @@ async fn stamped(ticket: &Ticket, response: Response) -> Response {
     }
 }
 
-fn head(parts: &Parts) -> usize {
+fn size_of_head(parts: &Parts) -> usize {
     let headers: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     headers + parts.uri.path().len() + parts.uri.query().map_or(0, str::len)
 }

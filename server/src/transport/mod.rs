@@ -8,6 +8,7 @@ mod address;
 mod edge;
 mod gate;
 mod guard;
+mod head;
 mod links;
 mod listener;
 mod query;
