@@ -422,7 +422,7 @@ impl Default for Transport {
             ping_timeout: Duration::from_secs(60),
             upgrade_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(10),
-            write_deadline: Duration::from_secs(10),
+            write_deadline: Duration::from_secs(8),
             max_message: 1_000_000,
             max_attachments: 10,
         }

@@ -6,7 +6,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -71,6 +71,8 @@ pub struct Guard {
     writer: AtomicWaker,
     /// Told when bytes have been written, and when the stream is gone.
     progress: Notify,
+    /// How many wait to be told: nearly always nobody.
+    waiting: AtomicU32,
     gate: OnceLock<Arc<Gate>>,
 }
 
@@ -86,6 +88,7 @@ impl Guard {
             reader: AtomicWaker::new(),
             writer: AtomicWaker::new(),
             progress: Notify::new(),
+            waiting: AtomicU32::new(0),
             gate: OnceLock::new(),
         })
     }
@@ -102,7 +105,7 @@ impl Guard {
 
     /// Bytes handed to the kernel for the peer.
     pub fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
+        self.sent.load(Ordering::SeqCst)
     }
 
     /// Whether the stream has been dropped.
@@ -127,8 +130,10 @@ impl Guard {
     }
 
     pub(super) fn count_sent(&self, bytes: usize) {
-        self.sent.fetch_add(bytes as u64, Ordering::Relaxed);
-        self.progress.notify_waiters();
+        self.sent.fetch_add(bytes as u64, Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            self.progress.notify_waiters();
+        }
     }
 
     /// Lets what is on its way out leave, then closes. For streams that carry a WebSocket.
@@ -156,6 +161,7 @@ impl Guard {
     }
 
     async fn wait_until(&self, done: impl Fn() -> bool) {
+        let _waiting = Waiting::among(&self.waiting);
         loop {
             let progress = self.progress.notified();
             tokio::pin!(progress);
@@ -165,6 +171,23 @@ impl Guard {
             }
             progress.await;
         }
+    }
+}
+
+/// Somebody who waits for progress, also where the waiting is given up.
+struct Waiting<'a>(&'a AtomicU32);
+
+impl<'a> Waiting<'a> {
+    fn among(waiting: &'a AtomicU32) -> Self {
+        // In one order with the counting of bytes: whoever writes sees this, or else this sees what was written.
+        waiting.fetch_add(1, Ordering::SeqCst);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -17,6 +17,9 @@ use super::tls::Tls;
 /// How many connections may wait to be accepted. With the usual 1024 a storm overflows the queue and costs each client
 /// that is left out a second.
 const BACKLOG: u32 = 4096;
+/// What the kernel keeps for a client that does not read (it takes twice that, its own book-keeping included). Left to
+/// itself it goes up to 4 MB for each.
+const SEND_BUFFER: u32 = 128 * 1024;
 
 /// So many may shake hands over TLS at once; more wait to be accepted. Each has ten seconds.
 const HANDSHAKES: usize = 4096;
@@ -46,6 +49,8 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     // A restarted gateway must not wait for the sockets of the last run; on Windows the option means something else.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
+    // Accepted streams inherit it.
+    socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
