@@ -31,7 +31,8 @@ use crate::publish::{self, Publisher};
 use crate::store::{Message, Receipt, Store, StoreError};
 use crate::transport::{self, Links, Strangers, Tickets};
 
-/// Packets that may wait for a client. A full buffer drops what comes next; the write deadline ends who does not read.
+/// Places for what waits for a client: a packet takes one, and one more for each 128 bytes, so that it is half a MiB at most.
+/// A full buffer drops what comes next; the write deadline ends who does not read.
 const BUFFERED_PACKETS: usize = 4096;
 /// Read at once from a WebSocket; larger messages take several turns.
 const READ_BUFFER: usize = 4096;

@@ -60,6 +60,11 @@ pub fn program(name: &str) -> PathBuf {
     project::target().join("release").join(name)
 }
 
+/// Where the bare library is built: from the published crates, and so apart from ours.
+pub fn bare_library() -> PathBuf {
+    project::target().join("bare")
+}
+
 /// Runs a program with as many open files as the system lets it have: each connection is one. The id stays the program's.
 pub fn unbounded(program: &Path) -> Command {
     let mut shell = Command::new("sh");
@@ -114,7 +119,7 @@ impl Contestant {
                 }
                 gateway
             }
-            Self::Bare => unbounded(&program("bare-library")),
+            Self::Bare => unbounded(&bare_library().join("release/bare-library")),
             Self::Node => peer(Path::new("node"), "node.mjs"),
             Self::Bun => peer(&peers().join("node_modules/bun/bin/bun.exe"), "bun.mjs"),
         })

@@ -73,26 +73,27 @@ fn chosen<T: Copy + PartialEq>(asked: &[T], all: &[T]) -> Vec<T> {
 }
 
 fn preparations(contestants: &[Contestant]) -> Vec<Step> {
-    let mut steps = vec![
-        Step::preparation("gateway and load generator", |log| {
-            let mut cargo = Command::new("cargo");
-            cargo.args([
-                "build",
-                "--locked",
-                "--release",
-                "--package",
-                "signalbox-server",
-                "--package",
-                "signalbox-load",
-            ]);
-            log.run(cargo.current_dir(project::root()))
-        })
-        .on_target()
-        .hint("read the first error above; an unfinished change in the sources is the usual cause"),
-    ];
+    let mut steps = vec![built("gateway and load generator", |cargo| {
+        cargo.args(["--package", "signalbox-server", "--package", "signalbox-load"]).current_dir(project::root());
+    })];
+    if contestants.contains(&Contestant::Bare) {
+        steps.push(built("bare library", |cargo| {
+            cargo.arg("--target-dir").arg(contestant::bare_library()).current_dir(project::root().join("tests/bare"));
+        }));
+    }
     if contestants.iter().any(|one| one.is_peer()) {
         let packages = Step::preparation("peers", |log| setup::npm_packages(&contestant::peers(), log));
         steps.push(packages.hint(setup::FETCH_HINT));
     }
     steps
+}
+
+fn built(title: &'static str, what: fn(&mut Command)) -> Step {
+    let step = Step::preparation(title, move |log| {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--locked", "--release"]);
+        what(&mut cargo);
+        log.run(&mut cargo)
+    });
+    step.on_target().hint("read the first error above; an unfinished change in the sources is the usual cause")
 }
