@@ -36,7 +36,7 @@ mod tests {
     #[test]
     fn nothing_that_is_kept_is_a_view_of_what_was_read() {
         // An address that is read from one block of bytes shares that block with its path, as the server's parser does it.
-        let read: axum::body::Bytes = "/socket.io/?EIO=4&transport=websocket".into();
+        let read = axum::body::Bytes::from(b"/socket.io/?EIO=4&transport=websocket".to_vec());
         let uri = Uri::from_maybe_shared(read.clone()).expect("an address");
         let key = HeaderValue::from_maybe_shared(read.slice(1..7)).expect("a value");
         let request = Request::get(uri).header(SEC_WEBSOCKET_KEY, key).header("cookie", "a=b").header(USER_AGENT, "x");

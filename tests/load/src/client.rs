@@ -110,6 +110,11 @@ impl Client {
         self.wire.put(&format!(r#"42/web,{number}["{event}"{comma}{payload}]"#));
     }
 
+    /// Sends a text that is no packet; to be flushed.
+    pub fn garbage(&mut self) {
+        self.wire.put("x\u{1}[{{{{");
+    }
+
     /// Writes what was emitted.
     pub async fn flush(&mut self) -> io::Result<()> {
         self.wire.flush().await

@@ -23,6 +23,8 @@ pub enum Scenario {
     Idle,
     /// Clients that do not read what they are sent.
     SlowReaders,
+    /// Clients that send what nobody wants, as fast as they can.
+    Attack,
 }
 
 /// A line of the table.
@@ -52,8 +54,16 @@ pub enum Goal {
 
 impl Scenario {
     /// All, in the table's order.
-    pub const ALL: [Self; 7] =
-        [Self::FanOut, Self::FanOut20, Self::FanOut100, Self::Calls, Self::Connect, Self::Idle, Self::SlowReaders];
+    pub const ALL: [Self; 8] = [
+        Self::FanOut,
+        Self::FanOut20,
+        Self::FanOut100,
+        Self::Calls,
+        Self::Connect,
+        Self::Idle,
+        Self::SlowReaders,
+        Self::Attack,
+    ];
 
     /// As the commands call it.
     pub fn name(self) -> String {
@@ -86,6 +96,8 @@ pub const LINES: &[Line] = &[
     line(Scenario::SlowReaders, "p99_without_ms", "  bystanders' p99 without, ms", &[]),
     line(Scenario::SlowReaders, "p99_beside_ms", "  bystanders' p99 beside, ms", &[]),
     line(Scenario::SlowReaders, "p99_ratio", "  the latter in terms of the former", &[AtMost(1.1)]),
+    line(Scenario::Attack, "p99_without_ms", "attack: bystanders' p99 without, ms", &[]),
+    line(Scenario::Attack, "p99_beside_ms", "  bystanders' p99 beside, ms", &[]),
 ];
 
 const fn line(scenario: Scenario, figure: &'static str, title: &'static str, goals: &'static [Goal]) -> Line {

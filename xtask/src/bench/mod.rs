@@ -8,6 +8,7 @@ mod contestant;
 mod drive;
 mod lines;
 mod table;
+mod versions;
 
 use std::process::Command;
 
@@ -63,6 +64,7 @@ pub fn run(options: &Options) -> Result<()> {
         }
     }
     println!("\n{}", table::machine());
+    println!("{}", versions::all(&contestants));
     print!("{}", table::table(&results, &scenarios, runs));
     Ok(())
 }

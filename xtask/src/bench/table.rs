@@ -19,10 +19,16 @@ pub fn in_a_line(figures: &Figures) -> String {
 
 /// The machine, and how busy it is: others' work beside a measurement is in its figures too.
 pub fn machine() -> String {
+    let read = |file: &str| fs::read_to_string(file).unwrap_or_default();
+    let cpu = read("/proc/cpuinfo");
+    let model =
+        cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':')).map(|(_, name)| name.trim());
+    let model = model.unwrap_or("a processor of unknown make");
     let processors = std::thread::available_parallelism().map_or(0, usize::from);
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let kernel = read("/proc/sys/kernel/osrelease");
+    let load = read("/proc/loadavg");
     let load = load.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
-    format!("{processors} processors, load average {load} at the end")
+    format!("{processors} × {model}, Linux {}, load average {load} at the end", kernel.trim())
 }
 
 /// The table in Markdown.

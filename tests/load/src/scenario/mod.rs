@@ -1,6 +1,8 @@
 //! The scenarios: each opens its own clients, measures the server before and after, and counts what should have come and
 //! what has.
 
+mod attack;
+mod bystanders;
 mod calls;
 mod doors;
 mod fan_out;
@@ -34,6 +36,8 @@ pub enum Scenario {
     Idle,
     /// Clients that do not read what they are sent.
     SlowReaders,
+    /// Clients that send what nobody wants.
+    Attack,
 }
 
 /// What came out.
@@ -58,6 +62,7 @@ impl Scenario {
             Self::Connect => doors::connect(stage).await,
             Self::Idle => doors::idle(stage).await,
             Self::SlowReaders => slow_readers::play(stage).await,
+            Self::Attack => attack::play(stage).await,
         }
     }
 }

@@ -10,14 +10,14 @@ use std::time::Duration;
 use anyhow::Result;
 use futures_util::future::try_join_all;
 use serde_json::json;
-use tokio::task::{JoinHandle, spawn_local};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::task::spawn_local;
+use tokio::time::{Instant, interval, sleep, timeout};
 
 use super::Outcome;
+use super::bystanders::Bystanders;
 use crate::Stage;
 use crate::client::{Client, Message};
 use crate::process::Process;
-use crate::spread::Spread;
 
 const RECEIVERS: u32 = 10;
 const BYSTANDERS: u32 = 20;
@@ -26,8 +26,7 @@ const MESSAGES: u64 = 20_000;
 const TEXT: usize = 880;
 /// So many at once, so often.
 const PORTION: u64 = 20;
-/// How often a bystander asks, and an unread client sends something to feel whether it is still connected.
-const BEAT: Duration = Duration::from_millis(10);
+/// How often an unread client sends something to feel whether it is still connected.
 const TOUCH: Duration = Duration::from_millis(100);
 /// How often the server's memory is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -36,17 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(25);
 /// What was sent to those who read has so long to arrive.
 const ARRIVAL: Duration = Duration::from_secs(10);
 
-#[derive(Default)]
-struct Calm {
-    asked: u64,
-    answered: u64,
-    latency: Spread,
-}
-
 pub(super) async fn play(stage: &Stage) -> Result<Outcome> {
-    let calm = Rc::new(RefCell::new(Calm::default()));
-    let bystanders = stage.door.many(1..=BYSTANDERS).await?;
-    let asking: Vec<_> = bystanders.into_iter().map(|client| spawn_local(stand_by(client, calm.clone()))).collect();
+    let bystanders = Bystanders::asking(stage.door.many(1..=BYSTANDERS).await?);
 
     let mut users = BYSTANDERS + 1..;
     let [mut sender, mut other_sender] =
@@ -64,7 +54,7 @@ pub(super) async fn play(stage: &Stage) -> Result<Outcome> {
     for reader in try_join_all(reading.into_iter().map(|reader| timeout(ARRIVAL, reader))).await.into_iter().flatten() {
         heard += reader??;
     }
-    let without = std::mem::take(&mut calm.borrow_mut().latency).percentile(99);
+    let without = bystanders.p99();
 
     let base = stage.server.memory()?.proportional;
     let peak = Rc::new(RefCell::new(base));
@@ -78,7 +68,7 @@ pub(super) async fn play(stage: &Stage) -> Result<Outcome> {
     other_sender.enter("unread").await?;
     let start = Instant::now();
     heard += send(&mut other_sender, "unread", stage.time).await?;
-    let beside = std::mem::take(&mut calm.borrow_mut().latency).percentile(99);
+    let beside = bystanders.p99();
 
     let mut dropped = Vec::new();
     for client in ignoring {
@@ -88,16 +78,12 @@ pub(super) async fn play(stage: &Stage) -> Result<Outcome> {
         }
     }
     looking.abort();
-    asking.iter().for_each(JoinHandle::abort);
     let peak = *peak.borrow();
-    let calm = calm.borrow();
     let all = dropped.len() == RECEIVERS as usize;
     let slowest = dropped.iter().copied().fold(0.0, f64::max);
-    // What was asked a moment ago has not been answered when the asking ends.
-    let open = calm.asked - calm.answered;
-    let unanswered = if open > u64::from(BYSTANDERS) { open } else { 0 };
-    let expected = MESSAGES * u64::from(RECEIVERS + 2) + calm.answered + unanswered;
-    Ok(Outcome::new(expected, heard + calm.answered)
+    let (asked, answered) = bystanders.balance();
+    let expected = MESSAGES * u64::from(RECEIVERS + 2) + asked;
+    Ok(Outcome::new(expected, heard + answered)
         .figure("mb_each", (peak - base) / 1e6 / f64::from(RECEIVERS))
         .figure("dropped", dropped.len() as f64)
         .figure("dropped_after_s", all.then_some(slowest))
@@ -159,29 +145,6 @@ async fn ignore(mut client: Client) -> Instant {
         if client.flush().await.is_err() {
             return Instant::now();
         }
-    }
-}
-
-async fn stand_by(mut client: Client, calm: Rc<RefCell<Calm>>) -> Result<()> {
-    let mut beat = interval(BEAT);
-    // A late answer must not lead to a burst of questions.
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        beat.tick().await;
-        let start = Instant::now();
-        client.ask(1, "ping", None);
-        calm.borrow_mut().asked += 1;
-        'answer: loop {
-            client.fill().await?;
-            while let Some(message) = client.next()? {
-                if matches!(message, Message::Answer(1, _)) {
-                    break 'answer;
-                }
-            }
-        }
-        let mut calm = calm.borrow_mut();
-        calm.answered += 1;
-        calm.latency.add(start.elapsed());
     }
 }
 
