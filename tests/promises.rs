@@ -10,6 +10,7 @@ mod chat;
 mod doors;
 mod draining;
 mod events;
+mod every_namespace;
 mod expiring_tokens;
 mod feed;
 mod http_looking;
