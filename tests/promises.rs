@@ -1,5 +1,6 @@
 //! What Signalbox promises: one file for each promise. They see the gateway from outside only.
 
+mod acting;
 mod alerts;
 mod answers;
 mod api_keys;

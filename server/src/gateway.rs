@@ -22,13 +22,14 @@ use crate::auth::{ApiKeys, Bans};
 use crate::config::Config;
 use crate::drain::Doors;
 use crate::feed::Tracers;
-use crate::hub::{Counters, Floor, Measured, Meter, Outcomes, Place, Reach, Rooms, Session};
+use crate::hub::{Counters, Floor, Measured, Meter, Outcomes, Place, Reach, Rooms, Session, Tallies};
 use crate::limits::{Allowances, Policy};
 use crate::mailbox::Mailbox;
 use crate::namespaces::{self, Followers, OnlineUsers, Roster, SystemStatus};
 use crate::pipeline::{Member, Words};
 use crate::publish::{self, Publisher};
 use crate::store::{Message, Receipt, Store, StoreError};
+use crate::sweep::Sweep;
 use crate::transport::{self, Links, Strangers, Tickets};
 
 /// Places for what waits for a client: a packet takes one, and one more for each 128 bytes, so that it is half a MiB at most.
@@ -36,6 +37,8 @@ use crate::transport::{self, Links, Strangers, Tickets};
 const BUFFERED_PACKETS: usize = 4096;
 /// Read at once from a WebSocket; larger messages take several turns.
 const READ_BUFFER: usize = 4096;
+/// Seconds between two sweeps for what should not be there.
+const SWEEP_EVERY_S: u64 = 5 * 60;
 /// Before its token runs out, a client is told so long ahead.
 const EXPIRY_NOTICE_MS: i64 = 30_000;
 
@@ -76,6 +79,8 @@ pub struct Inner {
     pub counters: Arc<Counters>,
     /// How events ended.
     pub outcomes: Outcomes,
+    /// Events by name and by user.
+    pub tallies: Tallies,
     /// The Engine.IO sessions.
     pub links: Arc<Links>,
     /// Who waits at the door.
@@ -183,6 +188,7 @@ impl Gateway {
             followers,
             counters,
             outcomes: Outcomes::new(|place| namespaces::events(place).len()),
+            tallies: Tallies::default(),
             links: Arc::default(),
             strangers: Strangers::default(),
             tickets: Tickets::default(),
@@ -337,6 +343,7 @@ impl Gateway {
     async fn every_second(&self) {
         let mut turns = ticks(Duration::from_secs(1));
         let mut last_minute = LastMinute::default();
+        let mut sweep = Sweep::default();
         for turn in 0_u64.. {
             turns.tick().await;
             let now = Timestamp::now();
@@ -347,12 +354,16 @@ impl Gateway {
                 (floor.presence.online(), floor.presence.connected())
             });
             self.counters.tick(now, online, connected);
+            self.tallies.tick(now.0.div_euclid(60_000), self.outcomes.totals());
             let reading = self.read(&mut last_minute);
             self.on_floor(|floor| floor.look_for_anomalies(reading, now));
             if turn % 10 == 9 {
                 self.on_floor(|floor| floor.sweep(now));
                 self.links.sweep();
                 self.refresh_keys();
+            }
+            if turn % SWEEP_EVERY_S == SWEEP_EVERY_S - 1 {
+                sweep.turn(self);
             }
             if turn % 30 == 29 {
                 SystemStatus::announce(self);

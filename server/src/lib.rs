@@ -24,4 +24,5 @@ pub mod pipeline;
 pub mod publish;
 pub mod shutdown;
 pub mod store;
+pub mod sweep;
 pub mod transport;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::feed::Connection;
-use crate::ids::{Epoch, Seq, Timestamp};
+use crate::ids::{Epoch, Namespace, Seq, Timestamp};
 
 /// Arguments of [`super::Command::Snapshot`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,20 @@ pub struct Stats {
     /// The last 60 whole minutes, oldest first, if asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Minute>,
+    /// Events received in these minutes by name, if asked for; events of which none came are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventMinutes>,
+}
+
+/// One event's last hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventMinutes {
+    /// Where.
+    pub namespace: Namespace,
+    /// Its name; `*` for all that are unknown or malformed.
+    pub event: String,
+    /// How many in each of the minutes of [`Stats::history`].
+    pub minutes: Vec<u32>,
 }
 
 /// One minute of the last hour.

@@ -9,6 +9,7 @@ mod bans;
 mod confidential;
 mod disconnect;
 mod look;
+mod message;
 mod node;
 mod notify;
 mod page;
@@ -30,15 +31,16 @@ pub use alerts::{AcknowledgeArgs, AlertsArgs, SilenceArgs};
 pub use api_keys::{ApiKey, ApiKeyList, ApiKeysArgs, NewApiKey, Scope, UnknownScope};
 pub use bans::{Ban, BanArgs, BanChange, BanTarget, Banned, BansArgs, UnbanArgs};
 pub use confidential::Confidential;
-pub use disconnect::{DisconnectArgs, DisconnectTarget, Disconnected};
-pub use look::{Minute, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
+pub use disconnect::{ConnectionFilter, DisconnectArgs, DisconnectTarget, Disconnected};
+pub use look::{EventMinutes, Minute, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
+pub use message::{MessageArgs, Messaged};
 pub use node::{Configuration, DrainArgs, Draining, NoArgs, Nodes, Resumed, Setting, SettingOrigin};
 pub use notify::{NotificationTarget, Notified, NotifyArgs};
 pub use page::Page;
-pub use past::{AuditArgs, AuditRow, HistoryArgs, HistoryOf};
-pub use people::{ConnectionArgs, ConnectionReport, UserArgs, UserReport};
+pub use past::{AuditArgs, AuditRow, HistoryArgs, HistoryOf, MessageRow};
+pub use people::{ConnectionArgs, ConnectionReport, UserArgs, UserMinute, UserReport};
 pub use policy::{PolicyEntry, PolicySource, PolicyTable, SetPolicyArgs};
-pub use rooms::{RoomArgs, RoomMember, RoomRow, RoomsArgs};
+pub use rooms::{CloseRoomArgs, MoveArgs, Moved, RoomArgs, RoomMember, RoomRow, RoomSubject, RoomsArgs};
 pub use trace::{TraceArgs, TraceStopped, Tracing};
 
 /// What an operator may do; each role may do all that the ones before it may.
@@ -173,6 +175,14 @@ commands! {
     Nodes(NoArgs) = "nodes", Viewer Looks;
     /// Send a notification → [`Notified`].
     Notify(NotifyArgs) = "notify", Operator Acts;
+    /// Write to a user → [`Messaged`].
+    Message(MessageArgs) = "message", Operator Acts;
+    /// Put sockets into a room, whatever their token says → [`Moved`].
+    JoinRoom(MoveArgs) = "join-room", Operator Acts;
+    /// Take sockets out of a room → [`Moved`].
+    LeaveRoom(MoveArgs) = "leave-room", Operator Acts;
+    /// Take everybody out of a room → [`Moved`].
+    CloseRoom(CloseRoomArgs) = "close-room", Operator Acts;
     /// Disconnect users or connections → [`Disconnected`].
     Disconnect(DisconnectArgs) = "disconnect", Operator Acts;
     /// The bans that hold → [`Page`] of [`Ban`]s.

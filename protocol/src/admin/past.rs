@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::feed::Outcome;
-use crate::ids::Timestamp;
+use crate::feed::{Outcome, User};
+use crate::ids::{Namespace, RoomName, Timestamp, UserId};
 
 /// What of the history is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +12,36 @@ use crate::ids::Timestamp;
 pub enum HistoryOf {
     /// `"notifications"` → a page of [`crate::feed::Notification`], latest first.
     Notifications,
+    /// `{"room": {"namespace": "/web", "room": "lobby"}}` → a page of [`MessageRow`], latest first.
+    Room {
+        /// Where the room is.
+        namespace: Namespace,
+        /// Its name.
+        room: RoomName,
+    },
+    /// `{"user": 7}`: private messages that the user sent or was sent → a page of [`MessageRow`], latest first.
+    User(UserId),
+}
+
+/// A message of the history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MessageRow {
+    /// Its number. Later messages have greater ones.
+    pub id: u64,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// In which namespace.
+    pub namespace: Namespace,
+    /// By whom.
+    pub from: User,
+    /// To which room; absent for a private one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomName>,
+    /// To whom; absent for a room's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<UserId>,
+    /// What it says.
+    pub content: Value,
 }
 
 /// Arguments of [`super::Command::History`].

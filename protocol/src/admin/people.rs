@@ -31,6 +31,17 @@ pub struct UserReport {
     pub more_connections: u32,
     /// Events dropped over a limit in the last hour.
     pub hits: u64,
+    /// Whole minutes of the last hour in which the user sent events, oldest first.
+    pub minutes: Vec<UserMinute>,
+}
+
+/// A minute in which a user sent events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserMinute {
+    /// The minute's beginning, in milliseconds since the Unix epoch.
+    pub start: i64,
+    /// How many.
+    pub events: u32,
 }
 
 /// Arguments of [`super::Command::Connection`].

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::feed::User;
-use crate::ids::{ConnectionId, Namespace, RoomName, SocketId};
+use crate::ids::{ConnectionId, Namespace, RoomName, SocketId, UserId};
 
 /// Arguments of [`super::Command::Rooms`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,4 +59,51 @@ pub struct RoomMember {
     pub connection: ConnectionId,
     /// The socket.
     pub socket: SocketId,
+}
+
+/// Whose sockets are put into a room or taken out of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RoomSubject {
+    /// All of a user's, in the room's namespace: `{"user": 7}`.
+    User(UserId),
+    /// One: `{"socket": "…"}`.
+    Socket(SocketId),
+}
+
+/// Arguments of [`super::Command::JoinRoom`] and [`super::Command::LeaveRoom`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MoveArgs {
+    /// Whose.
+    pub who: RoomSubject,
+    /// Where the room is.
+    pub namespace: Namespace,
+    /// Its name.
+    pub room: RoomName,
+    /// The preview's, to act only on what was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+}
+
+/// Arguments of [`super::Command::CloseRoom`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CloseRoomArgs {
+    /// Where the room is.
+    pub namespace: Namespace,
+    /// Its name.
+    pub room: RoomName,
+    /// The preview's, to act only on what was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+}
+
+/// Answer to the commands that move sockets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Sockets that were moved.
+    pub sockets: u32,
+    /// Sockets that were not: they went away meanwhile, or are in too many rooms.
+    pub failed: u32,
 }

@@ -1,14 +1,19 @@
 //! `disconnect`: users, connections, the connection of a socket, or everybody in a room.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use serde_json::json;
-use signalbox_protocol::admin::{CommandError, DisconnectArgs, DisconnectTarget, Disconnected, NodeResult, Preview};
-use signalbox_protocol::feed::Happening;
+use signalbox_protocol::admin::{
+    CommandError, ConnectionFilter, DisconnectArgs, DisconnectTarget, Disconnected, NodeResult, Preview,
+};
+use signalbox_protocol::feed::{Connection, Happening};
 use signalbox_protocol::{ConnectionId, ErrorCode, Timestamp, UserId};
 use tokio::task::JoinSet;
 
 use super::audit::{Action, Actor};
+use super::rooms::place;
 use super::targets::{SAMPLE, Targets, count};
 use super::{refused, text};
 use crate::auth::operators::account_name;
@@ -19,9 +24,9 @@ use crate::pipeline::Member;
 
 const MAX_REASON: usize = 200;
 
-pub(super) fn preview(gateway: &Gateway, args: &DisconnectArgs) -> Result<Preview, CommandError> {
+pub(super) fn preview(gateway: &Gateway, args: &DisconnectArgs, now: Timestamp) -> Result<Preview, CommandError> {
     text("reason", &args.reason, 1, MAX_REASON)?;
-    Ok(targets(gateway, &args.target)?.preview())
+    Ok(targets(gateway, &args.target, now)?.preview())
 }
 
 pub(super) async fn carry_out(
@@ -31,7 +36,7 @@ pub(super) async fn carry_out(
 ) -> Result<Disconnected, CommandError> {
     text("reason", &args.reason, 1, MAX_REASON)?;
     let gateway = &operator.gateway;
-    let targets = targets(gateway, &args.target)?;
+    let targets = targets(gateway, &args.target, now)?;
     targets.fit(args.fingerprint.as_deref())?;
     if targets.is_empty() {
         return Err(refused(ErrorCode::NotFound, "nobody of these is connected"));
@@ -60,7 +65,7 @@ pub async fn disconnect_user(
         return Err(refused(ErrorCode::Forbidden, "operators are only disconnected from `/admin`"));
     }
     let target = DisconnectTarget::Users(vec![user]);
-    let targets = targets(gateway, &target)?;
+    let targets = targets(gateway, &target, now)?;
     if targets.is_empty() {
         return Ok(0);
     }
@@ -123,7 +128,48 @@ async fn close_all(gateway: &Gateway, own: Option<&ConnectionId>, sessions: Vec<
     while closings.join_next().await.is_some() {}
 }
 
-fn targets(gateway: &Gateway, target: &DisconnectTarget) -> Result<Targets, CommandError> {
+/// A filter, read.
+struct Fits<'a> {
+    filter: &'a ConnectionFilter,
+    place: Option<Place>,
+    network: Option<IpNet>,
+    user_agent: Option<String>,
+    now: Timestamp,
+}
+
+impl<'a> Fits<'a> {
+    fn read(filter: &'a ConnectionFilter, now: Timestamp) -> Result<Self, CommandError> {
+        if *filter == ConnectionFilter::default() {
+            return Err(refused(ErrorCode::InvalidPayload, "the filter says nothing: it would fit everybody"));
+        }
+        let network = filter.address.as_deref().map(network).transpose()?;
+        let place = filter.namespace.as_ref().map(place).transpose()?;
+        let user_agent = filter.user_agent.as_deref().map(str::to_lowercase);
+        Ok(Self { filter, place, network, user_agent, now })
+    }
+
+    fn fits(&self, record: &Connection, session: &Session) -> bool {
+        let idle_ms = self.now.0.saturating_sub(session.last_activity().0);
+        let here = |place: Place| record.namespaces.iter().any(|at| at.namespace.as_str() == place.as_str());
+        self.place.is_none_or(here)
+            && self.network.is_none_or(|network| network.contains(&session.address))
+            && self.user_agent.as_ref().is_none_or(|part| session.user_agent.to_lowercase().contains(part))
+            && self.filter.idle_for.is_none_or(|seconds| idle_ms >= i64::from(seconds) * 1000)
+            && self.filter.transport.is_none_or(|transport| transport == session.transport())
+    }
+}
+
+/// An address is a network of one.
+fn network(text: &str) -> Result<IpNet, CommandError> {
+    let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| refused(ErrorCode::InvalidPayload, "`address` is neither an address nor a network"))
+}
+
+fn targets(gateway: &Gateway, target: &DisconnectTarget, now: Timestamp) -> Result<Targets, CommandError> {
+    let filter = match target {
+        DisconnectTarget::Filter(filter) => Some(Fits::read(filter, now)?),
+        _ => None,
+    };
     let sockets = gateway.on_floor(|floor| {
         let presence = &floor.presence;
         // Operators are only touched where they are named by connection or socket.
@@ -135,6 +181,12 @@ fn targets(gateway: &Gateway, target: &DisconnectTarget) -> Result<Targets, Comm
             DisconnectTarget::Connections(ids) => ids.iter().filter_map(|id| presence.session(id)).collect(),
             // A connection's sockets bear its own id.
             DisconnectTarget::Socket(id) => presence.session(&ConnectionId::from(id.as_str())).into_iter().collect(),
+            DisconnectTarget::Filter(_) => {
+                let fits = |(record, session): &(Arc<Connection>, Arc<Session>)| {
+                    !session.is_operator() && filter.as_ref().is_some_and(|filter| filter.fits(record, session))
+                };
+                presence.connections(None).filter(fits).map(|(_, session)| session).collect()
+            }
             DisconnectTarget::Room { namespace, room } => match Place::find(namespace) {
                 Some(place) => users_of(presence.sessions_in(place, room)).collect(),
                 None => return None,

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use signalbox_protocol::admin::{SnapshotArgs, SnapshotPage, Stats, StatsArgs};
+use signalbox_protocol::admin::{EventMinutes, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
 use signalbox_protocol::feed::Connection;
 use signalbox_protocol::{ConnectionId, Timestamp};
 
 use super::targets::count;
 use crate::gateway::Gateway;
 use crate::hub::{Session, current};
+use crate::namespaces;
 
 /// Connections of a page, where nothing else is asked for, and at most.
 const PAGE: u32 = 100;
@@ -58,5 +59,18 @@ pub(super) fn stats(gateway: &Gateway, args: &StatsArgs, now: Timestamp) -> Stat
         errors: counters.errors.load(Ordering::Relaxed),
         handling_p99_us: counters.handling_p99_us(),
         history: if args.history { counters.history() } else { Vec::new() },
+        events: if args.history { events(gateway) } else { Vec::new() },
     }
+}
+
+/// The last hour of each event of which any came.
+fn events(gateway: &Gateway) -> Vec<EventMinutes> {
+    let columns = gateway.outcomes.columns().zip(gateway.tallies.events());
+    let came = columns.filter(|(_, minutes)| minutes.iter().any(|count| *count > 0));
+    came.map(|((place, index), minutes)| EventMinutes {
+        namespace: gateway.namespace(place).clone(),
+        event: index.map_or("*", |index| namespaces::events(place)[index].name).to_owned(),
+        minutes,
+    })
+    .collect()
 }

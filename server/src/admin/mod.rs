@@ -10,6 +10,8 @@ mod bans;
 mod disconnect;
 mod followers;
 mod look;
+mod message;
+mod moves;
 mod node;
 mod notify;
 mod page;
@@ -29,6 +31,7 @@ use signalbox_protocol::{ErrorCode, Timestamp};
 
 use self::targets::Targets;
 use crate::pipeline::Member;
+use moves::Way;
 
 pub use audit::Actor;
 pub use bans::{ban, bans, unban};
@@ -63,7 +66,15 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::Nodes(NoArgs {}) => answer(node::nodes(gateway)),
         Command::Notify(args) if dry_run => answer(notify::preview(gateway, &args)?),
         Command::Notify(args) => answer(notify::carry_out(operator, args, now).await?),
-        Command::Disconnect(args) if dry_run => answer(disconnect::preview(gateway, &args)?),
+        Command::Message(args) if dry_run => answer(message::preview(gateway, &args)?),
+        Command::Message(args) => answer(message::carry_out(operator, args, now).await?),
+        Command::JoinRoom(args) if dry_run => answer(moves::preview(gateway, &args, Way::Join)?),
+        Command::JoinRoom(args) => answer(moves::carry_out(operator, args, Way::Join, now).await?),
+        Command::LeaveRoom(args) if dry_run => answer(moves::preview(gateway, &args, Way::Leave)?),
+        Command::LeaveRoom(args) => answer(moves::carry_out(operator, args, Way::Leave, now).await?),
+        Command::CloseRoom(args) if dry_run => answer(moves::preview_close(gateway, &args)?),
+        Command::CloseRoom(args) => answer(moves::close(operator, args, now).await?),
+        Command::Disconnect(args) if dry_run => answer(disconnect::preview(gateway, &args, now)?),
         Command::Disconnect(args) => answer(disconnect::carry_out(operator, args, now).await?),
         Command::Bans(args) => answer(bans::bans(gateway, args, now).await?),
         Command::Ban(args) if dry_run => answer(bans::preview(gateway, &args, now)?),

@@ -1,6 +1,6 @@
 //! `user` and `connection`: one of them, looked at closely.
 
-use signalbox_protocol::admin::{CommandError, ConnectionArgs, ConnectionReport, UserArgs, UserReport};
+use signalbox_protocol::admin::{CommandError, ConnectionArgs, ConnectionReport, UserArgs, UserMinute, UserReport};
 use signalbox_protocol::{ErrorCode, Timestamp};
 use socketioxide::ProtocolVersion;
 
@@ -29,7 +29,11 @@ pub(super) fn user(gateway: &Gateway, args: UserArgs, now: Timestamp) -> UserRep
         })
         .collect();
     let more_connections = count(all - connections.len());
-    UserReport { id: args.id, username, online, known: online || hits > 0, connections, more_connections, hits }
+    let tally = gateway.tallies.minutes_of(&args.id);
+    let known = online || hits > 0 || tally.is_some();
+    let minutes = tally.unwrap_or_default().into_iter();
+    let minutes = minutes.map(|(minute, events)| UserMinute { start: minute * 60_000, events }).collect();
+    UserReport { id: args.id, username, online, known, connections, more_connections, hits, minutes }
 }
 
 pub(super) fn connection(gateway: &Gateway, args: &ConnectionArgs) -> Result<ConnectionReport, CommandError> {

@@ -41,6 +41,11 @@ impl Targets {
         self.0.is_empty()
     }
 
+    /// The sockets themselves.
+    pub(super) fn sockets(&self) -> &[(Arc<Session>, Place)] {
+        &self.0
+    }
+
     /// Their users, by id.
     pub(super) fn users(&self) -> BTreeMap<&UserId, &User> {
         self.0.iter().map(|(session, _)| (&session.user.id, &session.user)).collect()

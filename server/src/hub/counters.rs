@@ -1,7 +1,7 @@
 //! The node's figures: counters since it started, the last hour by minute, and how long events take.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -31,6 +31,8 @@ pub struct Counters {
     pub connects: AtomicU64,
     /// Connections closed.
     pub disconnects: AtomicU64,
+    /// Sessions, rooms and links that the sweep removed.
+    pub stale: AtomicU64,
     /// Connections closed because their client did not read.
     pub slow_consumers: AtomicU64,
     /// Times that a user sent the first event of a minute.
@@ -71,14 +73,6 @@ impl Counters {
     /// The 99th percentile of the handling time of the last minute or two, in microseconds.
     pub fn handling_p99_us(&self) -> Option<u32> {
         self.handling.p99_us()
-    }
-
-    /// Notes that a user was active; `last_minute` is the user's own memory of it.
-    pub fn active(&self, last_minute: &AtomicI64, now: Timestamp) {
-        let minute = now.0.div_euclid(MINUTE_MS);
-        if last_minute.load(Ordering::Relaxed) != minute && last_minute.swap(minute, Ordering::Relaxed) != minute {
-            self.actives.fetch_add(1, Ordering::Relaxed);
-        }
     }
 
     /// Closes the minutes that have passed. To be called every second or so.
@@ -154,9 +148,7 @@ mod tests {
         let counters = Counters::default();
         counters.tick(Timestamp(30_000), 0, 0);
         counters.messages_in.fetch_add(7, Ordering::Relaxed);
-        let user = AtomicI64::new(0);
-        counters.active(&user, Timestamp(61_000));
-        counters.active(&user, Timestamp(62_000));
+        counters.actives.fetch_add(1, Ordering::Relaxed);
         counters.tick(Timestamp(59_999), 1, 1);
         assert!(counters.history().is_empty());
         counters.tick(Timestamp(60_000), 3, 4);

@@ -13,6 +13,7 @@ mod presence;
 mod reach;
 mod rooms;
 mod session;
+mod tallies;
 
 pub use counters::Counters;
 pub(crate) use floor::current;
@@ -25,6 +26,7 @@ pub use presence::{Admission, Arrival, Bounds, Departure, Online, Presence};
 pub use reach::{Delivery, Reach};
 pub use rooms::{Room, Rooms};
 pub use session::{Closing, Opening, Session};
+pub use tallies::{Tallies, UserTally};
 
 use signalbox_protocol::Namespace;
 

@@ -80,6 +80,20 @@ impl Outcomes {
         }
     }
 
+    /// How often each event came, however it ended: all namespaces in a row, each with what is in no table at its end.
+    pub fn totals(&self) -> Box<[u64]> {
+        let events = self.0.iter().flat_map(|counts| counts.chunks(KINDS));
+        events.map(|kinds| kinds.iter().map(|count| count.load(Ordering::Relaxed)).sum()).collect()
+    }
+
+    /// What the places of [`Outcomes::totals`] stand for.
+    pub fn columns(&self) -> impl Iterator<Item = (Place, Option<usize>)> {
+        Place::ALL.into_iter().flat_map(|place| {
+            let unknown = self.0[place as usize].len() / KINDS - 1;
+            (0..=unknown).map(move |event| (place, Some(event).filter(|event| *event != unknown)))
+        })
+    }
+
     /// What has been counted at all: event, outcome, how often.
     pub fn of(&self, place: Place) -> impl Iterator<Item = (Option<usize>, Outcome, u64)> {
         let counts = &self.0[place as usize];

@@ -362,6 +362,11 @@ impl Presence {
         Some(members.range((from, Bound::Unbounded)).filter_map(|id| self.sessions.get(id)))
     }
 
+    /// Whether somebody is in the room.
+    pub fn has_room(&self, place: Place, room: &RoomName) -> bool {
+        self.rooms.contains_key(&(place, room.clone()))
+    }
+
     /// Whether the connection has a socket in the room.
     pub fn is_in(&self, id: &ConnectionId, place: Place, room: &RoomName) -> bool {
         self.rooms.get(&(place, room.clone())).is_some_and(|members| members.contains(id))

@@ -56,14 +56,27 @@ impl Rooms {
     /// A socket that had entered the room leaves it.
     pub fn leave(&self, room: &Room) {
         let mut table = self.table.lock();
-        if room.members.fetch_sub(1, Ordering::Relaxed) == 1 {
-            table.remove(&(room.place, room.name.clone()));
+        let key = (room.place, room.name.clone());
+        // Another room may bear its name where this one was taken away before.
+        let is_it = table.get(&key).is_some_and(|held| std::ptr::eq(&raw const **held, room));
+        if room.members.fetch_sub(1, Ordering::Relaxed) == 1 && is_it {
+            table.remove(&key);
         }
     }
 
     /// The room, if somebody is in it.
     pub fn get(&self, place: Place, name: &RoomName) -> Option<Arc<Room>> {
         self.table.lock().get(&(place, name.clone())).cloned()
+    }
+
+    /// All of them.
+    pub fn names(&self) -> Vec<(Place, RoomName)> {
+        self.table.lock().keys().cloned().collect()
+    }
+
+    /// Takes away a room in which nobody is, whatever its count says. False where there is none.
+    pub fn forget(&self, place: Place, name: &RoomName) -> bool {
+        self.table.lock().remove(&(place, name.clone())).is_some()
     }
 
     /// How many rooms have somebody in them.

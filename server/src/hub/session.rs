@@ -33,7 +33,6 @@ pub struct Session {
     /// When it knocked.
     pub since: Timestamp,
     last_activity: AtomicI64,
-    active_minute: AtomicI64,
     idle: AtomicBool,
     expires_at: AtomicI64,
     next_look: AtomicI64,
@@ -93,7 +92,6 @@ impl Session {
             user_agent,
             since: now,
             last_activity: AtomicI64::new(now.0),
-            active_minute: AtomicI64::new(-1),
             idle: AtomicBool::new(false),
             expires_at: AtomicI64::new(0),
             next_look: AtomicI64::new(0),
@@ -128,11 +126,6 @@ impl Session {
     /// When it last sent an event.
     pub fn last_activity(&self) -> Timestamp {
         Timestamp(self.last_activity.load(Ordering::Relaxed))
-    }
-
-    /// The last minute in which it was counted as active.
-    pub fn active_minute(&self) -> &AtomicI64 {
-        &self.active_minute
     }
 
     pub(super) fn set_idle(&self) {
@@ -190,9 +183,17 @@ impl Session {
         seats.push((place, socket));
     }
 
-    /// Its socket has left the namespace.
-    pub fn stand_up(&self, place: Place) {
-        self.seats.lock().retain(|(taken, _)| *taken != place);
+    /// Its socket has left the namespace. False where it had left before.
+    pub fn stand_up(&self, place: Place) -> bool {
+        let mut seats = self.seats.lock();
+        let before = seats.len();
+        seats.retain(|(taken, _)| *taken != place);
+        seats.len() < before
+    }
+
+    /// Its socket in the namespace.
+    pub fn seat(&self, place: Place) -> Option<SocketRef> {
+        self.seats.lock().iter().find(|(taken, _)| *taken == place).map(|(_, socket)| socket.clone())
     }
 
     /// Its sockets.

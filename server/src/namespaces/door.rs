@@ -329,7 +329,10 @@ fn arrive(member: &Arc<Member>, socket: SocketRef) {
 /// The socket has left the namespace, be it that its client left or that the connection has ended.
 pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
     let (gateway, session, place) = (&member.gateway, &member.session, member.place);
-    session.stand_up(place);
+    if !session.stand_up(place) {
+        // It was found gone before the library said so.
+        return;
+    }
     // In this order: were the socket gone and its subscription still counted, a push would take another's socket for it.
     if let Some(subscription) = member.unsubscribe() {
         gateway.trace_no_more(member);
@@ -356,7 +359,7 @@ pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
 
 /// Takes the session's socket out of the namespace, and tells those who are to know. True where it was its last one.
 /// Safe to call more than once.
-pub(super) fn depart(gateway: &Gateway, session: &Session, place: Place, reason: &str) -> bool {
+pub(crate) fn depart(gateway: &Gateway, session: &Session, place: Place, reason: &str) -> bool {
     let now = Timestamp::now();
     let Some(departure) = gateway.on_floor(|floor| floor.depart(session, place, reason, now)) else { return false };
     gateway.counters.disconnects.fetch_add(u64::from(departure.closed), Ordering::Relaxed);

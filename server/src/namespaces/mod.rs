@@ -14,6 +14,7 @@ mod followers;
 mod identity;
 mod kick;
 mod notice;
+mod orders;
 mod realtime;
 mod rooms;
 mod web;
@@ -30,11 +31,14 @@ use crate::pipeline::{Caller, Fault, Member, Payload};
 
 pub use announce::{OnlineUsers, SystemStatus};
 pub use chat::Roster;
+pub(crate) use door::depart;
 pub use door::{Refusal, leave, open};
 pub use followers::{Followers, Teller};
 pub(crate) use kick::DRAIN;
 pub use kick::{close, close_all, expire};
 pub use notice::{Audience, Notice, Worded};
+pub use orders::{Order, obey, private_message};
+pub(crate) use rooms::room_name;
 
 /// An event that a namespace knows.
 #[derive(Debug)]

@@ -52,10 +52,24 @@ pub(super) fn leave(member: &Member, socket: &SocketRef, name: &RoomName, now: T
         Place::Chat => chat::tell_left(member, socket, &room),
         Place::Realtime => {}
     }
-    socket.leave(room.key().to_owned());
-    member.gateway.rooms.leave(&room);
-    member.gateway.on_floor(|floor| floor.leave_room(&member.session, member.place, name, now));
+    part(member, socket, &room, now);
     Ok(())
+}
+
+/// Takes the socket out of a room that is closed: the others are leaving too, and are not told of each other.
+///
+/// # Errors
+/// `not_member` where it is not in it.
+pub(super) fn expel(member: &Member, socket: &SocketRef, name: &RoomName, now: Timestamp) -> Result<(), Fault> {
+    let room = member.leave_room(name).ok_or_else(not_member)?;
+    part(member, socket, &room, now);
+    Ok(())
+}
+
+fn part(member: &Member, socket: &SocketRef, room: &Room, now: Timestamp) {
+    socket.leave(room.key().to_owned());
+    member.gateway.rooms.leave(room);
+    member.gateway.on_floor(|floor| floor.leave_room(&member.session, member.place, room.name(), now));
 }
 
 /// Sends an event to everybody in a room, the sender included, and acknowledges it with the event's keys when what it says is in

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use parking_lot::Mutex;
@@ -18,7 +19,10 @@ use socketioxide::socket::{DisconnectReason, Socket};
 use tokio::sync::oneshot;
 
 use super::{Member, handle};
-use crate::namespaces;
+use crate::namespaces::{self, Order};
+
+/// How long an operator waits for a socket to do something.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// After so many events the runtime's other tasks have a turn.
 const TURN: u32 = 32;
@@ -35,6 +39,8 @@ pub struct Inbound {
 
 enum Item {
     Event(Inbound),
+    /// An operator has it do something.
+    Order(Order, oneshot::Sender<bool>),
     /// The socket has left; what it sent before has been handled by then.
     Leave(DisconnectReason, oneshot::Sender<()>),
 }
@@ -66,6 +72,14 @@ impl Member {
     /// The socket has arrived: what it has sent in the meantime may be handled.
     pub fn open_inbox(self: &Arc<Self>) {
         tokio::spawn(work(self.clone()));
+    }
+
+    /// Has it do something between its client's events, in order with them. Whether it did; also false where it is not done in
+    /// good time, as when two operators have each other do something.
+    pub async fn order(self: &Arc<Self>, order: Order) -> bool {
+        let (done, obeyed) = oneshot::channel();
+        self.put(Item::Order(order, done));
+        matches!(tokio::time::timeout(PATIENCE, obeyed).await, Ok(Ok(true)))
     }
 
     /// The socket has left. Returns when what it sent before has been handled and its place is cleared.
@@ -100,6 +114,11 @@ async fn work(member: Arc<Member>) {
                     }
                 }
                 member.session.link.gate().leave();
+            }
+            Item::Order(order, done) => {
+                let obeyed = member.session.closing().is_none() && namespaces::obey(&member, &order);
+                // Who waited may have lost patience.
+                let _ = done.send(obeyed);
             }
             Item::Leave(reason, done) => {
                 if catch_unwind(AssertUnwindSafe(|| namespaces::leave(&member, reason))).is_err() {

@@ -13,7 +13,7 @@ use crate::auth::RoomGrant;
 use crate::auth::tokens::Claims;
 use crate::feed::Tracer;
 use crate::gateway::Gateway;
-use crate::hub::{Place, Room, Session};
+use crate::hub::{Place, Room, Session, UserTally};
 use crate::limits::Allowance;
 
 /// A socket is in at most so many rooms.
@@ -33,6 +33,7 @@ pub struct Member {
     pub(super) address: String,
     pub(super) allowance: Arc<Allowance>,
     pub(super) inbox: Inbox,
+    pub(super) tally: Arc<UserTally>,
     grant: RwLock<RoomGrant>,
     rooms: Mutex<HashMap<RoomName, Arc<Room>>>,
     subscription: Mutex<Option<AbortHandle>>,
@@ -48,6 +49,7 @@ impl Member {
         role: Option<Role>,
         claims: Claims,
     ) -> Arc<Self> {
+        let tally = gateway.tallies.of(&session.user.id);
         let allowance = gateway.allowances.of(place.as_str(), &session.user.id, super::windows(place));
         Arc::new(Self {
             gateway: gateway.clone(),
@@ -57,6 +59,7 @@ impl Member {
             role,
             allowance,
             inbox: Inbox::closed(),
+            tally,
             grant: RwLock::new(claims.rooms),
             rooms: Mutex::default(),
             subscription: Mutex::default(),

@@ -154,7 +154,7 @@ pub(crate) async fn handle(member: &Arc<Member>, inbound: Inbound) {
     let gateway = &member.gateway;
     let now = Timestamp::now();
     gateway.counters.messages_in.fetch_add(1, Ordering::Relaxed);
-    gateway.counters.active(member.session.active_minute(), now);
+    gateway.counters.actives.fetch_add(u64::from(member.tally.count()), Ordering::Relaxed);
     if member.session.touch(now) {
         gateway.on_floor(|floor| floor.wake(&member.session.id, now));
     }

@@ -83,6 +83,18 @@ impl Links {
         self.table.lock().retain(|_, link| Arc::strong_count(link) > 1 || link.carrier().is_some());
     }
 
+    /// WebSockets that carry something of which no session holds the link.
+    pub fn loose(&self) -> Vec<Sid> {
+        let loose = |(_, link): &(&Sid, &Arc<Link>)| Arc::strong_count(link) == 1 && link.carrier().is_some();
+        self.table.lock().iter().filter(loose).map(|(sid, _)| *sid).collect()
+    }
+
+    /// Cuts the WebSocket, and forgets what it carried. False where there is none.
+    pub fn cut(&self, sid: Sid) -> bool {
+        let link = self.table.lock().remove(&sid);
+        link.and_then(|link| link.carrier()).inspect(|carrier| carrier.kill()).is_some()
+    }
+
     /// Closes the session: what was emitted before may still leave, for half a second at most. Safe to call more than once.
     pub async fn close(&self, link: &Link, protocol: ProtocolVersion) {
         match link.carrier() {
@@ -170,6 +182,11 @@ impl Link {
     /// The WebSocket that carries the session now.
     pub fn carrier(&self) -> Option<Arc<Guard>> {
         self.streams.lock().carrier.clone().filter(|carrier| !carrier.is_gone())
+    }
+
+    /// Whether a WebSocket has carried the session.
+    pub fn was_carried(&self) -> bool {
+        self.streams.lock().carrier.is_some()
     }
 
     /// Whether the session's last WebSocket was ended because the client took nothing.

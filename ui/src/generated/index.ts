@@ -8,6 +8,7 @@ export type * from './Ask';
 export type * from './Cause';
 export type * from './ChangeView';
 export type * from './ChangedRow';
+export type * from './ConnectionFilter';
 export type * from './ConnectionId';
 export type * from './Direction';
 export type * from './DisconnectArgs';

@@ -1,0 +1,33 @@
+//! `message`: an operator writes to a user.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Namespace, UserId};
+
+/// Arguments of [`super::Command::Message`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MessageArgs {
+    /// To whom.
+    pub user: UserId,
+    /// Where the user reads it: `/admin`, `/web` or `/`, which have private messages.
+    pub namespace: Namespace,
+    /// What, 1 to 1000 UTF-16 units.
+    pub message: String,
+    /// The preview's, to act only on what was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+}
+
+/// Answer to [`super::Command::Message`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messaged {
+    /// Its number in the history.
+    pub id: u64,
+    /// Sockets that it was meant for.
+    pub targets: u32,
+    /// Sockets that it was handed to.
+    pub delivered: u32,
+    /// It is kept until the user connects: 1, or 0.
+    pub queued: u32,
+}

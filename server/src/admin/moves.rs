@@ -1,0 +1,148 @@
+//! `join-room`, `leave-room` and `close-room`: sockets are put into rooms and taken out of them.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use signalbox_protocol::admin::{CloseRoomArgs, CommandError, MoveArgs, Moved, Preview, RoomSubject};
+use signalbox_protocol::{ConnectionId, ErrorCode, RoomName, Timestamp};
+use tokio::task::JoinSet;
+
+use super::audit::Action;
+use super::refused;
+use super::rooms::place;
+use super::targets::{Targets, count};
+use crate::gateway::Gateway;
+use crate::hub::{Place, Session};
+use crate::namespaces::{self, Order, room_name};
+use crate::pipeline::{Fault, Member};
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Into the room.
+    Join,
+    /// Out of it.
+    Leave,
+}
+
+impl Way {
+    const fn command(self) -> &'static str {
+        match self {
+            Self::Join => "join-room",
+            Self::Leave => "leave-room",
+        }
+    }
+
+    fn order(self, room: RoomName) -> Order {
+        match self {
+            Self::Join => Order::Join(room),
+            Self::Leave => Order::Leave(room),
+        }
+    }
+}
+
+pub(super) fn preview(gateway: &Gateway, args: &MoveArgs, way: Way) -> Result<Preview, CommandError> {
+    Ok(targets(gateway, args, way)?.preview())
+}
+
+pub(super) async fn carry_out(
+    operator: &Arc<Member>,
+    args: MoveArgs,
+    way: Way,
+    now: Timestamp,
+) -> Result<Moved, CommandError> {
+    let targets = targets(&operator.gateway, &args, way)?;
+    targets.fit(args.fingerprint.as_deref())?;
+    if targets.is_empty() {
+        return Err(refused(
+            ErrorCode::NotFound,
+            match way {
+                Way::Join => "there is no such socket outside this room",
+                Way::Leave => "there is no such socket in this room",
+            },
+        ));
+    }
+    let who = match &args.who {
+        RoomSubject::User(user) => format!("user {user}"),
+        RoomSubject::Socket(socket) => format!("socket {socket}"),
+    };
+    let subject = format!("{who}, room {} of {}", args.room, args.namespace);
+    let detail = json!({ "who": args.who, "namespace": args.namespace, "room": args.room });
+    let action = Action::begin(operator, way.command(), subject, detail, now).await?;
+    let moved = order_all(operator, &targets, &way.order(args.room)).await;
+    action.end(Ok(moved)).await
+}
+
+pub(super) fn preview_close(gateway: &Gateway, args: &CloseRoomArgs) -> Result<Preview, CommandError> {
+    Ok(members(gateway, args)?.preview())
+}
+
+pub(super) async fn close(operator: &Arc<Member>, args: CloseRoomArgs, now: Timestamp) -> Result<Moved, CommandError> {
+    let members = members(&operator.gateway, &args)?;
+    members.fit(args.fingerprint.as_deref())?;
+    let subject = format!("room {} of {}", args.room, args.namespace);
+    let detail = json!({ "namespace": args.namespace, "room": args.room });
+    let action = Action::begin(operator, "close-room", subject, detail, now).await?;
+    let moved = order_all(operator, &members, &Order::Expel(args.room)).await;
+    action.end(Ok(moved)).await
+}
+
+fn targets(gateway: &Gateway, args: &MoveArgs, way: Way) -> Result<Targets, CommandError> {
+    let place = place(&args.namespace)?;
+    room_name(args.room.as_str()).map_err(invalid)?;
+    let sockets = gateway.on_floor(|floor| {
+        let presence = &floor.presence;
+        let sessions = match &args.who {
+            RoomSubject::User(user) => presence.sessions_of(user),
+            // A connection's sockets bear its own id.
+            RoomSubject::Socket(id) => presence.session(&ConnectionId::from(id.as_str())).into_iter().collect(),
+        };
+        let moves = |session: &Arc<Session>| {
+            presence.places(&session.id).contains(&place)
+                && presence.is_in(&session.id, place, &args.room) == (way == Way::Leave)
+        };
+        sessions.into_iter().filter(moves).map(|session| (session, place)).collect()
+    });
+    Ok(Targets::new(sockets))
+}
+
+/// Everybody in the room.
+fn members(gateway: &Gateway, args: &CloseRoomArgs) -> Result<Targets, CommandError> {
+    let place = place(&args.namespace)?;
+    let sessions = gateway.on_floor(|floor| floor.presence.sessions_in(place, &args.room));
+    if sessions.is_empty() {
+        return Err(refused(ErrorCode::NotFound, "nobody is in this room"));
+    }
+    Ok(Targets::new(sessions.into_iter().map(|session| (session, place)).collect()))
+}
+
+async fn order_all(operator: &Arc<Member>, targets: &Targets, order: &Order) -> Moved {
+    let mut obeying = JoinSet::new();
+    let (mut obeyed, mut asked) = (0, 0);
+    for (session, place) in targets.sockets() {
+        asked += 1;
+        let Some(member) = member_of(session, *place) else { continue };
+        if Arc::ptr_eq(&member, operator) {
+            // Its queue is busy with this very command.
+            obeyed += usize::from(namespaces::obey(&member, order));
+        } else {
+            let order = order.clone();
+            obeying.spawn(async move { member.order(order).await });
+        }
+    }
+    while let Some(done) = obeying.join_next().await {
+        obeyed += usize::from(done.unwrap_or(false));
+    }
+    Moved { sockets: count(obeyed), failed: count(asked - obeyed) }
+}
+
+fn member_of(session: &Session, place: Place) -> Option<Arc<Member>> {
+    session.seat(place)?.extensions.get::<Arc<Member>>()
+}
+
+fn invalid(fault: Fault) -> CommandError {
+    match fault {
+        Fault::Told { code, message, .. } => refused(code, message),
+        Fault::Silent => refused(ErrorCode::InvalidPayload, "this is no room's name"),
+    }
+}
