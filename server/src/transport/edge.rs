@@ -20,6 +20,7 @@ use super::address::ClientAddress;
 use super::head;
 use super::links::Links;
 use super::listener::Peer;
+use super::payload::{Malformed, in_packets};
 use super::query::{Asked, Unwritable, name_session, take_token};
 use super::strangers::Strangers;
 use super::tickets::{Ticket, Tickets};
@@ -31,6 +32,12 @@ const MAX_HEAD: usize = 32 * 1024;
 
 /// The engine's answer to a polling handshake is smaller than that.
 const MAX_OPEN_PACKET: usize = 4 * 1024;
+
+/// What nobody has been let in for yet posts at most: a CONNECT packet with its token is far smaller.
+const MAX_GREETING: usize = 64 * 1024;
+
+/// The content type by which Engine.IO 3 tells a body of bytes from one of text.
+const BYTES: &str = "application/octet-stream";
 
 /// What the engine says of a session that it does not know.
 const UNKNOWN_SESSION: &str = r#"{"code":"1","message":"Session ID unknown"}"#;
@@ -44,8 +51,14 @@ pub fn router(
     config: &Config,
 ) -> Router {
     links.serve(engine.clone());
-    let edge =
-        Arc::new(Edge { links, strangers, tickets, origins: config.cors.origins.clone(), proxy: config.proxy.clone() });
+    let edge = Arc::new(Edge {
+        links,
+        strangers,
+        tickets,
+        origins: config.cors.origins.clone(),
+        proxy: config.proxy.clone(),
+        max_message: config.transport.max_message as usize,
+    });
     Router::new()
         .route_service("/socket.io", engine.clone())
         .route_service("/socket.io/", engine)
@@ -59,6 +72,7 @@ struct Edge {
     tickets: Tickets,
     origins: Origins,
     proxy: Proxy,
+    max_message: usize,
 }
 
 async fn pass(
@@ -83,7 +97,7 @@ async fn pass(
         // With the token in it, it must not go any further.
         Err(Unwritable) => return (StatusCode::BAD_REQUEST, "this address cannot be read").into_response(),
     }
-    let Asked { session, websocket } = Asked::of(&parts.uri);
+    let Asked { session, websocket, .. } = Asked::of(&parts.uri);
     let Some(ticket) = session else { return edge.open(parts, body, websocket, next).await };
     // Only a ticket leads to a session that is there: its id is known to others than its client.
     let session = edge.tickets.session(ticket);
@@ -127,13 +141,29 @@ impl Edge {
 
     /// A poll or a post of a session.
     async fn poll(&self, session: Sid, peer: &Peer, request: Request, next: Next) -> Response {
-        if let Some(link) = self.links.get(session) {
+        let link = self.links.get(session);
+        if let Some(link) = &link {
             link.polled_over(&peer.guard);
-            if request.method() == Method::POST {
-                poll_fn(|cx| link.gate().poll_open(cx)).await;
-            }
         }
-        next.run(request).await
+        if request.method() != Method::POST {
+            return next.run(request).await;
+        }
+        if let Some(link) = &link {
+            poll_fn(|cx| link.gate().poll_open(cx)).await;
+        }
+        let most = if link.is_some() { self.max_message } else { self.max_message.min(MAX_GREETING) };
+        let (parts, body) = request.into_parts();
+        // Read whole and then handed on: what the engine reads piece by piece, it looks at again with every piece.
+        let Ok(body) = to_bytes(body, most).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+        let is_bytes = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == BYTES);
+        let body = match Asked::of(&parts.uri).version {
+            Some("3") if !is_bytes => in_packets(body),
+            _ => Ok(Body::from(body)),
+        };
+        match body {
+            Ok(body) => next.run(Request::from_parts(parts, body)).await,
+            Err(Malformed) => StatusCode::BAD_REQUEST.into_response(),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod guard;
 mod head;
 mod links;
 mod listener;
+mod payload;
 mod query;
 mod strangers;
 mod tickets;

@@ -16,6 +16,8 @@ pub struct Asked<'a> {
     pub session: Option<&'a str>,
     /// Whether it wants a WebSocket.
     pub websocket: bool,
+    /// The version of Engine.IO.
+    pub version: Option<&'a str>,
 }
 
 /// An address that cannot be written without a part of it.
@@ -31,6 +33,7 @@ impl<'a> Asked<'a> {
         Self {
             session: first("sid="),
             websocket: first("transport=").and_then(|transport| transport.split('=').next()) == Some("websocket"),
+            version: first("EIO=").and_then(|version| version.split('=').next()),
         }
     }
 }
@@ -77,13 +80,13 @@ mod tests {
 
     #[test]
     fn of_two_sessions_in_one_address_the_first_is_meant_as_the_engine_means_it() {
-        for (query, session, websocket) in [
-            ("EIO=4&transport=polling&sid=a", Some("a"), false),
-            ("sid=a&transport=websocket&sid=b", Some("a"), true),
-            ("transport=websocket=x&sid=&sid=b", Some(""), true),
-            ("transport=polling&%73id=a", None, false),
+        for (query, session, websocket, version) in [
+            ("EIO=4&transport=polling&sid=a", Some("a"), false, Some("4")),
+            ("sid=a&transport=websocket&sid=b&EIO=3=4&EIO=4", Some("a"), true, Some("3")),
+            ("transport=websocket=x&sid=&sid=b", Some(""), true, None),
+            ("transport=polling&%73id=a&eio=4", None, false, None),
         ] {
-            assert_eq!(Asked::of(&uri(query)), Asked { session, websocket }, "{query}");
+            assert_eq!(Asked::of(&uri(query)), Asked { session, websocket, version }, "{query}");
         }
     }
 

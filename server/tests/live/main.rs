@@ -3,6 +3,7 @@
 mod backpressure;
 mod closing;
 mod feed;
+mod hostile;
 mod mistakes;
 mod running;
 mod socket;

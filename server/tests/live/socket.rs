@@ -46,6 +46,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         self.0.send(Message::text(text.into())).await.is_ok()
     }
 
+    /// The same with bytes.
+    pub async fn try_send_bytes(&mut self, bytes: Vec<u8>) -> bool {
+        self.0.send(Message::binary(bytes)).await.is_ok()
+    }
+
     pub async fn emit(&mut self, namespace: &str, event: &str, payload: &Value) {
         self.send(format!("42{namespace},[\"{event}\",{payload}]")).await;
     }
@@ -104,13 +109,18 @@ impl Polling {
 
     /// Opened, with the token in the header of every request, and let into `/web`.
     pub async fn join(address: SocketAddr, version: u8, token: &str) -> Self {
-        let bearer = format!("Bearer {token}").parse().expect("a header's value");
-        let headers = [(reqwest::header::AUTHORIZATION, bearer)].into_iter().collect();
-        let http = reqwest::Client::builder().default_headers(headers).build().expect("a client");
-        let polling = Self::open_with(address, version, http).await;
+        let polling = Self::with_token(address, version, token).await;
         polling.post("40/web,").await;
         polling.expect("connected").await;
         polling
+    }
+
+    /// Opened, with the token in the header of every request.
+    pub async fn with_token(address: SocketAddr, version: u8, token: &str) -> Self {
+        let bearer = format!("Bearer {token}").parse().expect("a header's value");
+        let headers = [(reqwest::header::AUTHORIZATION, bearer)].into_iter().collect();
+        let http = reqwest::Client::builder().default_headers(headers).build().expect("a client");
+        Self::open_with(address, version, http).await
     }
 
     async fn open_with(address: SocketAddr, version: u8, http: reqwest::Client) -> Self {
@@ -125,6 +135,11 @@ impl Polling {
 
     pub async fn post(&self, packet: &str) -> u16 {
         let body = if self.version == 3 { format!("{}:{packet}", packet.chars().count()) } else { packet.to_owned() };
+        self.post_raw(body.into_bytes()).await
+    }
+
+    /// The same with exactly this body.
+    pub async fn post_raw(&self, body: Vec<u8>) -> u16 {
         self.http.post(&self.url).body(body).send().await.expect("an answer").status().as_u16()
     }
 

@@ -90,3 +90,19 @@ async fn a_token_is_looked_after_as_long_as_its_connection() {
     until("the departure", || running.connected() == 0).await;
     assert_eq!(running.gateway.expiring(), 0, "although the token lasts for an hour");
 }
+
+#[tokio::test]
+async fn a_body_that_the_engine_would_read_for_ever_is_refused() {
+    let running = Running::start().await;
+    let polling = Polling::open(running.address, 3).await;
+    for body in ["2:4\u{1f600}rest", "1:\u{1f600}x", "9:4a"] {
+        assert_eq!(polling.post_raw(body.into()).await, 400, "{body}");
+    }
+    // Each of them would be looked at together with all that follow.
+    let pings = "1:2".repeat(20_000);
+    let began = std::time::Instant::now();
+    assert_eq!(polling.post_raw(pings.into_bytes()).await, 200);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    let polling = Polling::open(running.address, 4).await;
+    assert_eq!(polling.post_raw(vec![b'4'; 100_000]).await, 413, "who has not been let in has little to say");
+}
