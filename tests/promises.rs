@@ -10,6 +10,7 @@ mod business_events;
 mod chat;
 mod doors;
 mod draining;
+mod durability;
 mod events;
 mod every_namespace;
 mod expiring_tokens;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use signalbox_protocol::admin::Role;
@@ -121,6 +122,7 @@ pub struct Gateway {
     child: Child,
     address: SocketAddr,
     ready: Value,
+    ready_after: Duration,
     http: reqwest::Client,
 }
 
@@ -160,9 +162,11 @@ impl Gateway {
             .open(folder.file("gateway.log"))
             .expect("a writable folder");
         let mut command = folder.command(&["serve", "--listen", listen]);
+        let started = Instant::now();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the gateway's program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("standard output is piped")).lines();
         let line = within("the ready line", lines.next_line()).await.ok().flatten();
+        let ready_after = started.elapsed();
         let ready = line
             .as_deref()
             .and_then(|line| serde_json::from_str::<Value>(line).ok())
@@ -175,7 +179,7 @@ impl Gateway {
         };
         // The pipe is read on: a program that prints into a closed one would fail for that.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { folder, child, address, ready, http: reqwest::Client::new() }
+        Self { folder, child, address, ready, ready_after, http: reqwest::Client::new() }
     }
 
     /// Where it listens.
@@ -186,6 +190,11 @@ impl Gateway {
     /// What it said when it was ready.
     pub fn ready(&self) -> &Value {
         &self.ready
+    }
+
+    /// How long after its process was started it said that it is ready.
+    pub fn ready_after(&self) -> Duration {
+        self.ready_after
     }
 
     /// Its folder.

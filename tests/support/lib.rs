@@ -8,6 +8,7 @@ pub mod gateway;
 pub mod operator;
 pub mod packet;
 pub mod polling;
+pub mod power_cut;
 pub mod token;
 pub mod wait;
 

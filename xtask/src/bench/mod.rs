@@ -6,6 +6,7 @@
 
 mod contestant;
 mod drive;
+mod durability;
 mod lines;
 mod table;
 mod versions;
@@ -25,6 +26,8 @@ use crate::{project, setup};
 /// What is measured, and how thoroughly.
 #[derive(Debug, Args)]
 pub struct Options {
+    /// Something else than the cost.
+    subject: Option<Subject>,
     /// How often everything is measured; the median counts. 5, or 1 with `--quick`.
     #[arg(long)]
     runs: Option<usize>,
@@ -39,8 +42,18 @@ pub struct Options {
     quick: bool,
 }
 
+/// What is measured besides the cost.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Subject {
+    /// What power cuts cost those who publish.
+    Durability,
+}
+
 /// Builds, measures, and prints the table.
 pub fn run(options: &Options) -> Result<()> {
+    if let Some(Subject::Durability) = options.subject {
+        return durability::run();
+    }
     ensure!(cfg!(target_os = "linux"), "processor time and memory are read from /proc, which only Linux has");
     let contestants = chosen(&options.server, &Contestant::ALL);
     let scenarios = chosen(&options.only, &Scenario::ALL);
