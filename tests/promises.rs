@@ -1,5 +1,6 @@
 //! What Signalbox promises: one file for each promise. They see the gateway from outside only.
 
+mod accounts;
 mod acting;
 mod alerts;
 mod answers;
@@ -25,11 +26,13 @@ mod notifications;
 mod official_clients;
 mod operators;
 mod order;
+mod policy;
 mod presence;
 mod publish;
 mod rate_limits;
 mod realtime;
 mod refused_tokens;
+mod revoked_tokens;
 mod rooms;
 mod starting;
 mod traces;

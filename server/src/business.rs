@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 use signalbox_protocol::admin::NotificationTarget;
 use signalbox_protocol::feed::{AlertKind, Happening, Level, Tone, User};
 use signalbox_protocol::{Timestamp, UserId};
-use tokio::task::JoinSet;
 
-use crate::admin::{Announcement, notify};
+use crate::admin::{Announcement, RevokeError, notify, revoke_user};
 use crate::gateway::Gateway;
 use crate::hub::{Closing, Place};
 use crate::namespaces::{self, OnlineUsers};
@@ -108,6 +107,9 @@ pub enum BusinessError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The tokens of a deleted user could not be revoked.
+    #[error(transparent)]
+    Revoke(#[from] RevokeError),
 }
 
 /// The longest message of a warning or an error, in UTF-16 units.
@@ -183,7 +185,7 @@ pub async fn publish(gateway: &Gateway, event: BusinessEvent) -> Result<(), Busi
             }
         }
         BusinessEvent::UserDeleted { user_id } => {
-            delete(gateway, &user_id, now).await;
+            delete(gateway, &user_id, now).await?;
             to_all(gateway, "user:deleted", &json!({ "userId": user_id }));
         }
         BusinessEvent::UserLogin { user, ip } => {
@@ -249,22 +251,19 @@ async fn announce(
     Ok(())
 }
 
-/// Every connection of the user is closed.
-async fn delete(gateway: &Gateway, user: &UserId, now: Timestamp) {
+/// The user's tokens are good no more, and every connection is closed.
+async fn delete(gateway: &Gateway, user: &UserId, now: Timestamp) -> Result<(), RevokeError> {
+    revoke_user(gateway, user, now).await?;
     let sessions = gateway.on_floor(|floor| floor.presence.sessions_of(user));
-    let Some(first) = sessions.first() else { return };
+    let Some(first) = sessions.first() else { return Ok(()) };
     let closing = Closing::new("user_deleted", "the account was deleted");
     let sample: Vec<User> = vec![first.user.clone()];
     let connections = u32::try_from(sessions.len()).unwrap_or(u32::MAX);
     let (code, reason) = (closing.code.to_owned(), closing.reason.clone());
     let kick = Happening::Kick { code, reason, sample, users: 1, connections, by: None };
     gateway.on_floor(|floor| floor.note(now, kick));
-    let mut closings = JoinSet::new();
-    for session in sessions {
-        let (gateway, closing) = (gateway.clone(), closing.clone());
-        closings.spawn(async move { namespaces::close(&gateway, &session, closing).await });
-    }
-    while closings.join_next().await.is_some() {}
+    namespaces::close_all(gateway, sessions, &closing).await;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -16,9 +16,11 @@ use socketioxide::{ParserConfig, SocketIo};
 use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
+use crate::admin;
 use crate::alerts::{LastMinute, Reading, Totals};
-use crate::auth::tokens::Tokens;
-use crate::auth::{ApiKeys, Bans};
+use crate::auth::revocations::Proof;
+use crate::auth::tokens::{Claims, TokenError, Tokens};
+use crate::auth::{ApiKeys, Bans, Revocations};
 use crate::config::Config;
 use crate::drain::Doors;
 use crate::feed::Tracers;
@@ -28,6 +30,7 @@ use crate::mailbox::Mailbox;
 use crate::namespaces::{self, Followers, OnlineUsers, Roster, SystemStatus};
 use crate::pipeline::{Member, Words};
 use crate::publish::{self, Publisher};
+use crate::recall::Recalled;
 use crate::store::{Message, Receipt, Store, StoreError};
 use crate::sweep::Sweep;
 use crate::transport::{self, Links, Strangers, Tickets};
@@ -57,6 +60,8 @@ pub struct Inner {
     pub tokens: Tokens,
     /// Who may not come in.
     pub bans: Bans,
+    /// Tokens that are good no more.
+    pub revocations: Revocations,
     /// What backends bear.
     pub api_keys: ApiKeys,
     /// Who is waited for.
@@ -106,7 +111,6 @@ pub struct Inner {
     /// Rung when somebody came or went.
     people: Notify,
     clock: Instant,
-    limits: [Box<[Option<u32>]>; Place::ALL.len()],
     namespaces: [Namespace; Place::ALL.len()],
     /// When to look at whose token.
     expiries: Mutex<BTreeSet<(Timestamp, ConnectionId)>>,
@@ -118,29 +122,6 @@ impl Deref for Gateway {
 
     fn deref(&self) -> &Inner {
         &self.0
-    }
-}
-
-/// What the store remembers and the gateway holds in memory.
-struct Recalled {
-    api_keys: ApiKeys,
-    bans: Bans,
-    mailbox: Mailbox,
-    publisher: Publisher,
-}
-
-impl Recalled {
-    async fn load(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
-        let bans = Bans::default();
-        let kept = store.bans("", u32::MAX, now).await?;
-        for (target, ban) in kept {
-            if bans.set(target, ban).is_err() {
-                tracing::error!("the store holds more bans than the gateway takes: some do not hold");
-                break;
-            }
-        }
-        let (mailbox, publisher) = (Mailbox::load(store).await?, Publisher::load(store).await?);
-        Ok(Self { api_keys: ApiKeys::load(store.clone(), now).await?, bans, mailbox, publisher })
     }
 }
 
@@ -163,15 +144,12 @@ impl Gateway {
     }
 
     fn assemble(config: Arc<Config>, store: Store, tokens: Tokens, recalled: Recalled) -> Self {
-        let Recalled { api_keys, bans, mailbox, publisher } = recalled;
+        let Recalled { api_keys, bans, revocations, policy, mailbox, publisher } = recalled;
         let node = config.node.clone();
         let epoch = Epoch::from(format!("{:016x}", rand::random::<u64>()));
         let counters = Arc::new(Counters::default());
-        let policy = Policy::new(&config.limits);
-        let limits = Place::ALL.map(|place| {
-            let limit = |known: &namespaces::Known| policy.limit(place.as_str(), known.name);
-            namespaces::events(place).iter().map(limit).collect()
-        });
+        let names = |place| namespaces::events(place).iter().map(|known| known.name).collect();
+        let policy = Policy::new(&config.limits, policy, Place::ALL.map(|place| (place.as_str(), names(place))));
         let (followers, teller) = Followers::new();
         let gateway = Self(Arc::new(Inner {
             words: Words::new(&config.content.words),
@@ -181,6 +159,7 @@ impl Gateway {
             bans,
             mailbox,
             publisher,
+            revocations,
             started_at: Timestamp::now(),
             reach: Reach::new(counters.clone()),
             rooms: Rooms::default(),
@@ -202,7 +181,6 @@ impl Gateway {
             doors: Doors::default(),
             tracers: Tracers::default(),
             clock: Instant::now(),
-            limits,
             namespaces: Place::ALL.map(Place::namespace),
             expiries: Mutex::default(),
             router: Mutex::default(),
@@ -273,9 +251,16 @@ impl Gateway {
         u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// The limits of the namespace's events, by index; `None` where there is no limit.
-    pub fn limits_of(&self, place: Place) -> &[Option<u32>] {
-        &self.limits[place as usize]
+    /// What a token says, if it is good and was not revoked. Every door asks here.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub fn claims(&self, token: &str, now: Timestamp) -> Result<Claims, TokenError> {
+        let claims = self.tokens.verify(token, now)?;
+        if self.revocations.take(&claims.user.id, &Proof::of(&claims)) {
+            return Err(TokenError::Revoked);
+        }
+        Ok(claims)
     }
 
     /// The namespace's name.
@@ -360,6 +345,8 @@ impl Gateway {
             if turn % 10 == 9 {
                 self.on_floor(|floor| floor.sweep(now));
                 self.links.sweep();
+                let gateway = self.clone();
+                tokio::spawn(async move { admin::look_after_operators(&gateway).await });
                 self.refresh_keys();
             }
             if turn % SWEEP_EVERY_S == SWEEP_EVERY_S - 1 {
@@ -368,6 +355,7 @@ impl Gateway {
             if turn % 30 == 29 {
                 SystemStatus::announce(self);
                 OnlineUsers::announce(self);
+                self.revocations.sweep(now);
                 self.allowances.sweep(self.monotonic_ms(), self.policy.window_ms());
             }
         }

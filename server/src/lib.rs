@@ -22,6 +22,7 @@ pub mod namespaces;
 pub mod payload;
 pub mod pipeline;
 pub mod publish;
+mod recall;
 pub mod shutdown;
 pub mod store;
 pub mod sweep;

@@ -3,6 +3,7 @@
 //! A command names its arguments once, here. Which role it needs is part of the word ([`Command::role`]), so that no
 //! gateway can forget to ask.
 
+mod accounts;
 mod alerts;
 mod api_keys;
 mod bans;
@@ -16,6 +17,7 @@ mod page;
 mod past;
 mod people;
 mod policy;
+mod revocations;
 mod rooms;
 mod trace;
 
@@ -27,6 +29,7 @@ use crate::error::ErrorCode;
 use crate::feed::User;
 use crate::ids::NodeId;
 
+pub use accounts::{AccountList, AccountRow, AccountsArgs};
 pub use alerts::{AcknowledgeArgs, AlertsArgs, SilenceArgs};
 pub use api_keys::{ApiKey, ApiKeyList, ApiKeysArgs, NewApiKey, Scope, UnknownScope};
 pub use bans::{Ban, BanArgs, BanChange, BanTarget, Banned, BansArgs, UnbanArgs};
@@ -40,6 +43,7 @@ pub use page::Page;
 pub use past::{AuditArgs, AuditRow, HistoryArgs, HistoryOf, MessageRow};
 pub use people::{ConnectionArgs, ConnectionReport, UserArgs, UserMinute, UserReport};
 pub use policy::{PolicyEntry, PolicySource, PolicyTable, SetPolicyArgs};
+pub use revocations::{RevocationTarget, RevokeTokensArgs, TokensRevoked};
 pub use rooms::{CloseRoomArgs, MoveArgs, Moved, RoomArgs, RoomMember, RoomRow, RoomSubject, RoomsArgs};
 pub use trace::{TraceArgs, TraceStopped, Tracing};
 
@@ -191,6 +195,14 @@ commands! {
     Ban(BanArgs) = "ban", Operator Acts;
     /// Lift a ban → the [`Ban`].
     Unban(UnbanArgs) = "unban", Operator Acts;
+    /// The rate-limit policy as it works → [`PolicyTable`].
+    Policy(NoArgs) = "policy", Viewer Looks;
+    /// Change an entry of it → the [`PolicyEntry`] as it works then.
+    SetPolicy(SetPolicyArgs) = "set-policy", Admin Acts;
+    /// Make tokens good no more, and close what stands on them → [`TokensRevoked`].
+    RevokeTokens(RevokeTokensArgs) = "revoke-tokens", Admin Acts;
+    /// List, add or change operators' accounts → see [`AccountsArgs`].
+    Accounts(AccountsArgs) = "accounts", Admin Acts;
     /// List, create or revoke backends' keys → see [`ApiKeysArgs`].
     ApiKeys(ApiKeysArgs) = "api-keys", Admin Acts;
     /// Take an alert on → [`crate::feed::Alert`].

@@ -3,6 +3,7 @@
 //! Owns the commands and the subscriptions. Each command has a role that it needs and, where it acts, an audit entry that is
 //! written before and a dry run. It must never know how a request arrived.
 
+mod accounts;
 mod alerts;
 mod api_keys;
 mod audit;
@@ -17,6 +18,8 @@ mod notify;
 mod page;
 mod past;
 mod people;
+mod policy;
+mod revocations;
 mod rooms;
 mod subscription;
 mod targets;
@@ -26,19 +29,24 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
-use signalbox_protocol::admin::{ApiKeysArgs, Command, CommandError, NoArgs, Request};
+use signalbox_protocol::admin::{AccountsArgs, ApiKeysArgs, Command, CommandError, NoArgs, Request, Role};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
 use self::targets::Targets;
+use crate::auth::operators::{Standing, standing_of};
+use crate::hub::{Closing, Session};
+use crate::namespaces;
 use crate::pipeline::Member;
 use moves::Way;
 
+pub use accounts::look_after_operators;
 pub use audit::Actor;
 pub use bans::{ban, bans, unban};
 pub use disconnect::disconnect_user;
 pub use followers::replace_followers;
 pub use notify::{Announcement, notify};
 pub(crate) use page::page;
+pub use revocations::{RevokeError, revoke_user};
 pub use subscription::subscribe;
 
 /// Carries a command out for that operator.
@@ -47,7 +55,7 @@ pub use subscription::subscribe;
 /// Why it was not carried out.
 pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp) -> Result<Value, CommandError> {
     let Request { command, dry_run, .. } = request;
-    if operator.role < Some(command.role()) {
+    if role_now(operator).await? < command.role() {
         let message = format!("`{}` needs the role {}", command.name(), command.role().as_str());
         return Err(refused(ErrorCode::Forbidden, message));
     }
@@ -82,6 +90,14 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         // Whoever may come in again is not connected.
         Command::Unban(_) if dry_run => answer(Targets::new(Vec::new()).preview()),
         Command::Unban(args) => answer(bans::unban(gateway, &Actor::from(&**operator), &args.target, now).await?),
+        Command::Policy(NoArgs {}) => answer(gateway.policy.table()),
+        Command::SetPolicy(args) if dry_run => answer(policy::preview(gateway, &args)?),
+        Command::SetPolicy(args) => answer(policy::set(operator, args, now).await?),
+        Command::RevokeTokens(args) if dry_run => answer(revocations::preview(gateway, &args, now)?),
+        Command::RevokeTokens(args) => answer(revocations::carry_out(operator, args, now).await?),
+        Command::Accounts(AccountsArgs::List) => accounts::list(gateway).await,
+        Command::Accounts(args) if dry_run => answer(accounts::preview(gateway, &args)),
+        Command::Accounts(args) => accounts::carry_out(operator, args, now).await,
         Command::ApiKeys(args) => match args {
             ApiKeysArgs::List => api_keys::carry_out(operator, args, now).await,
             // Nobody is connected by a key.
@@ -100,6 +116,25 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::Resume(_) if dry_run => answer(node::preview_resume(gateway)),
         Command::Resume(NoArgs {}) => answer(node::resume(operator, now).await?),
     }
+}
+
+/// What the operator may do at this moment: what the token said, and no more than the account may by now.
+async fn role_now(operator: &Arc<Member>) -> Result<Role, CommandError> {
+    let Some(role) = operator.role else { return Err(refused(ErrorCode::Forbidden, "this needs a role")) };
+    let user = &operator.session.user.id;
+    match standing_of(&operator.gateway.store, user, role).await.map_err(|error| internal(&error))? {
+        Standing::Good(role) => Ok(role),
+        Standing::NoRole | Standing::Disabled => Err(refused(ErrorCode::Forbidden, "the account is disabled")),
+    }
+}
+
+/// Closes the sessions, the operator's own as the last one and without waiting for its end.
+async fn close_and_answer(operator: &Arc<Member>, sessions: Vec<Arc<Session>>, closing: &Closing) {
+    let gateway = &operator.gateway;
+    let (own, others) = sessions.into_iter().partition(|session| session.id == operator.session.id);
+    namespaces::close_all(gateway, others, closing).await;
+    let (gateway, closing) = (gateway.clone(), closing.clone());
+    tokio::spawn(async move { namespaces::close_all(&gateway, own, &closing).await });
 }
 
 fn answer<T: Serialize>(result: T) -> Result<Value, CommandError> {

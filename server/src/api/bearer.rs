@@ -143,7 +143,7 @@ fn key(api: &Api, shown: &str, from: IpAddr, needed: Scope) -> Result<Arc<ApiKey
 }
 
 async fn operator(api: &Api, shown: &str, method: &Method) -> Result<Claims, Refusal> {
-    let claims = api.gateway.tokens.verify(shown, Timestamp::now()).map_err(|error| {
+    let claims = api.gateway.claims(shown, Timestamp::now()).map_err(|error| {
         tracing::debug!(%error, "a bearer token was refused");
         Refusal::unauthorized("the token is not good, or not any more")
     })?;

@@ -62,6 +62,7 @@ fn refusal(error: BusinessError) -> Refusal {
     match error {
         BusinessError::Invalid(why) => unfit(&why),
         BusinessError::Store(error) => Refusal::internal(&error),
+        BusinessError::Revoke(error) => Refusal::internal(&error),
     }
 }
 

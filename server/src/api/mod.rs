@@ -6,8 +6,10 @@
 //! | POST | /api/v1/auth/logout | anybody |
 //! | POST | /api/v1/auth/refresh | anybody |
 //! | GET | /api/v1/bans | viewer, or a key with `bans:read` |
-//! | PUT, DELETE | /api/v1/bans/users/{id} | operator, or a key with `bans:write` |
-//! | PUT, DELETE | /api/v1/bans/addresses/{network} | operator, or a key with `bans:write` |
+//! | PUT | /api/v1/bans/addresses/{network} | operator, or a key with `bans:write` |
+//! | DELETE | /api/v1/bans/addresses/{network} | operator, or a key with `bans:write` |
+//! | PUT | /api/v1/bans/users/{id} | operator, or a key with `bans:write` |
+//! | DELETE | /api/v1/bans/users/{id} | operator, or a key with `bans:write` |
 //! | POST | /api/v1/events | operator, or a key with `events:write` |
 //! | GET | /api/v1/openapi.json | anybody |
 //! | GET | /api/v1/rooms | viewer, or a key with `rooms:read` |

@@ -140,14 +140,56 @@ pub fn account_name(user: &UserId) -> Option<&str> {
     }
 }
 
+/// The user that an account's tokens stand for.
+pub fn user_id(account: &str) -> UserId {
+    UserId::Text(format!("{PREFIX}{account}").into())
+}
+
+/// The name in the tokens of a console's own gateway, which needs no account.
+const LOCAL: &str = "local";
+
+/// A password's length in bytes.
+const PASSWORD: std::ops::RangeInclusive<usize> = 8..=1024;
+
+/// Whether an account may have that name.
+///
+/// # Errors
+/// What a name has to be.
+pub fn check_name(name: &str) -> Result<(), &'static str> {
+    let fits = (1..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));
+    match name {
+        LOCAL => Err("`local` is the name of a console on its own gateway; choose another one"),
+        _ if fits => Ok(()),
+        _ => Err("a name has 1 to 64 letters, digits, `.`, `_`, `-` or `@`"),
+    }
+}
+
+/// Whether that may be a password.
+///
+/// # Errors
+/// What a password has to be.
+pub fn check_password(password: &Secret) -> Result<(), &'static str> {
+    if PASSWORD.contains(&password.expose().len()) { Ok(()) } else { Err("a password has 8 to 1024 bytes") }
+}
+
 /// What somebody may do who bears these claims, at this moment: the token's role, and for an operator with an account here
 /// no more than the account's. Tokens without an account, of a console's own gateway for example, stand by their signature.
 ///
 /// # Errors
 /// Only where the store fails.
 pub async fn standing(store: &Store, claims: &Claims) -> Result<Standing, StoreError> {
-    let Some(role) = claims.role else { return Ok(Standing::NoRole) };
-    let Some(name) = account_name(&claims.user.id) else { return Ok(Standing::Good(role)) };
+    match claims.role {
+        Some(role) => standing_of(store, &claims.user.id, role).await,
+        None => Ok(Standing::NoRole),
+    }
+}
+
+/// The same, for a user whose token had that role.
+///
+/// # Errors
+/// Only where the store fails.
+pub async fn standing_of(store: &Store, user: &UserId, role: Role) -> Result<Standing, StoreError> {
+    let Some(name) = account_name(user) else { return Ok(Standing::Good(role)) };
     Ok(match store.account(name).await? {
         Some(account) if !account.is_enabled() => Standing::Disabled,
         Some(account) => Standing::Good(role.min(account.role)),
@@ -157,8 +199,7 @@ pub async fn standing(store: &Store, claims: &Claims) -> Result<Standing, StoreE
 
 /// What the token of an operator says.
 fn grant(name: &str, role: Role) -> Grant {
-    let id = UserId::Text(format!("{PREFIX}{name}").into());
-    Grant { user: User { id, username: name.into() }, role: Some(role) }
+    Grant { user: User { id: user_id(name), username: name.into() }, role: Some(role) }
 }
 
 /// A refresh token; the store knows its hash only. It is random enough not to need a slow one.

@@ -81,6 +81,9 @@ pub enum TokenError {
     /// `nbf` is still to come.
     #[error("the token is not valid yet")]
     NotYetValid,
+    /// It was revoked: see [`super::revocations`].
+    #[error("the token was revoked")]
+    Revoked,
     /// `iss` is not the configured one.
     #[error("the token comes from another issuer")]
     Issuer,
@@ -199,7 +202,7 @@ impl Tokens {
             roles: grant.role.iter().map(|role| role.as_str()).collect(),
             iss: &self.0.issuer,
             aud: self.0.audience.as_deref(),
-            iat: issued,
+            iat: now.as_millis() as f64 / 1000.0,
             exp: issued + i64::try_from(ttl.as_secs()).unwrap_or(i64::MAX / 2),
             jti: format!("{:032x}", rand::random::<u128>()),
         };
@@ -311,7 +314,8 @@ struct Written<'a> {
     iss: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<&'a str>,
-    iat: i64,
+    /// To the millisecond: a token that is issued right after others were revoked is good.
+    iat: f64,
     exp: i64,
     jti: String,
 }

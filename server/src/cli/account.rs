@@ -9,9 +9,10 @@ use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::Outcome;
 
 use super::{Failure, parse_role, print_line};
+use crate::auth::operators::{check_name, check_password};
 use crate::auth::{Secret, password};
 use crate::config::Config;
-use crate::store::{AuditEntry, Store, StoreError};
+use crate::store::{AccountChange, AuditEntry, Store, StoreError};
 
 /// What can be done with accounts.
 #[derive(Debug, Subcommand)]
@@ -51,12 +52,6 @@ pub(super) struct Source {
     password_stdin: bool,
 }
 
-/// A password's length in bytes.
-const LENGTH: std::ops::RangeInclusive<usize> = 8..=1024;
-
-/// The name in the tokens of a console's own gateway, which needs no account.
-const LOCAL: &str = "local";
-
 pub(super) async fn run(action: Action, config: &Config) -> Result<(), Failure> {
     let store = Store::open(&config.data_dir).await?;
     let done = match action {
@@ -64,7 +59,10 @@ pub(super) async fn run(action: Action, config: &Config) -> Result<(), Failure> 
         Action::List => list(&store).await,
         Action::Passwd { name, password } => {
             let hash = password::hash(&read(&password)?)?;
-            let change = async || store.set_password(&name, &hash, Timestamp::now()).await;
+            let change = async || {
+                let known = store.set_password(&name, &hash, Timestamp::now()).await?;
+                Ok(if known { AccountChange::Done } else { AccountChange::Unknown })
+            };
             let told = format!("the password of `{name}` is changed");
             audited(&store, "account.passwd", &name, json!({}), change, &told).await
         }
@@ -84,7 +82,10 @@ async fn add(store: &Store, name: &str, role: Role, password: &Source) -> Result
         return Err(Failure::other(sentence));
     }
     let hash = password::hash(&read(password)?)?;
-    let change = async || store.add_account(name, role, &hash, Timestamp::now()).await;
+    let change = async || {
+        let added = store.add_account(name, role, &hash, Timestamp::now()).await?;
+        Ok(if added { AccountChange::Done } else { AccountChange::Taken })
+    };
     let told = format!("the account `{name}` is added, with the role {}", role.as_str());
     audited(store, "account.add", name, json!({"role": role}), change, &told).await
 }
@@ -103,7 +104,7 @@ async fn audited(
     command: &str,
     name: &str,
     detail: serde_json::Value,
-    change: impl AsyncFnOnce() -> Result<bool, StoreError>,
+    change: impl AsyncFnOnce() -> Result<AccountChange, StoreError>,
     told: &str,
 ) -> Result<(), Failure> {
     let entry = AuditEntry {
@@ -117,14 +118,20 @@ async fn audited(
     let id = store.audit(&entry).await?;
     let done = change().await;
     let (outcome, explanation) = match &done {
-        Ok(true) => (Outcome::Done, None),
-        Ok(false) => (Outcome::Failed, Some("no account was changed".to_owned())),
+        Ok(AccountChange::Done) => (Outcome::Done, None),
+        Ok(_) => (Outcome::Failed, Some("no account was changed".to_owned())),
         Err(error) => (Outcome::Failed, Some(error.to_string())),
     };
     store.audit_outcome(id, Timestamp::now(), outcome, explanation.as_deref()).await?;
     match done? {
-        true => print_line(told),
-        false => Err(Failure::other(format!("there is no account `{name}`; `account list` shows them"))),
+        AccountChange::Done => print_line(told),
+        AccountChange::Unknown => {
+            Err(Failure::other(format!("there is no account `{name}`; `account list` shows them")))
+        }
+        AccountChange::Taken => Err(Failure::other(format!("there is an account `{name}` already"))),
+        AccountChange::LastAdmin => {
+            Err(Failure::other(format!("`{name}` is the last admin who can sign in; make another one first")))
+        }
     }
 }
 
@@ -143,18 +150,11 @@ fn read(source: &Source) -> Result<Secret, Failure> {
     } else {
         return Err(Failure::other("there is no terminal to ask for the password on; use --password-stdin"));
     };
-    if LENGTH.contains(&password.len()) {
-        Ok(Secret::from(password))
-    } else {
-        Err(Failure::other("a password has 8 to 1024 bytes; nothing was changed"))
-    }
+    let password = Secret::from(password);
+    check_password(&password).map_err(|why| Failure::other(format!("{why}; nothing was changed")))?;
+    Ok(password)
 }
 
-fn parse_name(name: &str) -> Result<String, String> {
-    let fits = (1..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));
-    match name {
-        LOCAL => Err("`local` is the name of a console on its own gateway; choose another one".into()),
-        name if fits => Ok(name.to_owned()),
-        _ => Err("a name has 1 to 64 letters, digits, `.`, `_`, `-` or `@`".into()),
-    }
+fn parse_name(name: &str) -> Result<String, &'static str> {
+    check_name(name).map(|()| name.to_owned())
 }

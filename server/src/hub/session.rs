@@ -13,6 +13,8 @@ use socketioxide::{ProtocolVersion, TransportType};
 
 use super::Place;
 use crate::auth::operators::account_name;
+use crate::auth::revocations::Proof;
+use crate::auth::tokens::Claims;
 use crate::transport::Link;
 
 /// An Engine.IO session whose user is known.
@@ -35,6 +37,7 @@ pub struct Session {
     last_activity: AtomicI64,
     idle: AtomicBool,
     expires_at: AtomicI64,
+    proof: Mutex<Proof>,
     next_look: AtomicI64,
     closing: OnceLock<Closing>,
     listening: AtomicBool,
@@ -94,6 +97,7 @@ impl Session {
             last_activity: AtomicI64::new(now.0),
             idle: AtomicBool::new(false),
             expires_at: AtomicI64::new(0),
+            proof: Mutex::default(),
             next_look: AtomicI64::new(0),
             closing: OnceLock::new(),
             listening: AtomicBool::new(false),
@@ -132,9 +136,17 @@ impl Session {
         self.idle.store(true, Ordering::Relaxed);
     }
 
-    /// A token was presented that is good until then. The latest one counts.
-    pub fn good_until(&self, expires_at: Timestamp) {
-        self.expires_at.fetch_max(expires_at.0, Ordering::AcqRel);
+    /// A token was presented. The one that lasts the longest counts, and the session stands and falls with it.
+    pub fn stand_on(&self, claims: &Claims) {
+        let mut proof = self.proof.lock();
+        if self.expires_at.fetch_max(claims.expires_at.0, Ordering::AcqRel) <= claims.expires_at.0 {
+            *proof = Proof::of(claims);
+        }
+    }
+
+    /// What is remembered of the token that it stands on.
+    pub fn proof(&self) -> Proof {
+        self.proof.lock().clone()
     }
 
     /// When its token runs out.

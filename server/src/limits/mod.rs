@@ -10,8 +10,5 @@ pub use episodes::{Drop, Episodes};
 pub use policy::{COMMANDS, Policy};
 pub use window::{Allowance, Allowances, Verdict};
 
-/// Invalid and unknown events of a user in a namespace, beyond which they are dropped without an answer.
-pub const INVALID: u32 = 100;
-
-/// What an episode of invalid and unknown events is named after.
+/// What the policy's entry and an episode of invalid and unknown events are named after.
 pub const INVALID_EVENT: &str = "invalid";

@@ -1,30 +1,66 @@
-//! The policy table: what the configuration says, else what is built in.
+//! The policy table: what operators say, else what the configuration says, else what is built in.
+//!
+//! What works is written out for each event, one number that is read without a lock and changed while the gateway runs.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 
+use parking_lot::Mutex;
+use signalbox_protocol::admin::{PolicyEntry, PolicySource, PolicyTable};
+
+use super::INVALID_EVENT;
 use crate::config::{EventName, Limits};
 
 /// The commands of section 6, which count together.
 pub const COMMANDS: &[&str] = &["feed:subscribe", "admin:request"];
 
+/// Invalid and unknown events of a user in a namespace, beyond which they are dropped without an answer.
+const INVALID: u32 = 100;
+
 /// How many events of a kind a window admits.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Policy {
     enabled: bool,
     default: u32,
     window_ms: u64,
     configured: BTreeMap<EventName, u32>,
+    operators: Mutex<BTreeMap<EventName, u32>>,
+    tables: Box<[Table]>,
+}
+
+/// What works in a namespace.
+#[derive(Debug)]
+struct Table {
+    namespace: &'static str,
+    events: Box<[&'static str]>,
+    limits: Box<[AtomicU32]>,
 }
 
 impl Policy {
-    /// From the configuration.
-    pub fn new(limits: &Limits) -> Self {
-        Self {
+    /// From the configuration and what operators have said, for these namespaces and their events. Each namespace has one
+    /// more, behind its own: what is invalid.
+    pub fn new(
+        limits: &Limits,
+        operators: BTreeMap<EventName, u32>,
+        namespaces: impl IntoIterator<Item = (&'static str, Vec<&'static str>)>,
+    ) -> Self {
+        let table = |(namespace, mut events): (&'static str, Vec<&'static str>)| {
+            events.push(INVALID_EVENT);
+            let limits = events.iter().map(|_| AtomicU32::new(0)).collect();
+            Table { namespace, events: events.into(), limits }
+        };
+        let policy = Self {
             enabled: limits.enabled,
             default: limits.default,
             window_ms: u64::try_from(limits.window.as_millis()).unwrap_or(u64::MAX),
             configured: limits.events.clone(),
+            operators: Mutex::new(operators),
+            tables: namespaces.into_iter().map(table).collect(),
+        };
+        for (table, index) in policy.places() {
+            table.limits[index].store(policy.entry(table, index).limit, Ordering::Relaxed);
         }
+        policy
     }
 
     /// The window, in milliseconds.
@@ -37,24 +73,68 @@ impl Policy {
         u32::try_from(self.window_ms / 1000).unwrap_or(u32::MAX)
     }
 
-    /// How many of the event a window admits; `None` where nothing is limited.
-    pub fn limit(&self, namespace: &str, event: &str) -> Option<u32> {
-        self.enabled.then(|| {
-            self.configured
-                .get(&key(namespace, event))
-                .copied()
-                .or_else(|| built_in(namespace, event))
-                .unwrap_or(self.default)
-        })
+    /// How many of the event of that index a window admits, in the namespace of that one; `None` where nothing is limited.
+    pub fn limit(&self, namespace: usize, event: usize) -> Option<u32> {
+        self.enabled.then(|| self.tables[namespace].limits[event].load(Ordering::Relaxed))
     }
-}
 
-fn key(namespace: &str, event: &str) -> EventName {
-    EventName { namespace: namespace.into(), event: event.into() }
+    /// Whether there is such an event.
+    pub fn knows(&self, name: &EventName) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// An operator's entry, or none any more. It works at once; `None` where there is no such event.
+    pub fn set(&self, name: &EventName, limit: Option<u32>) -> Option<PolicyEntry> {
+        let (table, index) = self.find(name)?;
+        {
+            let mut operators = self.operators.lock();
+            match limit {
+                Some(limit) => operators.insert(name.clone(), limit),
+                None => operators.remove(name),
+            };
+        }
+        let entry = self.entry(table, index);
+        table.limits[index].store(entry.limit, Ordering::Relaxed);
+        Some(entry)
+    }
+
+    /// The whole table, as it works.
+    pub fn table(&self) -> PolicyTable {
+        let entries = self.places().map(|(table, index)| self.entry(table, index)).collect();
+        PolicyTable { enabled: self.enabled, window: self.window_s(), entries }
+    }
+
+    fn places(&self) -> impl Iterator<Item = (&Table, usize)> {
+        self.tables.iter().flat_map(|table| (0..table.events.len()).map(move |index| (table, index)))
+    }
+
+    fn find(&self, name: &EventName) -> Option<(&Table, usize)> {
+        let table = self.tables.iter().find(|table| table.namespace == name.namespace.as_str())?;
+        let index = table.events.iter().position(|event| *event == &*name.event)?;
+        Some((table, index))
+    }
+
+    fn entry(&self, table: &Table, index: usize) -> PolicyEntry {
+        let (namespace, event) = (table.namespace, table.events[index]);
+        let name = EventName { namespace: namespace.into(), event: event.into() };
+        let (limit, source) = if let Some(limit) = self.operators.lock().get(&name) {
+            (*limit, PolicySource::Operator)
+        } else if let Some(limit) = self.configured.get(&name) {
+            (*limit, PolicySource::Configuration)
+        } else if let Some(limit) = built_in(namespace, event) {
+            (limit, PolicySource::BuiltIn)
+        } else if self.default == Limits::default().default {
+            (self.default, PolicySource::BuiltIn)
+        } else {
+            (self.default, PolicySource::Configuration)
+        };
+        PolicyEntry { namespace: name.namespace, event: event.to_owned(), limit, source }
+    }
 }
 
 fn built_in(namespace: &str, event: &str) -> Option<u32> {
     match (namespace, event) {
+        (_, INVALID_EVENT) => Some(INVALID),
         (_, "ping" | "typing" | "activity") => Some(600),
         ("/admin", event) if COMMANDS.contains(&event) => Some(600),
         ("/admin" | "/web", _) => Some(10),
@@ -69,23 +149,54 @@ fn built_in(namespace: &str, event: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
+    const EVENTS: [(&str, &[&str]); 4] = [
+        ("/admin", &["room:message", "admin:request"]),
+        ("/web", &["room:message", "ping", "room:join"]),
+        ("/", &["music-sync"]),
+        ("/events", &["message"]),
+    ];
+
+    fn key(namespace: &str, event: &str) -> EventName {
+        EventName { namespace: namespace.into(), event: event.into() }
+    }
+
+    fn policy(limits: &Limits) -> Policy {
+        let operators = [(key("/web", "room:join"), 7), (key("/gone", "away"), 1)].into();
+        Policy::new(limits, operators, EVENTS.map(|(namespace, events)| (namespace, events.to_vec())))
+    }
+
     #[test]
-    fn the_table_is_the_contracts_unless_the_configuration_says_otherwise() {
+    fn an_operators_entry_goes_before_the_configuration_and_that_before_what_is_built_in() {
         let mut limits = Limits::default();
         limits.events.insert(key("/web", "room:message"), 3);
-        let policy = Policy::new(&limits);
-        for (namespace, event, limit) in [
-            ("/web", "room:message", 3),
-            ("/admin", "room:message", 10),
-            ("/web", "ping", 600),
-            ("/admin", "admin:request", 600),
-            ("/web", "admin:request", 10),
-            ("/", "music-sync", 60),
-            ("/events", "message", 100),
+        limits.events.insert(key("/web", "room:join"), 4);
+        let policy = policy(&limits);
+        for (namespace, event, limit, source) in [
+            (0, 0, 10, PolicySource::BuiltIn),
+            (0, 1, 600, PolicySource::BuiltIn),
+            (1, 0, 3, PolicySource::Configuration),
+            (1, 1, 600, PolicySource::BuiltIn),
+            (1, 2, 7, PolicySource::Operator),
+            (1, 3, 100, PolicySource::BuiltIn),
+            (2, 0, 60, PolicySource::BuiltIn),
+            (3, 0, 100, PolicySource::BuiltIn),
         ] {
-            assert_eq!(policy.limit(namespace, event), Some(limit), "{namespace} {event}");
+            let entry = policy.entry(&policy.tables[namespace], event);
+            assert_eq!((policy.limit(namespace, event), entry.source), (Some(limit), source), "{entry:?}");
         }
-        let open = Policy::new(&Limits { enabled: false, ..Limits::default() });
-        assert_eq!(open.limit("/web", "room:message"), None);
+        let configured = policy.set(&key("/web", "room:join"), None).expect("an event");
+        assert_eq!((configured.limit, configured.source), (4, PolicySource::Configuration));
+        assert_eq!(policy.limit(1, 2), Some(4), "it works at once");
+        policy.set(&key("/web", INVALID_EVENT), Some(5)).expect("an event");
+        assert_eq!(policy.limit(1, 3), Some(5));
+        assert_eq!(policy.set(&key("/web", "explode"), Some(5)), None);
+        assert_eq!(policy.table().entries.len(), 11);
+    }
+
+    #[test]
+    fn what_is_switched_off_limits_nothing() {
+        let policy = policy(&Limits { enabled: false, ..Limits::default() });
+        assert_eq!(policy.limit(1, 0), None);
+        assert!(!policy.table().enabled);
     }
 }

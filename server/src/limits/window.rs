@@ -13,7 +13,8 @@ pub enum Verdict {
     Admitted,
     /// It is one too many, and not counted.
     Over {
-        /// Until the oldest counted event leaves the window, in milliseconds, at least 1.
+        /// Until so many counted events have left the window that there is room, in milliseconds, at least 1: at an
+        /// unchanged limit the oldest one.
         retry_after_ms: u64,
     },
 }
@@ -27,11 +28,10 @@ struct Window {
 impl Window {
     fn admit(&mut self, now: u64, window: u64, limit: u32) -> Verdict {
         self.forget(now, window);
-        match self.admitted.front() {
-            Some(oldest) if self.admitted.len() >= limit as usize => {
-                Verdict::Over { retry_after_ms: (oldest + window).saturating_sub(now).max(1) }
-            }
-            _ => {
+        // Where the limit was lowered there may be more than it admits: that many more have to leave.
+        match self.admitted.len().checked_sub(limit as usize).and_then(|over| self.admitted.get(over)) {
+            Some(last) => Verdict::Over { retry_after_ms: (last + window).saturating_sub(now).max(1) },
+            None => {
                 self.admitted.push_back(now);
                 Verdict::Admitted
             }
@@ -89,6 +89,8 @@ impl Allowances {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const WINDOW: u64 = 60_000;
@@ -126,5 +128,47 @@ mod tests {
         assert_eq!(allowances.of("/admin", &user, 2).admit(0, 59_999, WINDOW, 1), Verdict::Admitted, "elsewhere");
         allowances.sweep(119_999, WINDOW);
         assert!(allowances.table.lock().is_empty());
+    }
+
+    /// A step of a schedule: so much later, one of 20 sockets sends, or the limit is another one.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Send { later: u64, socket: usize },
+        Limit(u32),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let later = prop_oneof![4 => 0_u64..50, 2 => 0_u64..5_000, 1 => 0_u64..70_000];
+        let send = (later, 0_usize..20).prop_map(|(later, socket)| Step::Send { later, socket });
+        proptest::collection::vec(prop_oneof![12 => send, 1 => (1_u32..40).prop_map(Step::Limit)], 1..400)
+    }
+
+    proptest! {
+        #[test]
+        fn no_window_admits_more_than_the_limit_whatever_is_sent_and_changed(steps in steps()) {
+            let allowances = Allowances::default();
+            let sockets: Vec<_> = (0..20).map(|_| allowances.of("/web", &UserId::from(7), 2)).collect();
+            let (mut now, mut limit, mut accepted) = (0, 10, Vec::new());
+            for step in steps {
+                let Step::Send { later, socket } = step else {
+                    if let Step::Limit(other) = step { limit = other; }
+                    continue;
+                };
+                now += later;
+                match sockets[socket].admit(0, now, WINDOW, limit) {
+                    Verdict::Admitted => {
+                        accepted.push(now);
+                        // The window that ends here is the fullest of those that this event is the last one of.
+                        let within = accepted.iter().filter(|at| **at + WINDOW > now).count();
+                        prop_assert!(within <= limit as usize, "{within} of {limit} at {now}");
+                    }
+                    Verdict::Over { retry_after_ms } => {
+                        let would = |at| Window { admitted: accepted.clone().into() }.admit(at, WINDOW, limit);
+                        prop_assert_eq!(would(now + retry_after_ms), Verdict::Admitted);
+                        prop_assert_ne!(would(now + retry_after_ms - 1), Verdict::Admitted);
+                    }
+                }
+            }
+        }
     }
 }

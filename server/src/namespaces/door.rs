@@ -20,6 +20,7 @@ use socketioxide::{ProtocolVersion, SocketIo, TransportType};
 use super::identity::TextId;
 use super::{announce, chat, kick, leave_rooms};
 use crate::auth::operators::{Standing, standing};
+use crate::auth::revocations::Proof;
 use crate::auth::tokens::Claims;
 use crate::config::ConnectionPolicy;
 use crate::gateway::Gateway;
@@ -117,7 +118,7 @@ async fn admit(
     }
     let token = find_token(gateway, place, presented, socket)?;
     let now = Timestamp::now();
-    let claims = gateway.tokens.verify(&token, now).map_err(|why| {
+    let claims = gateway.claims(&token, now).map_err(|why| {
         tracing::debug!(%why, "a token was refused");
         Refusal::InvalidCredentials
     })?;
@@ -135,13 +136,17 @@ async fn admit(
     if !gateway.lets_in(&claims.user.id) {
         return Err(Refusal::ServerBusy);
     }
-    let session = seat(gateway, socket, &claims.user, now)?;
-    // A ban that was set in between found no session to close.
+    let session = seat(gateway, socket, &claims, now)?;
+    session.stand_on(&claims);
+    // A ban or a revocation that came in between found no session to close.
     if let Some(ban) = gateway.bans.find(&claims.user.id, address, now) {
         drop(kick::close_behind(gateway, session, Closing::banned(&ban)));
         return Err(Refusal::Banned);
     }
-    session.good_until(claims.expires_at);
+    if gateway.revocations.take(&claims.user.id, &Proof::of(&claims)) {
+        drop(kick::close_behind(gateway, session, Closing::new("token_revoked", "the token was revoked")));
+        return Err(Refusal::InvalidCredentials);
+    }
     Ok(Member::new(gateway, session, place, role, claims))
 }
 
@@ -192,12 +197,13 @@ async fn operator_role(gateway: &Gateway, claims: &Claims) -> Result<Role, Refus
 }
 
 /// A place for the connection, within the limits.
-fn seat(gateway: &Gateway, socket: &SocketRef, user: &User, now: Timestamp) -> Result<Arc<Session>, Refusal> {
+fn seat(gateway: &Gateway, socket: &SocketRef, claims: &Claims, now: Timestamp) -> Result<Arc<Session>, Refusal> {
     let config = &gateway.config.connections;
     let bounds = Bounds { per_user: config.per_user, per_address: config.per_address, total: config.total };
     loop {
         let admission = gateway.on_floor(|floor| {
-            let candidate = Session::new(opening(gateway, socket, user), now);
+            let candidate = Session::new(opening(gateway, socket, &claims.user), now);
+            candidate.stand_on(claims);
             floor.presence.admit(candidate, bounds)
         });
         match admission {

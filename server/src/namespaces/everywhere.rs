@@ -29,7 +29,7 @@ struct Renewed {
 /// Another token of the same user takes the place of the one that the sender came with.
 pub(super) fn refresh(caller: &mut Caller<'_>, token: &str) -> Result<(), Fault> {
     let member = caller.member;
-    let claims = member.gateway.tokens.verify(token, caller.now).map_err(|why| {
+    let claims = member.gateway.claims(token, caller.now).map_err(|why| {
         tracing::debug!(connection = %member.session.id, %why, "a new token was refused");
         Fault::forbidden("invalid credentials")
     })?;

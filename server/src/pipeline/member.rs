@@ -79,7 +79,7 @@ impl Member {
 
     /// A new token was presented.
     pub fn renew(&self, claims: Claims) {
-        self.session.good_until(claims.expires_at);
+        self.session.stand_on(&claims);
         *self.grant.write() = claims.rooms;
     }
 

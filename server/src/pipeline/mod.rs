@@ -26,7 +26,7 @@ use socketioxide::extract::{AckSender, SocketRef};
 use socketioxide::handler::Value;
 
 use crate::hub::{Outcome, Place};
-use crate::limits::{Drop, INVALID, INVALID_EVENT, Verdict};
+use crate::limits::{Drop, INVALID_EVENT, Verdict};
 use crate::namespaces::{self, Known};
 
 pub use content::Words;
@@ -205,8 +205,7 @@ async fn decide(caller: &mut Caller<'_>, frame: &Frame<'_>, index: Option<usize>
         None => Err(Fault::unknown_event()),
         Some(index) => {
             let known = &namespaces::events(member.place)[index];
-            (known.read)(&member.gateway, frame.payload())
-                .and_then(|request| namespaces::allow(member, &request).map(|()| (index, known, request)))
+            (known.read)(&member.gateway, frame.payload()).map(|request| (index, known, request))
         }
     };
     let (index, known, request) =
@@ -214,6 +213,8 @@ async fn decide(caller: &mut Caller<'_>, frame: &Frame<'_>, index: Option<usize>
     if let Some(looked) = &mut caller.looked {
         looked.room = request.room().cloned();
     }
+    // What may not be done is no mistake in the event: it does not count as invalid.
+    namespaces::allow(member, &request)?;
     member.admit(index, known, caller, request.room())?;
     caller.event = known.name;
     #[cfg(test)]
@@ -260,13 +261,12 @@ pub(crate) fn tell_error_of(caller: &Caller<'_>, event: &'static str, message: &
 impl Member {
     /// Counts an invalid event. `Some` where there have been too many, and this one is dropped without an answer.
     fn count_invalid(&self, now: Timestamp) -> Option<()> {
-        let policy = &self.gateway.policy;
-        policy.limit(self.place.as_str(), INVALID_EVENT)?;
-        let index = namespaces::events(self.place).len();
-        match self.allowance.admit(index, self.gateway.monotonic_ms(), policy.window_ms(), INVALID) {
+        let (gateway, index) = (&self.gateway, namespaces::events(self.place).len());
+        let limit = gateway.policy.limit(self.place as usize, index)?;
+        match self.allowance.admit(index, gateway.monotonic_ms(), gateway.policy.window_ms(), limit) {
             Verdict::Admitted => None,
             Verdict::Over { .. } => {
-                self.count_drop(INVALID_EVENT, INVALID, None, now);
+                self.count_drop(INVALID_EVENT, limit, None, now);
                 Some(())
             }
         }
@@ -281,7 +281,7 @@ impl Member {
         room: Option<&RoomName>,
     ) -> Result<(), Fault> {
         let gateway = &self.gateway;
-        let Some(limit) = gateway.limits_of(self.place)[index] else { return Ok(()) };
+        let Some(limit) = gateway.policy.limit(self.place as usize, index) else { return Ok(()) };
         let window = namespaces::window_of(self.place, index);
         match self.allowance.admit(window, gateway.monotonic_ms(), gateway.policy.window_ms(), limit) {
             Verdict::Admitted => Ok(()),

@@ -204,7 +204,7 @@ async fn reports(gateway: Gateway) {
             };
             match business::publish(&gateway, event).await {
                 Ok(()) => sent(&gateway, vec![id]).await,
-                Err(BusinessError::Store(error)) => {
+                Err(error @ (BusinessError::Store(_) | BusinessError::Revoke(_))) => {
                     tracing::error!(%error, "a business event is carried out by the next run");
                 }
                 Err(BusinessError::Invalid(why)) => {

@@ -20,6 +20,25 @@ pub struct Account {
     pub disabled_at: Option<Timestamp>,
 }
 
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountChange {
+    /// It is made.
+    Done,
+    /// There is no such account.
+    Unknown,
+    /// There is one of that name already.
+    Taken,
+    /// It is the only admin who can sign in, and has to stay one.
+    LastAdmin,
+}
+
+impl AccountChange {
+    const fn of(rows: u64) -> Self {
+        if rows == 0 { Self::Unknown } else { Self::Done }
+    }
+}
+
 impl Account {
     /// Whether it may be used.
     pub fn is_enabled(&self) -> bool {
@@ -104,12 +123,15 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Disables an account and ends its sessions; `false` where there is no such account.
+    /// Disables an account and ends its sessions.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn disable_account(&self, name: &str, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn disable_account(&self, name: &str, now: Timestamp) -> Result<AccountChange, StoreError> {
         let mut change = self.writer.begin().await?;
+        if is_last_admin(&mut change, name).await? {
+            return Ok(AccountChange::LastAdmin);
+        }
         let done = sqlx::query("UPDATE accounts SET disabled_at = COALESCE(disabled_at, $1) WHERE name = $2")
             .bind(now.as_millis())
             .bind(name)
@@ -117,8 +139,47 @@ impl Store {
             .await?;
         end_sessions(&mut change, name, now).await?;
         change.commit().await?;
-        Ok(done.rows_affected() == 1)
+        Ok(AccountChange::of(done.rows_affected()))
     }
+
+    /// Lets an account sign in again.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn enable_account(&self, name: &str) -> Result<AccountChange, StoreError> {
+        let done = sqlx::query("UPDATE accounts SET disabled_at = NULL WHERE name = $1")
+            .bind(name)
+            .execute(&self.writer)
+            .await?;
+        Ok(AccountChange::of(done.rows_affected()))
+    }
+
+    /// Gives an account another role.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn set_role(&self, name: &str, role: Role) -> Result<AccountChange, StoreError> {
+        let mut change = self.writer.begin().await?;
+        if role != Role::Admin && is_last_admin(&mut change, name).await? {
+            return Ok(AccountChange::LastAdmin);
+        }
+        let done = sqlx::query("UPDATE accounts SET role = $1 WHERE name = $2")
+            .bind(role.as_str())
+            .bind(name)
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+        Ok(AccountChange::of(done.rows_affected()))
+    }
+}
+
+/// Whether nobody else could keep accounts any more.
+async fn is_last_admin(change: &mut sqlx::SqliteConnection, name: &str) -> Result<bool, StoreError> {
+    let admins: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM accounts WHERE role = 'admin' AND disabled_at IS NULL LIMIT 2")
+            .fetch_all(change)
+            .await?;
+    Ok(matches!(&admins[..], [only] if only == name))
 }
 
 async fn end_sessions(change: &mut sqlx::SqliteConnection, name: &str, now: Timestamp) -> Result<(), StoreError> {

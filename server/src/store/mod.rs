@@ -16,6 +16,8 @@ mod mailbox;
 mod notifications;
 mod open;
 mod outbox;
+mod policy;
+mod revocations;
 mod sessions;
 
 use std::sync::Arc;
@@ -24,7 +26,7 @@ use std::sync::atomic::AtomicU64;
 use signalbox_protocol::Timestamp;
 use sqlx::SqlitePool;
 
-pub use accounts::Account;
+pub use accounts::{Account, AccountChange};
 pub use api_keys::KeyHash;
 pub use audit::{AuditEntry, AuditFilter, AuditId, AuditRecord};
 pub use commit::Receipt;
@@ -81,6 +83,7 @@ impl Store {
         self.prune_mailbox(now).await?;
         self.prune_api_keys(now).await?;
         self.prune_bans(now).await?;
+        self.prune_revocations(now).await?;
         self.prune_sessions(now).await?;
         self.prune_history().await
     }

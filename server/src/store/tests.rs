@@ -72,10 +72,10 @@ async fn a_session_ends_with_its_time_its_sign_out_its_password_and_its_account(
     assert!(store.set_password("ann", "other hash", NOW).await.expect("a change"));
     assert_eq!(rotate(&store, "two", "x", NOW).await, Rotation::Unknown, "another password");
     store.begin_session("ann", &key("three"), NOW, LATER).await.expect("a session");
-    assert!(store.disable_account("ann", NOW).await.expect("a change"));
+    assert_eq!(store.disable_account("ann", NOW).await.expect("a change"), AccountChange::Done);
     assert_eq!(rotate(&store, "three", "x", NOW).await, Rotation::Unknown, "disabled");
     assert!(!store.account("ann").await.expect("an answer").expect("an account").is_enabled());
-    assert!(!store.disable_account("nobody", NOW).await.expect("an answer"));
+    assert_eq!(store.disable_account("nobody", NOW).await.expect("an answer"), AccountChange::Unknown);
 }
 
 #[tokio::test]
