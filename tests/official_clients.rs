@@ -7,6 +7,7 @@ use std::process::Output;
 use std::time::Duration;
 
 use support::Gateway;
+use support::gateway::python_tool;
 use support::token::SECRET;
 use tokio::process::Command;
 
@@ -23,13 +24,6 @@ limits.events."/ music-sync" = 3
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
-}
-
-/// The Python of the virtual environment that the project's set-up makes.
-fn python() -> PathBuf {
-    let programs = support::gateway::program();
-    let target = programs.parent().and_then(Path::parent).expect("programs are built into target/<profile>");
-    target.join("tools/venv").join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python3" })
 }
 
 async fn check(program: &Path, arguments: &[&str], client: &str) {
@@ -68,5 +62,5 @@ async fn socket_io_client_2_finds_the_contracts() {
 
 #[tokio::test]
 async fn python_socketio_finds_the_contracts() {
-    check(&python(), &["-B", "-m", "unittest", "-v", "contract", "namespaces"], "python").await;
+    check(&python_tool("python3"), &["-B", "-m", "unittest", "-v", "contract", "namespaces"], "python").await;
 }

@@ -16,6 +16,7 @@ mod events;
 mod every_namespace;
 mod expiring_tokens;
 mod feed;
+mod http_contract;
 mod http_looking;
 mod kicks;
 mod lively_demo;

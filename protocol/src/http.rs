@@ -3,7 +3,9 @@
 mod look;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::admin::Role;
 use crate::ids::{NodeId, RoomName, SocketId, UserId};
@@ -92,11 +94,15 @@ pub struct Taken {
 #[serde(deny_unknown_fields)]
 pub struct Publication {
     /// The namespace: `/web`.
+    #[schema(pattern = "^/(admin|web|events|chat)?$")]
     pub namespace: String,
     /// To whom.
     pub to: PublishTarget,
     /// The event's name.
-    #[schema(min_length = 1, max_length = 128)]
+    #[schema(
+        max_length = 128,
+        pattern = "^(?!(connect|connect_error|disconnect|error|kicked)$)(?!(auth|feed|admin):)[^\\x00-\\x1f\\x7f-\\x9f]+$"
+    )]
     pub event: String,
     /// The event's one argument, as given.
     #[serde(default)]
@@ -108,21 +114,43 @@ pub struct Publication {
 }
 
 /// Whom a published message is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PublishTarget {
     /// Everybody in the namespace: `"all"`.
     All,
     /// Users, by number or text: `{"users": [7]}`.
-    #[schema(value_type = Vec<Object>)]
     Users(Vec<UserId>),
     /// A room: `{"room": "lobby"}`.
-    #[schema(value_type = String)]
     Room(RoomName),
     /// One socket: `{"socket": "…"}`.
-    #[schema(value_type = String)]
     Socket(SocketId),
 }
+
+impl PartialSchema for PublishTarget {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let users = ArrayBuilder::new().items(UserId::schema()).min_items(Some(1));
+        let room = text().max_length(Some(128)).pattern(Some(PRINTABLE));
+        let socket = text().min_length(Some(1)).max_length(Some(64));
+        let only = |name: &str, value: RefOr<Schema>| {
+            let closed = Some(AdditionalProperties::FreeForm(false));
+            ObjectBuilder::new().property(name, value).required(name).additional_properties(closed)
+        };
+        OneOfBuilder::new()
+            .item(text().enum_values(Some(["all"])))
+            .item(only("users", users.into()))
+            .item(only("room", room.into()))
+            .item(only("socket", socket.into()))
+            .description(Some("Everybody in the namespace, users, a room, or one socket."))
+            .into()
+    }
+}
+
+impl ToSchema for PublishTarget {}
+
+/// A name without control characters.
+const PRINTABLE: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]+$";
 
 /// When published messages go out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

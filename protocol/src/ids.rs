@@ -110,6 +110,15 @@ impl<'de> Deserialize<'de> for UserId {
                     .map_or_else(|_| Ok(UserId::Text(number.to_string().into())), |number| Ok(UserId::from(number)))
             }
 
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<UserId, E> {
+                // JSON has one kind of number: `7.0` is an integer too, though few write it so.
+                if number.fract() == 0.0 && number.abs() <= u64::MAX as f64 {
+                    format!("{:.0}", number + 0.0).parse().map_err(E::custom)
+                } else {
+                    Err(E::invalid_value(de::Unexpected::Float(number), &self))
+                }
+            }
+
             fn visit_str<E: de::Error>(self, text: &str) -> Result<UserId, E> {
                 text.parse().map_err(E::custom)
             }
@@ -120,7 +129,7 @@ impl<'de> Deserialize<'de> for UserId {
 
 impl PartialSchema for UserId {
     fn schema() -> RefOr<Schema> {
-        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(i64::MIN)).maximum(Some(u64::MAX));
         let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(256));
         OneOfBuilder::new()
             .item(number)
@@ -314,6 +323,10 @@ mod tests {
         let text: UserId = serde_json::from_str("\"7\"").expect("a text");
         assert_eq!(number, text);
         assert_eq!(serde_json::to_string(&text).expect("json"), "7");
+        for same in ["7.0", "70e-1", "0.7e1"] {
+            assert_eq!(serde_json::from_str::<UserId>(same).expect("a number"), number, "{same}");
+        }
+        assert_eq!(serde_json::from_str::<UserId>("-0.0").expect("a number"), UserId::from(0));
     }
 
     #[test]
@@ -338,7 +351,7 @@ mod tests {
 
     #[test]
     fn a_fraction_or_an_empty_text_is_no_user() {
-        for bad in ["7.5", "\"\"", "true", "null", "[]"] {
+        for bad in ["7.5", "1e300", "\"\"", "true", "null", "[]"] {
             assert!(serde_json::from_str::<UserId>(bad).is_err(), "{bad}");
         }
     }

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use signalbox_protocol::admin::NotificationTarget;
 use signalbox_protocol::feed::{AlertKind, Happening, Level, Tone, User};
 use signalbox_protocol::{Timestamp, UserId};
+use tokio::task::JoinSet;
+use utoipa::ToSchema;
 
 use crate::admin::{Announcement, RevokeError, notify, revoke_user};
 use crate::gateway::Gateway;
@@ -17,7 +19,7 @@ use crate::namespaces::{self, OnlineUsers};
 use crate::store::StoreError;
 
 /// A business event: `{"type": "user.created", "payload": {…}}`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 #[serde(tag = "type", content = "payload")]
 pub enum BusinessEvent {
     /// Somebody has registered.
@@ -52,18 +54,21 @@ pub enum BusinessEvent {
     DataUpdated {
         /// Which.
         #[serde(rename = "type")]
+        #[schema(min_length = 1)]
         kind: String,
         /// To what.
         #[serde(default)]
         data: Value,
         /// Whom it concerns; everybody where it does not say.
         #[serde(default)]
+        #[schema(min_items = 1)]
         target_users: Option<Vec<UserId>>,
     },
     /// Something may go wrong.
     #[serde(rename = "system.warning")]
     Warning {
         /// What.
+        #[schema(min_length = 1, max_length = 1000)]
         message: String,
         /// How much it matters.
         level: Level,
@@ -75,6 +80,7 @@ pub enum BusinessEvent {
     #[serde(rename = "system.error")]
     Error {
         /// What.
+        #[schema(min_length = 1, max_length = 1000)]
         message: String,
         /// The cause.
         #[serde(default)]
@@ -83,12 +89,13 @@ pub enum BusinessEvent {
 }
 
 /// A user in a business event.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
     /// The id.
     pub id: UserId,
     /// The name.
+    #[schema(value_type = String)]
     pub username: Arc<str>,
     /// Since when there is the account.
     #[serde(default)]

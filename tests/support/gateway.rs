@@ -338,6 +338,17 @@ impl Gateway {
     }
 }
 
+/// A program of the virtual environment that the project's set-up makes for Python.
+///
+/// # Panics
+/// Where the gateway's program is not in a target folder.
+pub fn python_tool(name: &str) -> PathBuf {
+    let programs = program();
+    let target = programs.parent().and_then(Path::parent).expect("programs are built into target/<profile>");
+    let folder = target.join("tools/venv").join(if cfg!(windows) { "Scripts" } else { "bin" });
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// The gateway's program: beside the test's, or where `SIGNALBOX_SERVER` says.
 ///
 /// # Panics

@@ -124,7 +124,7 @@ impl serde::Serialize for Listed {
 fn check(args: &BanArgs, now: Timestamp) -> Result<Target, CommandError> {
     text("reason", &args.reason, 1, MAX_REASON)?;
     if args.until.is_some_and(|until| until <= now) {
-        return Err(refused(ErrorCode::InvalidPayload, "`until` is over already"));
+        return Err(refused(ErrorCode::Conflict, "`until` is over already"));
     }
     read(&args.target)
 }

@@ -11,7 +11,7 @@ use super::Api;
 use super::bearer::{Bearer, scope};
 use super::document::{self, Body, Parameters};
 use super::json::Json;
-use super::parameters::{Cursor, Paging, Path, Query};
+use super::parameters::{Cursor, NetworkText, Paging, Path, Query};
 use super::problem::Refusal;
 use crate::admin;
 use crate::auth::bans::Network;
@@ -96,7 +96,7 @@ pub(super) async fn unban_user(
     path = "/api/v1/bans/addresses/{network}",
     tag = "bans",
     security(("operator" = []), ("apiKey" = ["bans:write"])),
-    params(("network" = String, Path, description = "an address, or a network as CIDR, percent-encoded")),
+    params(("network" = inline(NetworkText), Path, description = "an address, or a network as CIDR, percent-encoded")),
     request_body = Sentence,
     responses(
         (status = 204, description = "banned: connections are closed, and there will be no others"),
@@ -118,7 +118,7 @@ pub(super) async fn ban_address(
     path = "/api/v1/bans/addresses/{network}",
     tag = "bans",
     security(("operator" = []), ("apiKey" = ["bans:write"])),
-    params(("network" = String, Path, description = "an address, or a network as CIDR, percent-encoded")),
+    params(("network" = inline(NetworkText), Path, description = "an address, or a network as CIDR, percent-encoded")),
     responses(
         (status = 204, description = "lifted"), document::Bearer, Parameters, document::Missing
     )

@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use signalbox_protocol::http::Taken;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::Api;
 use super::bearer::{Bearer, scope};
@@ -20,14 +22,40 @@ use crate::store::{Acceptance, Lane, Outgoing};
 /// The longest id of a report, in bytes.
 const LONGEST_ID: usize = 256;
 
+const ID: &str = "Makes it idempotent: one with an id that was taken in the last 24 hours has no effect.";
+
 /// A report and, where it may be sent twice, its id.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Report {
     #[serde(rename = "type")]
     kind: String,
     payload: Value,
     id: Option<String>,
+}
+
+impl PartialSchema for Report {
+    /// A business event of any type, with an id beside it.
+    fn schema() -> RefOr<Schema> {
+        let mut schema = BusinessEvent::schema();
+        if let RefOr::T(Schema::OneOf(kinds)) = &mut schema {
+            for kind in &mut kinds.items {
+                if let RefOr::T(Schema::Object(report)) = kind {
+                    let id = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
+                    let id = id.min_length(Some(1)).max_length(Some(LONGEST_ID));
+                    report.properties.insert("id".to_owned(), id.description(Some(ID)).into());
+                    report.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+                }
+            }
+        }
+        schema
+    }
+}
+
+impl ToSchema for Report {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        BusinessEvent::schemas(schemas);
+    }
 }
 
 /// Takes a business event.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::bearer::{Bearer, scope};
-use super::document::{self, Body};
+use super::document::{self, Body, Parameters};
 use super::json::Json;
 use super::parameters::Path;
 use super::problem::Refusal;
@@ -30,7 +30,7 @@ pub(super) struct FollowersList {
     security(("operator" = []), ("apiKey" = ["followers:write"])),
     params(("id" = UserId, Path, description = "the user's id")),
     request_body = FollowersList,
-    responses((status = 204, description = "replaced"), document::Bearer, Body)
+    responses((status = 204, description = "replaced"), document::Bearer, Body, Parameters)
 )]
 pub(super) async fn replace(
     State(api): State<Api>,

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use signalbox_protocol::{Namespace, UserId};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::problem::Refusal;
@@ -68,7 +68,7 @@ pub(super) struct Paging {
 pub(super) struct RoomPaging {
     /// Where the rooms are: each namespace has rooms of its own.
     #[serde(default)]
-    #[param(value_type = Quarter, required = false, inline, default = "/web")]
+    #[param(value_type = Quarter, required = false, inline)]
     pub(super) namespace: Quarter,
     /// At most so many items.
     #[serde(default)]
@@ -87,7 +87,7 @@ pub(super) struct RoomPaging {
 pub(super) struct HistoryPaging {
     /// Where the room is: each namespace has rooms of its own.
     #[serde(default)]
-    #[param(value_type = Quarter, required = false, inline, default = "/web")]
+    #[param(value_type = Quarter, required = false, inline)]
     pub(super) namespace: Quarter,
     /// At most so many items.
     #[serde(default)]
@@ -169,6 +169,27 @@ impl<'de> Deserialize<'de> for Cursor {
         }
     }
 }
+
+/// An address, or a network as CIDR, in a path. Addresses of IPv6 may be written shorter than in the last pattern.
+pub(super) struct NetworkText;
+
+impl PartialSchema for NetworkText {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let format = |name: &str| text().format(Some(SchemaFormat::Custom(name.to_owned())));
+        let narrow = "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\
+                      /(3[0-2]|[12][0-9]|[89])$";
+        let wide = "^([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}/(12[0-8]|1[01][0-9]|[2-9][0-9]|1[6-9])$";
+        AnyOfBuilder::new()
+            .item(format("ipv4"))
+            .item(format("ipv6"))
+            .item(text().pattern(Some(narrow)))
+            .item(text().pattern(Some(wide)))
+            .into()
+    }
+}
+
+impl ToSchema for NetworkText {}
 
 fn not_given<E: serde::de::Error>() -> E {
     E::custom("`cursor` is not one that was given as a `nextCursor`")
