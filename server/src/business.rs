@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use signalbox_protocol::admin::NotificationTarget;
 use signalbox_protocol::feed::{AlertKind, Happening, Level, Tone, User};
 use signalbox_protocol::{Timestamp, UserId};
-use tokio::task::JoinSet;
 use utoipa::ToSchema;
 
 use crate::admin::{Announcement, RevokeError, notify, revoke_user};
