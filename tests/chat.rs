@@ -132,9 +132,16 @@ async fn a_message_is_any_value_and_goes_to_all_as_it_is() {
     for (value, code) in [(json!("x".repeat(1001)), "too_long"), (json!("a \u{0042}adger"), "content_rejected")] {
         assert_eq!(ann.ask("message", value).await["code"], code);
     }
-    ann.send_text("451-/chat,7[\"message\",{\"_placeholder\":true,\"num\":0}]").await;
+    // What a careful parser refuses would end the connection of everybody who is handed it.
+    for (number, unreadable) in
+        (1001..).zip(["\"\\ud800\"".to_owned(), "1e999".to_owned(), "[".repeat(90) + &"]".repeat(90)])
+    {
+        ann.send_text(format!("42/chat,{number}[\"message\",{unreadable}]")).await;
+        assert_eq!(ann.answer(number, "a message").await["code"], "invalid_payload", "{unreadable}");
+    }
+    ann.send_text("451-/chat,2001[\"message\",{\"_placeholder\":true,\"num\":0}]").await;
     ann.send_bytes(vec![1, 2, 3]).await;
-    assert_eq!(ann.answer(7, "a message with binary parts").await["code"], "invalid_payload");
+    assert_eq!(ann.answer(2001, "a message with binary parts").await["code"], "invalid_payload");
     assert!(ben.received("message").await.is_empty());
 }
 

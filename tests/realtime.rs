@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
+use signalbox_protocol::feed::{Happening, Kind};
 use support::{Client, Gateway, Packet, Token};
 
 const QUIET: &str = "limits.enabled = false";
@@ -244,4 +245,20 @@ async fn followers_are_named_by_operators_and_by_keys_with_the_scope() {
         assert_eq!(status(put().bearer_auth(&olga).json(&bad)).await, 422, "{bad}");
     }
     assert_eq!(status(put().bearer_auth(&olga).json(&body)).await, 204);
+}
+
+#[tokio::test]
+async fn a_private_message_waits_for_who_is_away() {
+    let gateway = Gateway::with(QUIET).await;
+    let mut olga = gateway.operator(Role::Viewer).await;
+    olga.subscribe(&[Kind::ConnectionClosed], None).await;
+    gateway.user("/", 8, "ben").await.close().await;
+    olga.entry(|happening| matches!(happening, Happening::ConnectionClosed { .. }).then_some(())).await;
+
+    let mut ann = gateway.user("/", 7, "ann").await;
+    let answer = ann.ask("private-message", json!({"targetUserId": 8, "message": "when you are back"})).await;
+    assert_eq!(answer["success"], true, "{answer}");
+    let mut ben = gateway.user("/", 8, "ben").await;
+    let expected = json!({"senderId": "7", "senderUsername": "ann", "message": "when you are back", "offline": true});
+    assert_eq!(timeless(ben.expect("private-message").await), expected);
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Fault;
@@ -45,15 +46,19 @@ impl<'a> Payload<'a> {
         Self { raw: None, attachments: 0 }
     }
 
-    /// It as it came, whatever it is; `None` where there is none.
+    /// It as it came, whatever it is, for others to read; `None` where there is none.
     ///
     /// # Errors
-    /// `invalid_payload` where parts of it are binary.
+    /// `invalid_payload` where parts of it are binary, and where a careful parser would refuse it: what cannot be read ends
+    /// the connection of whoever is handed it.
     pub fn any(self) -> Result<Option<&'a RawValue>, Fault> {
-        match self.attachments {
-            0 => Ok(self.raw),
-            _ => Err(Fault::invalid_payload("binary data is not passed on")),
+        if self.attachments > 0 {
+            return Err(Fault::invalid_payload("binary data is not passed on"));
         }
+        if self.raw.is_some() && depth(&self.read()?) > MAX_DEPTH {
+            return Err(Fault::invalid_payload("arrays and objects are nested at most 64 deep"));
+        }
+        Ok(self.raw)
     }
 
     /// Reads it as that type.
@@ -63,6 +68,18 @@ impl<'a> Payload<'a> {
     pub fn read<T: DeserializeOwned>(self) -> Result<T, Fault> {
         let text = self.raw.map_or("null", RawValue::get);
         serde_json::from_str(text).map_err(|error| Fault::invalid_payload(in_words(&error)))
+    }
+}
+
+/// What is passed on is nested so deep at most: well below what parsers of clients can take.
+const MAX_DEPTH: usize = 64;
+
+/// How deep a value is nested. The parser has bounded it.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or_default(),
+        Value::Object(entries) => 1 + entries.values().map(depth).max().unwrap_or_default(),
+        _ => 0,
     }
 }
 
@@ -119,6 +136,27 @@ mod tests {
         }
         for bad in ["", "[]", "[1]", "{}", r#""ping""#, r#"["ping""#] {
             assert!(Frame::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_passed_on_can_be_read_by_everybody() {
+        let nested = |depth: usize| format!("[\"message\",{}{}]", "[".repeat(depth), "]".repeat(depth));
+        for (text, good) in [
+            (r#"["message"]"#.to_owned(), true),
+            (r#"["message",null]"#.to_owned(), true),
+            (r#"["message",{"a":[1,"\ud83e\udda1",12345678901234567890]}]"#.to_owned(), true),
+            (nested(64), true),
+            (nested(65), false),
+            (nested(100_000), false),
+            (r#"["message","\ud800"]"#.to_owned(), false),
+            (r#"["message",1e999]"#.to_owned(), false),
+        ] {
+            let frame = Frame::parse(&text).expect("a frame");
+            let shown = &text[..text.len().min(60)];
+            assert_eq!(frame.payload().any().is_ok(), good, "{shown}");
+            let binary = Frame { attachments: 1, ..frame };
+            assert!(binary.payload().any().is_err(), "{shown}");
         }
     }
 }
