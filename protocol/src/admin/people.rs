@@ -19,12 +19,14 @@ pub struct UserArgs {
 pub struct UserReport {
     /// The canonical id.
     pub id: UserId,
-    /// The name in the token; `null` where the user is not online.
+    /// The name in the token, or the last one known; `null` where the gateway has never seen the user.
     pub username: Option<String>,
     /// Whether the user has a socket anywhere.
     pub online: bool,
-    /// Whether the gateway has seen the user: online now, or active in the last hour.
+    /// Whether the gateway has seen the user.
     pub known: bool,
+    /// When the user was last seen to come in; `null` where never.
+    pub last_seen: Option<Timestamp>,
     /// Open connections, oldest first, with their rooms.
     pub connections: Vec<Connection>,
     /// Open connections that did not fit into the answer.

@@ -63,7 +63,7 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
     match command {
         Command::Snapshot(args) => answer(look::snapshot(gateway, &args)),
         Command::Stats(args) => answer(look::stats(gateway, &args, now)),
-        Command::User(args) => answer(people::user(gateway, args, now)),
+        Command::User(args) => answer(people::user(gateway, args, now).await?),
         Command::Connection(args) => answer(people::connection(gateway, &args)?),
         Command::Rooms(args) => answer(rooms::rooms(gateway, &args)?),
         Command::Room(args) => answer(rooms::room(gateway, &args)?),

@@ -5,18 +5,19 @@ use signalbox_protocol::{ErrorCode, Timestamp};
 use socketioxide::ProtocolVersion;
 
 use super::page::{MAX_BYTES, size};
-use super::refused;
 use super::targets::count;
+use super::{internal, refused};
 use crate::gateway::Gateway;
 use crate::hub::current;
 
-pub(super) fn user(gateway: &Gateway, args: UserArgs, now: Timestamp) -> UserReport {
+pub(super) async fn user(gateway: &Gateway, args: UserArgs, now: Timestamp) -> Result<UserReport, CommandError> {
+    let seen = gateway.store.last_seen(&args.id).await.map_err(|error| internal(&error))?;
     let (held, hits) = gateway.on_floor(|floor| {
         let sessions = floor.presence.sessions_of(&args.id);
         let held: Vec<_> = sessions.iter().filter_map(|session| floor.presence.connection(&session.id)).collect();
         (held, floor.hits_of(&args.id, now))
     });
-    let username = held.first().map(|(record, _)| record.user.username.to_string());
+    let here = held.first().map(|(record, _)| record.user.username.to_string());
     let online = !held.is_empty();
     let all = held.len();
     let mut bytes = 0;
@@ -30,10 +31,13 @@ pub(super) fn user(gateway: &Gateway, args: UserArgs, now: Timestamp) -> UserRep
         .collect();
     let more_connections = count(all - connections.len());
     let tally = gateway.tallies.minutes_of(&args.id);
-    let known = online || hits > 0 || tally.is_some();
+    let known = online || tally.is_some() || seen.is_some();
+    let (was_called, last_seen) = seen.unzip();
+    let username = here.or(was_called);
     let minutes = tally.unwrap_or_default().into_iter();
     let minutes = minutes.map(|(minute, events)| UserMinute { start: minute * 60_000, events }).collect();
-    UserReport { id: args.id, username, online, known, connections, more_connections, hits, minutes }
+    let id = args.id;
+    Ok(UserReport { id, username, online, known, last_seen, connections, more_connections, hits, minutes })
 }
 
 pub(super) fn connection(gateway: &Gateway, args: &ConnectionArgs) -> Result<ConnectionReport, CommandError> {

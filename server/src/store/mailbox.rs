@@ -65,6 +65,19 @@ impl Store {
         self.commit.put_unwatched(Write::Seen(user.clone(), now));
     }
 
+    /// The name that the user last bore, and when the user was last seen to come in. `None` for one who was never seen, or
+    /// not for very long.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn last_seen(&self, user: &UserId) -> Result<Option<(String, Timestamp)>, StoreError> {
+        let row: Option<(String, i64)> = sqlx::query_as("SELECT name, at FROM users WHERE id = $1")
+            .bind(user.to_string())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|(name, at)| (name, Timestamp(at))))
+    }
+
     /// Puts a letter into the mailbox. Waits for a place in the queue, and gives the receipt.
     pub async fn post(&self, letter: Letter) -> Receipt<Posted> {
         self.commit.put(|waiter| Write::Letter(letter, waiter)).await

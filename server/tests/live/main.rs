@@ -11,3 +11,4 @@ mod strangers;
 mod tickets;
 mod tls;
 mod turmoil;
+mod upkeep;

@@ -1,0 +1,153 @@
+//! What keeps the gateway honest: an act that cannot be written down is not done, what should not be there is found, and
+//! nothing is made that nobody reads.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::Role;
+use signalbox_protocol::feed::{AlertKind, Kind, Level, Position, User};
+use signalbox_server::feed::Kinds;
+use signalbox_server::hub::{Admission, Bounds, Opening, Place, Session};
+use signalbox_server::namespaces::OnlineUsers;
+use signalbox_server::sweep::{Sweep, Swept};
+use socketioxide::ProtocolVersion;
+use socketioxide::socket::Sid;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Executor};
+
+use crate::running::{Running, until};
+use crate::socket::Socket;
+
+/// A session on no stream at all.
+fn ghost(running: &Running, id: i64) -> Arc<Session> {
+    let opening = Opening {
+        user: User { id: id.into(), username: "ghost".into() },
+        link: running.gateway.links.of(Sid::new()),
+        protocol: ProtocolVersion::V5,
+        address: IpAddr::from([192, 0, 2, 1]),
+        user_agent: String::new(),
+    };
+    let now = Timestamp::now();
+    let bounds = Bounds { per_user: 5, per_address: None, total: None };
+    running.gateway.on_floor(|floor| {
+        let Admission::Admitted(session) = floor.presence.admit(Session::new(opening, now), bounds) else {
+            panic!("there is room")
+        };
+        floor.arrive(&session, Place::Web, now).expect("an arrival");
+        session
+    })
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_down_is_not_done() {
+    let running = Running::start().await;
+    let gateway = &running.gateway;
+    let mut ada = Socket::join(running.address, "/admin", &running.token("op:ada", Some(Role::Admin))).await;
+    let mut ann = Socket::join(running.address, "/web", &running.token("7", None)).await;
+    ann.emit("/web", "room:join", &json!({"roomId": "cellar"})).await;
+    ann.event("/web", "room:joined").await;
+    ada.emit("/admin", "feed:subscribe", &json!({"kinds": ["warning"]})).await;
+    ada.event("/admin", "feed:snapshot").await;
+    let now = Timestamp::now();
+    gateway.on_floor(|floor| floor.alert(AlertKind::Warning, Level::Low, "disk".into(), None, now));
+
+    let file = SqliteConnectOptions::new().filename(gateway.config.data_dir.join("signalbox.db"));
+    let mut store = file.connect().await.expect("the store's file");
+    store.execute("DROP TABLE audit").await.expect("no audit log any more");
+
+    let user = json!({"users": [7]});
+    for (command, args) in [
+        ("message", json!({"user": 7, "namespace": "/web", "message": "hello"})),
+        ("notify", json!({"target": user, "type": "info", "title": "t", "message": "m"})),
+        ("join-room", json!({"who": {"user": 7}, "namespace": "/web", "room": "lobby"})),
+        ("leave-room", json!({"who": {"user": 7}, "namespace": "/web", "room": "cellar"})),
+        ("close-room", json!({"namespace": "/web", "room": "cellar"})),
+        ("disconnect", json!({"target": user, "reason": "r"})),
+        ("disconnect", json!({"target": {"filter": {"namespace": "/web"}}, "reason": "r"})),
+        ("acknowledge-alert", json!({"id": 1})),
+        ("silence-alert", json!({"id": 1, "until": "2999-01-01T00:00:00Z"})),
+        ("trace", json!({})),
+        ("drain", json!({"over": 0})),
+        ("resume", json!({})),
+    ] {
+        ada.emit("/admin", "admin:request", &json!({"id": command, "command": command, "args": args})).await;
+        let response = ada.event("/admin", "admin:response").await;
+        assert_eq!((&response["id"], &response["error"]["code"]), (&json!(command), &json!("internal")), "{response}");
+        assert!(!response.to_string().contains("audit"), "the cause is in the log alone: {response}");
+    }
+    assert_eq!(gateway.drained_since(), None);
+    assert!(!gateway.tracers.are_on());
+    let untouched = gateway.on_floor(|floor| floor.alerts().get(1).cloned()).expect("the alert");
+    assert_eq!((untouched.acknowledged, untouched.silenced_until), (None, None));
+    // Had anything been done, it would stand before the answer to her ping.
+    ann.send("42/web,1[\"ping\"]").await;
+    assert_eq!(ann.next().await.as_deref(), Some("43/web,1[\"pong\"]"));
+}
+
+#[tokio::test]
+async fn the_sweep_finds_nothing_in_normal_running() {
+    let running = Running::start().await;
+    let mut sweep = Sweep::default();
+    let mut ann = Socket::join(running.address, "/web", &running.token("7", None)).await;
+    let ben = Socket::join(running.address, "/events", &running.token("8", None)).await;
+    ann.emit("/web", "room:join", &json!({"roomId": "lobby"})).await;
+    ann.event("/web", "room:joined").await;
+    for _ in 0..3 {
+        assert_eq!(sweep.turn(&running.gateway), Swept::default());
+    }
+    drop(ben);
+    until("one connection less", || running.connected() == 1).await;
+    for _ in 0..3 {
+        assert_eq!(sweep.turn(&running.gateway), Swept::default());
+    }
+    ann.send("42/web,1[\"ping\"]").await;
+    ann.expect("43/web,1").await;
+}
+
+#[tokio::test]
+async fn what_should_not_be_there_is_removed_when_it_is_found_twice() {
+    let running = Running::start().await;
+    let gateway = &running.gateway;
+    let session = ghost(&running, 7);
+    gateway.rooms.enter(Place::Web, &"haunted".into());
+    let mut sweep = Sweep::default();
+    assert_eq!(sweep.turn(gateway), Swept::default(), "it may be just ending");
+    assert_eq!((running.connected(), gateway.rooms.count()), (1, 1));
+    assert_eq!(sweep.turn(gateway), Swept { sessions: 1, rooms: 1, links: 0 });
+    assert_eq!((running.connected(), gateway.rooms.count()), (0, 0));
+    assert!(gateway.on_floor(|floor| floor.presence.session(&session.id)).is_none());
+    assert_eq!(gateway.counters.stale.load(std::sync::atomic::Ordering::Relaxed), 2);
+    assert_eq!(sweep.turn(gateway), Swept::default());
+}
+
+#[tokio::test]
+async fn online_users_are_named_up_to_a_thousand() {
+    let running = Running::start().await;
+    let mut ada = Socket::join(running.address, "/admin", &running.token("op:ada", Some(Role::Viewer))).await;
+    let ghosts: Vec<_> = (0..1_001).map(|id| ghost(&running, id)).collect();
+    OnlineUsers::announce(&running.gateway);
+    loop {
+        let told = ada.event("/admin", "stats:online-users").await;
+        if told["total"] == ghosts.len() {
+            assert_eq!(told["users"].as_array().map(Vec::len), Some(1_000));
+            assert_eq!(told["truncated"], true);
+            return;
+        }
+        assert_eq!(told.get("truncated"), None, "{}", Value::from(told["total"].clone()));
+    }
+}
+
+#[tokio::test]
+async fn a_nodes_measurements_are_no_entries_while_nobody_looks() {
+    let running = Running::start().await;
+    let gateway = &running.gateway;
+    until("a measurement", || gateway.measured.rss() > 0).await;
+    let noted = gateway.on_floor(|floor| {
+        let beginning = Position { epoch: floor.feed.epoch().clone(), seq: 0 };
+        let mut cursor = floor.feed.resume(&beginning).expect("nothing has left the ring");
+        floor.feed.take(&mut cursor, Kinds::new(&[Kind::NodeStatus]), usize::MAX)
+    });
+    assert!(noted.is_none(), "{noted:?}");
+}
