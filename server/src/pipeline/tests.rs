@@ -38,6 +38,8 @@ async fn client(folder: &std::path::Path) -> WebSocketStream<TcpStream> {
     let (mut socket, _) =
         client_async(url, TcpStream::connect(address).await.expect("a listener")).await.expect("a connection");
     socket.send(Message::text(format!("40/web,{{\"token\":\"{token}\"}}"))).await.expect("an open connection");
+    // An event for a namespace that has not been joined yet ends the connection.
+    expect(&mut socket, "40/web,").await;
     socket
 }
 
