@@ -118,7 +118,7 @@ async fn a_ban_ends_by_itself() {
     assert_eq!(change(&mut olga).await.0, BanChange::Set);
     assert_eq!(change(&mut olga).await, (BanChange::Expired, user(7)));
     assert_eq!(gateway.knock("/web", token(7)).await, Ok(()));
-    assert_eq!(olga.ask(ban(user(7), Some(from_now(-1)))).await.expect_err("over").code, ErrorCode::InvalidPayload);
+    assert_eq!(olga.ask(ban(user(7), Some(from_now(-1)))).await.expect_err("over").code, ErrorCode::Conflict);
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn a_backend_bans_lists_and_lifts_over_http() {
     for (path, body, status) in [
         ("/api/v1/bans/users/7", json!({}), 422),
         ("/api/v1/bans/users/7", json!({"reason": ""}), 422),
-        ("/api/v1/bans/users/7", json!({"reason": "x", "until": "2020-01-01T00:00:00Z"}), 422),
+        ("/api/v1/bans/users/7", json!({"reason": "x", "until": "2020-01-01T00:00:00Z"}), 409),
         ("/api/v1/bans/addresses/localhost", json!({"reason": "x"}), 422),
         ("/api/v1/bans/addresses/0.0.0.0%2F0", json!({"reason": "x"}), 422),
     ] {

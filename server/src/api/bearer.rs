@@ -37,7 +37,6 @@ pub(super) mod scope {
             $(
                 #[doc = concat!("See [`Scope::", stringify!($name), "`].")]
                 #[derive(Debug)]
-                #[allow(dead_code, reason = "a scope may have no route yet")]
                 pub(in crate::api) struct $name;
 
                 impl Needed for $name {

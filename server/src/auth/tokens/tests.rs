@@ -88,13 +88,6 @@ fn a_token_that_is_not_good_is_refused_for_its_reason() {
         ("an empty id", changed(json!({"sub": ""})), malformed("neither sub nor id is a user id")),
         ("a fraction as id", changed(json!({"sub": 7.5})), malformed("neither sub nor id is a user id")),
         (
-            "1.0 as id, which is no integer in JSON",
-            changed(json!({"sub": 1.0})),
-            malformed("neither sub nor id is a user id"),
-        ),
-        ("-0 as id", changed(json!({"sub": -0.0})), malformed("neither sub nor id is a user id")),
-        ("1e3 as id", changed(json!({"sub": 1e3})), malformed("neither sub nor id is a user id")),
-        (
             "2^64 as id",
             changed(json!({"sub": 18_446_744_073_709_551_616.0})),
             malformed("neither sub nor id is a user id"),
@@ -150,6 +143,8 @@ fn id_and_name_have_their_fallbacks() {
         (json!({"name": "Ann", "username": "ann"}), "7", "ann"),
         (json!({"name": "Ann", "username": ""}), "7", "Ann"),
         (json!({"username": 5}), "7", "7"),
+        (json!({"sub": 7.0}), "7", "7"),
+        (json!({"sub": -0.0}), "0", "0"),
         (json!({"sub": 0}), "0", "0"),
         (json!({"sub": -7}), "-7", "-7"),
         (json!({"sub": 9_007_199_254_740_991_i64}), "9007199254740991", "9007199254740991"),
