@@ -112,7 +112,7 @@ fn accepts(headers: &HeaderMap, offered: &[&str]) -> bool {
             Some(family) => kind.split('/').next() == Some(family),
             None => range == **kind,
         };
-        !refused && offered.iter().any(|kind| within(kind))
+        !refused && offered.iter().any(within)
     };
     !headers.contains_key(ACCEPT) || ranges.any(admits)
 }

@@ -135,7 +135,7 @@ async fn online_users_are_named_up_to_a_thousand() {
             assert_eq!(told["truncated"], true);
             return;
         }
-        assert_eq!(told.get("truncated"), None, "{}", Value::from(told["total"].clone()));
+        assert_eq!(told.get("truncated"), None, "{}", told["total"]);
     }
 }
 

@@ -103,10 +103,10 @@ impl Scene {
                 Happening::NodeStatus { status } => _ = self.nodes.insert(status.id.clone(), status),
                 Happening::ConnectionOpened { .. } => self.pulse.count(Move::Connect, entry.at),
                 Happening::ConnectionClosed { .. } => self.pulse.count(Move::Disconnect, entry.at),
-                Happening::Warning { alert } | Happening::Error { alert } | Happening::Anomaly { alert } => {
-                    if !alert.is_silenced(entry.at) {
-                        alerts.push(alert);
-                    }
+                Happening::Warning { alert } | Happening::Error { alert } | Happening::Anomaly { alert }
+                    if !alert.is_silenced(entry.at) =>
+                {
+                    alerts.push(alert);
                 }
                 _ => {}
             }
