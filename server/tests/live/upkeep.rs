@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::{AlertKind, Kind, Level, Position, User};
