@@ -111,8 +111,8 @@ impl<'de> Deserialize<'de> for UserId {
             }
 
             fn visit_f64<E: de::Error>(self, number: f64) -> Result<UserId, E> {
-                // JSON has one kind of number: `7.0` is an integer too, though few write it so.
-                if number.fract() == 0.0 && number.abs() < u64::MAX as f64 {
+                // JSON has one kind of number: `7.0` is an integer too. From 2^53 on it could be several.
+                if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 {
                     format!("{:.0}", number + 0.0).parse().map_err(E::custom)
                 } else {
                     Err(E::invalid_value(de::Unexpected::Float(number), &self))
