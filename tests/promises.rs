@@ -32,6 +32,7 @@ mod presence;
 mod publish;
 mod rate_limits;
 mod realtime;
+mod refusals;
 mod refused_tokens;
 mod revoked_tokens;
 mod rooms;
