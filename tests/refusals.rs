@@ -8,8 +8,10 @@ use support::{Client, Gateway, Packet, Token, within};
 
 const NAMESPACES: [&str; 5] = ["/admin", "/web", "/", "/events", "/chat"];
 
-/// What somebody presents, and what they are told, where not the same everywhere by namespace.
-fn cases() -> Vec<(&'static str, Option<String>, fn(&str) -> Option<&'static str>)> {
+/// Who knocks, the token that is presented, and what is said to it in a namespace.
+type Case = (&'static str, Option<String>, fn(&str) -> Option<&'static str>);
+
+fn cases() -> Vec<Case> {
     let user = || Token::user(7).name("ann");
     vec![
         ("no token", None, |_| Some("missing token")),
