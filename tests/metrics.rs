@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Gateway, within};
+use signalbox_protocol::admin::Role;
+use support::{Gateway, Token, eventually, within};
 
 /// A line of figures: its name, its labels, its value.
 type Sample = (String, BTreeMap<String, String>, f64);
@@ -80,6 +81,71 @@ async fn the_figures_are_what_happened() {
 }
 
 #[tokio::test]
+async fn requests_are_counted_by_method_route_and_class() {
+    let gateway = Gateway::start().await;
+    let token = Token::operator("olga", Role::Viewer).sign();
+    let ask = async |method: &str, path: &str, bearer: &str| {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        gateway.call(method, path, bearer).await.0
+    };
+    for (method, path, bearer, status) in [
+        ("GET", "/api/v1/users/a-secret-user", &*token, 200),
+        ("GET", "/api/v1/users/another-secret-user?token=secret", &token, 200),
+        ("GET", "/api/v1/users/a-secret-user", "garbage", 401),
+        ("DELETE", "/api/v1/users/a-secret-user", &token, 405),
+        ("SECRET", "/api/v1/users/a-secret-user", &token, 405),
+        ("GET", "/a-secret-path", &token, 404),
+        ("GET", "/healthz", "", 200),
+    ] {
+        assert_eq!(ask(method, path, bearer).await, status, "{method} {path}");
+    }
+    let (_, text) = scrape(&gateway, "*/*").await;
+    assert!(!text.to_lowercase().contains("secret"), "{text}");
+    let found = samples(&text);
+    let user = "/api/v1/users/{id}";
+    for (method, route, status, times) in [
+        ("GET", user, "2xx", 2.0),
+        ("GET", user, "4xx", 1.0),
+        ("DELETE", user, "4xx", 1.0),
+        ("other", user, "4xx", 1.0),
+        ("GET", "other", "4xx", 1.0),
+        ("GET", "/healthz", "2xx", 1.0),
+    ] {
+        let labels = [("method", method), ("route", route), ("status", status)];
+        let name = "signalbox_http_request_duration_seconds";
+        assert_eq!(value(&found, &format!("{name}_count"), &labels), times, "{method} {route} {status}\n{text}");
+        assert!(value(&found, &format!("{name}_sum"), &labels) > 0.0, "{method} {route} {status}");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_and_what_was_not_kept_is_told() {
+    let gateway = Gateway::start().await;
+    let figure = async |name: &str| value(&samples(&scrape(&gateway, "*/*").await.1), name, &[]);
+    gateway.web(8, "ben").await.close().await;
+    eventually("ben's end", || async { (figure("signalbox_connections").await == 0.0).then_some(()) }).await;
+    let token = Token::operator("backend", Role::Operator).sign();
+    let publish = async |count: usize, to: Value, mode: &str| {
+        let message = json!({"namespace": "/web", "to": to, "event": "user:notification", "data": {}});
+        let body = json!({"messages": vec![message; count], "mode": mode});
+        let (status, answer) = gateway.post("/api/v1/publish", Some(&token), &body).await;
+        assert_eq!(status, 202, "{answer}");
+    };
+    eventually("a batch on its way", || async {
+        publish(3, json!("all"), "batched").await;
+        (figure("signalbox_outbox_unsent").await > 0.0).then_some(())
+    })
+    .await;
+    // A thousand are kept for a user.
+    for count in [1000, 4] {
+        publish(count, json!({"users": [8]}), "now").await;
+    }
+    eventually("the last of them", || async { (figure("signalbox_outbox_unsent").await == 0.0).then_some(()) }).await;
+    assert_eq!(figure("signalbox_mailbox_dropped_total").await, 4.0);
+    assert_eq!(figure("signalbox_stale_removed_total").await, 0.0);
+}
+
+#[tokio::test]
 async fn names_and_labels_follow_the_conventions() {
     let gateway = Gateway::start().await;
     let mut ann = gateway.web("a \"secret\" user", "ann").await;
@@ -113,7 +179,8 @@ async fn names_and_labels_follow_the_conventions() {
         assert_eq!(*kind == "counter", family.ends_with("_total"), "{name} is a {kind}");
         assert!(*kind != "histogram" || family.ends_with("_seconds"), "{name} has no unit");
         assert!(
-            labels.keys().all(|label| ["namespace", "event", "outcome", "version", "le"].contains(&&**label)),
+            labels.keys().all(|label| ["namespace", "event", "outcome", "method", "route", "status", "version", "le"]
+                .contains(&&**label)),
             "{name}"
         );
         assert!(value >= 0.0, "{name} {value}");

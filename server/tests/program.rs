@@ -310,6 +310,12 @@ fn a_token_is_printed_alone() {
 }
 
 #[test]
+fn the_document_of_the_http_interface_is_printed_as_it_is_kept() {
+    let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json"));
+    assert_eq!(printed(&Folder::new().run(&["openapi"])), kept.expect("a document"));
+}
+
+#[test]
 fn a_backup_is_taken_while_the_gateway_runs() {
     let folder = Folder::new();
     let copy = folder.0.path().join("copy.db");

@@ -40,7 +40,7 @@ enum Command {
     Bench(bench::Options),
     /// Check the rules of the house.
     Tidy,
-    /// Write the page's TypeScript from the protocol.
+    /// Write the page's TypeScript from the protocol, and the OpenAPI document from the gateway's routes.
     Codegen,
 }
 

@@ -23,6 +23,11 @@ pub fn generated() -> PathBuf {
     page().join("src/generated")
 }
 
+/// The OpenAPI document of the gateway's HTTP interface.
+pub fn document() -> PathBuf {
+    root().join("docs/openapi.json")
+}
+
 /// Where cargo and the commands put what they make.
 pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))

@@ -110,11 +110,18 @@ pub(super) fn finish(document: &mut OpenApi) {
 pub(super) struct Written(Bytes);
 
 impl Written {
-    /// The document as text.
+    /// The document.
     pub(super) fn new(document: &OpenApi) -> Self {
-        // Maps with text keys, texts and numbers always become JSON.
-        Self(serde_json::to_vec(document).unwrap_or_default().into())
+        Self(write(document).into())
     }
+}
+
+/// The document as text, for people too: it is kept beside the code, where a change of it is seen.
+pub(super) fn write(document: &OpenApi) -> String {
+    // Maps with text keys, texts and numbers always become JSON.
+    let mut text = document.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// This document.

@@ -1,7 +1,8 @@
-//! What every request of the HTTP interface passes: its id, its line in the log, its origin, its client's address.
+//! What every request of the HTTP interface passes: its id, its line in the log and its place in the metrics, its origin, its
+//! client's address.
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ORIGIN, RETRY_AFTER,
 };
@@ -14,6 +15,7 @@ use tracing::Instrument;
 
 use super::Api;
 use super::problem::Refusal;
+use super::requests::Requests;
 use crate::config::Origins;
 use crate::transport::{ClientAddress, Peer};
 
@@ -34,7 +36,7 @@ pub(super) fn before(routes: Router, api: &Api) -> Router {
     routes
         .layer(cors(&api.gateway.config.cors.origins))
         .layer(from_fn(move |request, next| options(plain.clone(), request, next)))
-        .layer(from_fn(identify))
+        .layer(from_fn_with_state(api.requests.clone(), identify))
 }
 
 /// Answers `OPTIONS` with what there is. A page's preflight is the CORS layer's, which would take every other one for it.
@@ -72,8 +74,8 @@ async fn admit(
     next.run(request).await
 }
 
-/// Gives the request an id, under which the log tells of it. The query is left out: it may hold a token.
-async fn identify(request: Request, next: Next) -> Response {
+/// Gives the request an id, under which the log tells of it, and counts it. The query is left out: it may hold a token.
+async fn identify(State(requests): State<Requests>, request: Request, next: Next) -> Response {
     let given = request.headers().get(&REQUEST_ID).filter(|id| {
         (1..=LONGEST_REQUEST_ID).contains(&id.len()) && id.as_bytes().iter().all(|byte| byte.is_ascii_graphic())
     });
@@ -82,10 +84,13 @@ async fn identify(request: Request, next: Next) -> Response {
         None => format!("{:016x}", rand::random::<u64>()),
     };
     let span = tracing::info_span!("http", request.id = id, method = %request.method(), path = request.uri().path());
+    let (method, route) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
     let started = tokio::time::Instant::now();
     let answer = async {
         let response = next.run(request).await;
-        tracing::debug!(status = response.status().as_u16(), took = ?started.elapsed(), "answered");
+        let (status, took) = (response.status(), started.elapsed());
+        tracing::debug!(status = status.as_u16(), ?took, "answered");
+        requests.answered(&method, route.as_ref(), status, took);
         response
     };
     let mut response = answer.instrument(span).await;

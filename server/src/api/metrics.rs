@@ -1,10 +1,10 @@
 //! `GET /metrics`: the figures, for Prometheus.
 //!
 //! They are read when they are asked for, from counters that exist anyway. A label is one of a fixed set: a namespace, an
-//! event of its table, an outcome. Never a user, a room or an address, which strangers could make ever new ones of.
+//! event of its table, an outcome, a route. Never a user, a room or an address, which strangers could make ever new ones of.
 
 use std::fmt::{Error, Write as _};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -41,6 +41,7 @@ const OPEN_METRICS: &str = "application/openmetrics-text";
 )]
 pub(super) async fn metrics(State(api): State<Api>, headers: HeaderMap) -> Result<impl IntoResponse, Refusal> {
     let mut registry = Registry::default();
+    api.requests.register(&mut registry);
     registry.register_collector(Box::new(Figures(api.gateway)));
     let mut text = String::new();
     prometheus_client::encoding::text::encode(&mut text, &registry).map_err(|error| Refusal::internal(&error))?;
@@ -76,6 +77,7 @@ impl Collector for Figures {
         self.build(&mut to)?;
         self.people(&mut to)?;
         self.events(&mut to)?;
+        self.queues(&mut to)?;
         self.process(&mut to)
     }
 }
@@ -112,7 +114,7 @@ impl Figures {
                 &counters.slow_consumers,
             ),
         ] {
-            count(to, name, help, counter)?;
+            count(to, name, help, counter.load(Ordering::Relaxed))?;
         }
         Ok(())
     }
@@ -135,12 +137,26 @@ impl Figures {
             ("signalbox_events_limited", "Events dropped over a rate limit.", &counters.limit_hits),
             ("signalbox_errors", "Events that failed through a fault of the gateway.", &counters.errors),
         ] {
-            count(to, name, help, counter)?;
+            count(to, name, help, counter.load(Ordering::Relaxed))?;
         }
         let help = "Time from an event's turn to its end.";
         let name = "signalbox_event_handling";
         let family = to.encode_descriptor(name, help, Some(&Unit::Seconds), MetricType::Histogram)?;
         distribution(family, &counters.handling())
+    }
+
+    fn queues(&self, to: &mut DescriptorEncoder) -> Result<(), Error> {
+        let unsent = i64::try_from(self.0.publisher.unsent()).unwrap_or(i64::MAX);
+        gauge(
+            to,
+            "signalbox_outbox_unsent",
+            "Messages and business events accepted from backends and not sent yet.",
+            unsent,
+        )?;
+        let help = "Letters for absent users that were not kept because too many waited.";
+        count(to, "signalbox_mailbox_dropped", help, self.0.mailbox.dropped())?;
+        let help = "Sessions, rooms and links that were removed because nobody else had; each tells of a fault.";
+        count(to, "signalbox_stale_removed", help, self.0.counters.stale.load(Ordering::Relaxed))
     }
 
     fn process(&self, to: &mut DescriptorEncoder) -> Result<(), Error> {
@@ -157,9 +173,8 @@ fn gauge(to: &mut DescriptorEncoder, name: &str, help: &str, value: i64) -> Resu
     ConstGauge::new(value).encode(to.encode_descriptor(name, help, None, MetricType::Gauge)?)
 }
 
-fn count(to: &mut DescriptorEncoder, name: &str, help: &str, counter: &AtomicU64) -> Result<(), Error> {
-    let value = ConstCounter::new(counter.load(Ordering::Relaxed));
-    value.encode(to.encode_descriptor(name, help, None, MetricType::Counter)?)
+fn count(to: &mut DescriptorEncoder, name: &str, help: &str, value: u64) -> Result<(), Error> {
+    ConstCounter::new(value).encode(to.encode_descriptor(name, help, None, MetricType::Counter)?)
 }
 
 fn distribution(mut to: MetricEncoder<'_>, times: &Distribution) -> Result<(), Error> {

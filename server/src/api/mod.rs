@@ -43,12 +43,14 @@ mod parameters;
 mod people;
 mod problem;
 mod publish;
+mod requests;
 mod rooms;
 mod stats;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode, Uri};
 use axum::{Extension, Router};
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -58,6 +60,7 @@ use crate::shutdown::Shutdown;
 
 use document::Written;
 use problem::Refusal;
+use requests::Requests;
 
 /// The largest body of a sign-in.
 const CREDENTIALS: usize = 16 * 1024;
@@ -71,6 +74,7 @@ pub struct Api {
     gateway: Gateway,
     operators: Operators,
     shutdown: Shutdown,
+    requests: Requests,
     details: Details,
 }
 
@@ -88,7 +92,7 @@ impl Api {
     pub fn new(gateway: Gateway, shutdown: Shutdown) -> Self {
         let operators = Operators::new(gateway.store.clone(), gateway.tokens.clone());
         let details = if gateway.config.metrics.listen.is_some() { Details::Withheld } else { Details::Shown };
-        Self { gateway, operators, shutdown, details }
+        Self { gateway, operators, shutdown, requests: Requests::default(), details }
     }
 
     /// All routes. They expect to be served by `transport::serve`, which knows each request's peer.
@@ -106,9 +110,8 @@ impl Api {
         Self { details: Details::Shown, ..self }.serve(table)
     }
 
-    fn serve(self, mut table: OpenApiRouter<Self>) -> Router {
-        document::finish(table.get_openapi_mut());
-        let (routes, document) = table.split_for_parts();
+    fn serve(self, table: OpenApiRouter<Self>) -> Router {
+        let (routes, document) = described(table);
         let routes = routes
             .fallback(unknown)
             .method_not_allowed_fallback(wrong_method)
@@ -116,6 +119,18 @@ impl Api {
             .with_state(self.clone());
         door::before(routes, &self)
     }
+}
+
+/// The OpenAPI document of all routes, as text: what a gateway serves that has no other address for its metrics.
+pub fn openapi() -> String {
+    let (_, document) = described(table().merge(watched()));
+    document::write(&document)
+}
+
+/// The routes, and the document about them.
+fn described(mut table: OpenApiRouter<Api>) -> (Router<Api>, OpenApi) {
+    document::finish(table.get_openapi_mut());
+    table.split_for_parts()
 }
 
 /// The routes, each under the bound of its bodies.

@@ -308,6 +308,16 @@ async fn a_report_with_an_id_counts_once() {
 }
 
 #[tokio::test]
+async fn the_document_in_the_repository_is_the_one_that_is_served() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+    let kept = std::fs::read_to_string(path).expect("a document");
+    let served = answer(start().await.request(Method::GET, "/api/v1/openapi.json")).await;
+    let served = served.text().await.expect("a document");
+    let differs = kept.lines().zip(served.lines()).enumerate().find(|(_, (kept, served))| kept != served);
+    assert!(kept == served, "docs/openapi.json is stale, see {differs:?}: run `cargo xtask codegen`");
+}
+
+#[tokio::test]
 async fn the_document_describes_exactly_the_routes_of_the_table() {
     let gateway = start().await;
     let document = body(answer(gateway.request(Method::GET, "/api/v1/openapi.json")).await).await;

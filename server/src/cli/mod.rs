@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use signalbox_protocol::admin::Role;
 
+use crate::api;
 use crate::auth::Secret;
 use crate::auth::keys;
 use crate::auth::tokens::Tokens;
@@ -64,6 +65,8 @@ enum Command {
     },
     /// Print a token, and nothing else.
     Token(token::Order),
+    /// Print the HTTP interface's OpenAPI document, and nothing else.
+    Openapi,
     /// Copy the store into a new file; the gateway may go on running.
     Backup {
         /// Where to. It must not exist.
@@ -87,6 +90,7 @@ impl Cli {
             Command::CheckConfig => check(&load(Flags::default())?),
             Command::Account { action } => account::run(action, &load(Flags::default())?).await,
             Command::Token(order) => token::run(order, &load(Flags::default())?),
+            Command::Openapi => print_line(api::openapi().trim_end()),
             Command::Backup { file } => backup::run(&file, &load(Flags::default())?).await,
         }
     }
