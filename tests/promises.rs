@@ -30,6 +30,7 @@ mod order;
 mod policy;
 mod presence;
 mod publish;
+mod query_tokens;
 mod rate_limits;
 mod realtime;
 mod refusals;

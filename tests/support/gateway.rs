@@ -22,6 +22,7 @@ use crate::wait::within;
 pub struct Start {
     config: String,
     own_auth: bool,
+    log: Option<&'static str>,
 }
 
 impl Start {
@@ -35,6 +36,12 @@ impl Start {
     /// Without the secret of [`Token::sign`]: the configuration says how tokens are verified.
     pub fn own_auth(mut self) -> Self {
         self.own_auth = true;
+        self
+    }
+
+    /// With a log of another level than `info`.
+    pub fn log(mut self, level: &'static str) -> Self {
+        self.log = Some(level);
         self
     }
 
@@ -57,6 +64,7 @@ impl Start {
 #[derive(Debug)]
 pub struct Folder {
     dir: TempDir,
+    log: Option<&'static str>,
 }
 
 impl Folder {
@@ -68,7 +76,7 @@ impl Folder {
         }
         config.push_str(&start.config);
         std::fs::write(dir.path().join("signalbox.toml"), config).expect("a writable folder");
-        Self { dir }
+        Self { dir, log: start.log }
     }
 
     /// The data folder.
@@ -88,6 +96,7 @@ impl Folder {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SIGNALBOX_")) {
             command.env_remove(name);
         }
+        command.envs(self.log.map(|level| ("SIGNALBOX_LOG", level)));
         command.stdin(Stdio::null()).kill_on_drop(true);
         command
     }
@@ -224,7 +233,7 @@ impl Gateway {
     pub async fn kill_and_restart(mut self) -> Self {
         self.child.kill().await.expect("a process of ours can be killed");
         let address = self.address.to_string();
-        let unused = Folder { dir: TempDir::new().expect("a folder for temporary files") };
+        let unused = Folder { dir: TempDir::new().expect("a folder for temporary files"), log: None };
         let folder = std::mem::replace(&mut self.folder, unused);
         Self::run(folder, &address).await
     }
