@@ -54,6 +54,12 @@ impl Sub for Memory {
     }
 }
 
+/// Seconds of processor time of the thread that asks.
+pub fn this_thread() -> Result<f64> {
+    let stat = fs::read_to_string("/proc/thread-self/stat").context("this thread cannot be seen")?;
+    seconds(&stat).context("/proc/…/stat is not as it should be")
+}
+
 /// `utime` and `stime` are the 14th and the 15th word; the second is the name in parentheses, which may hold spaces.
 fn seconds(stat: &str) -> Option<f64> {
     let mut words = stat.rsplit_once(')')?.1.split_whitespace().skip(11);

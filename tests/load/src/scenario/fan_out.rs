@@ -12,12 +12,13 @@ use tokio::sync::Notify;
 use tokio::task::{JoinHandle, spawn_local};
 use tokio::time::{Instant, Interval, interval, sleep, timeout};
 
-use super::Outcome;
+use super::{Outcome, floor};
 use crate::Stage;
 use crate::client::{Client, Message};
 use crate::spread::Spread;
 
-const MEMBERS: u32 = 1000;
+/// So many are in the room.
+pub(super) const MEMBERS: u32 = 1000;
 const ROOM: &str = "everybody";
 /// Before measuring, so long, so that buffers have grown and code has been compiled.
 const WARM_UP: Duration = Duration::from_millis(1500);
@@ -76,12 +77,17 @@ pub(super) async fn play(stage: &Stage, pace: Pace) -> Result<Outcome> {
     let processor = stage.server.processor()? - processor;
 
     listening.iter().for_each(JoinHandle::abort);
+    let bare_send = match pace {
+        Pace::PerSecond(rate) => Some(floor::send(rate).await?),
+        Pace::InFlight(_) => None,
+    };
     let mut fan = room.fan.borrow_mut();
     let sent = fan.oldest + fan.open.len() as u64;
     let measured = (fan.delivered - before) as f64;
     Ok(Outcome::new(sent * u64::from(MEMBERS), fan.delivered)
         .figure("cpu_us", processor * 1e6 / measured)
         .figure("per_second", measured / stage.time.as_secs_f64())
+        .figure("bare_send_us", bare_send)
         .figure("spread_p99_ms", fan.spread.percentile(99)))
 }
 

@@ -6,6 +6,7 @@ mod bystanders;
 mod calls;
 mod doors;
 mod fan_out;
+mod floor;
 mod slow_readers;
 
 use std::collections::BTreeMap;
