@@ -52,7 +52,8 @@ enum Command {
         /// Where to accept connections; port 0 takes a free one.
         #[arg(long, value_name = "ADDR:PORT")]
         listen: Option<SocketAddr>,
-        /// Read `auth.jwt_secret` from the first line of standard input, and end when standard input is closed.
+        /// Read `auth.jwt_secret` from the first line of standard input, and end when standard input is closed, unless a
+        /// later line was `stay`.
         #[arg(long)]
         secret_stdin: bool,
     },

@@ -1,6 +1,6 @@
 //! `serve`: the gateway from its first line to its last.
 
-use std::io::{self, BufRead as _, Read as _};
+use std::io::{self, BufRead, Read as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -31,7 +31,8 @@ pub(super) async fn serve(config: Config) -> Result<(), Failure> {
 }
 
 /// The same with `auth.jwt_secret` from the first line of standard input. The program that started the gateway keeps
-/// the other end open; when that is closed, be it by a crash, the gateway ends too and nobody's orphan is left.
+/// the other end open; when that is closed, be it by a crash, the gateway ends too and nobody's orphan is left, unless a
+/// line has said that it is to stay.
 pub(super) async fn with_secret_from_stdin(
     listen: Option<SocketAddr>,
     load: impl FnOnce(Flags) -> Result<Config, ConfigError>,
@@ -98,9 +99,9 @@ async fn first_line(shutdown: Shutdown) -> Result<Secret, Failure> {
         let read = input.by_ref().take(LONGEST_LINE).read_line(&mut line).map(|_| line);
         let read = read.map(|line| Secret::from(line.trim_end_matches(['\r', '\n']).to_owned()));
         if send.send(read).is_ok() {
-            // What comes after the secret is of no interest, only that it ends.
-            let _ = io::copy(&mut input, &mut io::sink());
-            shutdown.ask();
+            if end_of(&mut input) == Wish::End {
+                shutdown.ask();
+            }
         }
     });
     match line.await {
@@ -111,6 +112,31 @@ async fn first_line(shutdown: Shutdown) -> Result<Secret, Failure> {
 }
 
 const LONGEST_LINE: u64 = 64 * 1024;
+
+/// What the end of standard input asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Wish {
+    /// The gateway is to end with whoever has started it.
+    End,
+    /// It is to go on.
+    Stay,
+}
+
+/// Waits for the end of standard input. Of what comes before only the line `stay` is of interest.
+fn end_of(input: &mut impl BufRead) -> Wish {
+    let mut wish = Wish::End;
+    loop {
+        let mut line = String::new();
+        match input.by_ref().take(LONGEST_LINE).read_line(&mut line) {
+            Ok(read) if read > 0 => {
+                if line.trim_end_matches(['\r', '\n']) == "stay" {
+                    wish = Wish::Stay;
+                }
+            }
+            _ => return wish,
+        }
+    }
+}
 
 async fn prune(store: Store) {
     let mut turns = tokio::time::interval(PRUNING);
@@ -139,5 +165,22 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
             Failure::other(format!("{} is not an address of this machine; change --listen", address.ip()))
         }
         _ => Failure::other(format!("cannot listen on {address}: {error}; change --listen")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_standard_input_ends_the_gateway_unless_it_was_told_to_stay() {
+        for (input, wish) in [
+            ("", Wish::End),
+            ("anything\nstaying\n stay\n", Wish::End),
+            ("stay\n", Wish::Stay),
+            ("noise\nstay\r\nmore", Wish::Stay),
+        ] {
+            assert_eq!(end_of(&mut input.as_bytes()), wish, "{input:?}");
+        }
     }
 }
