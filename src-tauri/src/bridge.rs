@@ -1,32 +1,21 @@
 //! The page's way to the core: the two commands, and nothing else.
 //!
-//! It must never know what a call means. Only the theme is read on its way through, since the window's frame wears it.
+//! It must never know what a call means.
 
 use serde_json::Value;
 use signalbox_protocol::ipc::{Call, Failure, ViewId, ViewQuery, ViewUpdate};
+use tauri::State;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, State};
 
 use crate::core::Core;
-use crate::window;
 
 /// Answers a call of the page.
 ///
 /// # Errors
 /// What the page shows: a code, what happened, and what to do.
 #[tauri::command]
-pub async fn call(app: AppHandle, core: State<'_, Core>, call: Call) -> Result<Value, Failure> {
-    let theme = match &call {
-        Call::SavePreferences(preferences) => Some(preferences.theme),
-        _ => None,
-    };
-    let answer = core.console()?.call(call).await?;
-    if let Some(theme) = theme
-        && let Err(error) = window::dress(&app, theme)
-    {
-        tracing::warn!(%error, "the window keeps its theme");
-    }
-    Ok(answer)
+pub async fn call(core: State<'_, Core>, call: Call) -> Result<Value, Failure> {
+    core.console()?.call(call).await
 }
 
 /// Opens a view and sends its updates on the channel, in order, until the page closes it.

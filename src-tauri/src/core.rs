@@ -3,6 +3,8 @@
 //! A console whose files are damaged still opens its window. Whatever the page asks is then answered with the reason,
 //! so that a person reads it in the window instead of in a log that nobody sees.
 
+use std::path::PathBuf;
+
 use signalbox_core::{Console, ConsoleOptions, OVERRIDE, Paths, Secrets};
 use signalbox_protocol::ipc::{Failure, FailureCode};
 use tauri::{App, Manager, Runtime};
@@ -24,6 +26,11 @@ impl Core {
     pub fn console(&self) -> Result<&Console, Failure> {
         self.0.as_ref().map_err(Clone::clone)
     }
+}
+
+/// The folder that everything is below where the environment says so.
+pub fn override_folder() -> Option<PathBuf> {
+    std::env::var_os(OVERRIDE).filter(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
 fn open<R: Runtime>(app: &App<R>) -> Result<Console, Failure> {

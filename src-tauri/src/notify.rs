@@ -1,24 +1,25 @@
-//! Native notifications: the core's events in words, shown by the desktop.
+//! Native notifications: the core's events in words, shown by the desktop, and what a click on one leads to.
 //!
 //! What deserves one, and how many are too many, is the core's decision. This must never filter.
 
 use signalbox_core::Console;
 use signalbox_core::notices::Event;
 use signalbox_protocol::feed::AlertKind;
-use signalbox_protocol::ipc::Language;
+use signalbox_protocol::ipc::Wish;
 use tauri::{AppHandle, Runtime};
 use tauri_plugin_notification::NotificationExt;
-use tokio::sync::mpsc::Receiver;
+
+use crate::tongue::Tongue;
+use crate::window;
 
 /// Longer texts are cut by most desktops anyway, each in a way of its own.
 const LONGEST: usize = 300;
 
-/// The languages of the shell's own words; the page has its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tongue {
-    English,
-    Chinese,
-}
+/// Under this name a notification carries what a click on it shows.
+const WISH: &str = "wish";
+
+/// The desktop's own sound for a message.
+const SOUND: &str = if cfg!(target_os = "linux") { "message-new-instant" } else { "Default" };
 
 /// A notification in words.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,33 +28,29 @@ struct Notice {
     body: String,
 }
 
-/// Shows what the core reports, until the console ends.
-pub async fn relay<R: Runtime>(app: AppHandle<R>, console: Console, mut events: Receiver<Event>) {
-    while let Some(event) = events.recv().await {
-        // A person may have chosen another language since the last one.
-        let tongue = Tongue::of(console.preferences().language, |name| std::env::var(name).ok());
-        let Notice { title, body } = Notice::of(&event, tongue);
-        if let Err(error) = app.notification().builder().title(title).body(plain(&body)).show() {
-            tracing::warn!(%error, "a notification cannot be shown");
-        }
+/// Shows an event.
+pub fn show<R: Runtime>(app: &AppHandle<R>, event: &Event, tongue: Tongue, sound: bool) {
+    let Notice { title, body } = Notice::of(event, tongue);
+    let wish = Wish::Show { profile: event.profile().clone(), subject: event.subject() };
+    let mut notification = app.notification().builder().title(title).body(plain(&body)).extra(WISH, wish);
+    if sound {
+        notification = notification.sound(SOUND);
+    }
+    if let Err(error) = notification.show() {
+        tracing::warn!(%error, "a notification cannot be shown");
     }
 }
 
-impl Tongue {
-    /// The one that was chosen, or the system's, as its environment says.
-    fn of(chosen: Language, variable: impl Fn(&str) -> Option<String>) -> Self {
-        match chosen {
-            Language::English => Self::English,
-            Language::Chinese => Self::Chinese,
-            Language::System => {
-                let system = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| {
-                    let value = variable(name)?;
-                    (!value.is_empty()).then_some(value)
-                });
-                if system.is_some_and(|locale| locale.starts_with("zh")) { Self::Chinese } else { Self::English }
-            }
+/// Lets a click on a notification open the window at what it is about.
+pub fn on_click<R: Runtime>(app: &AppHandle<R>, console: Console) -> tauri_plugin_notification::Result<()> {
+    let handle = app.clone();
+    app.notification().on_action(move |performed| {
+        let wish = performed.notification().and_then(|notification| notification.extra().get(WISH));
+        if let Some(wish) = wish.and_then(|wish| serde_json::from_value(wish.clone()).ok()) {
+            console.wish(wish);
         }
-    }
+        window::show(&handle);
+    })
 }
 
 impl Notice {
@@ -76,9 +73,12 @@ impl Notice {
                 };
                 Self::new(format!("{kind} on {name}"), &alert.message)
             }
+            Event::LocalCrashed { reason, .. } => {
+                Self::new("The gateway on this machine ended; it is started again".to_owned(), reason)
+            }
             Event::Summary { count, .. } => Self::new(
                 format!("{count} more notices"),
-                "They came faster than one can read; the console has them all.",
+                "They came too fast, or in the quiet hours; the console has them all.",
             ),
         }
     }
@@ -95,8 +95,9 @@ impl Notice {
                 };
                 Self::new(format!("{name} {kind}"), &alert.message)
             }
+            Event::LocalCrashed { reason, .. } => Self::new("本机网关意外退出，正在重新启动".to_owned(), reason),
             Event::Summary { count, .. } => {
-                Self::new(format!("另有 {count} 条通知"), "通知来得太快，控制台中可查看全部。")
+                Self::new(format!("另有 {count} 条通知"), "通知过于密集或处于免打扰时段，控制台中可查看全部。")
             }
         }
     }
@@ -163,16 +164,6 @@ mod tests {
         let body = Notice::of(&alert(&"磁".repeat(1000)), Tongue::English).body;
         assert_eq!(body.chars().count(), LONGEST + 1);
         assert!(body.ends_with('…'));
-    }
-
-    #[test]
-    fn the_language_is_the_one_chosen_or_else_the_systems() {
-        let chinese = |name: &str| (name == "LANG").then(|| "zh_CN.UTF-8".to_owned());
-        let overruled = |name: &str| (name == "LC_ALL").then(|| "C".to_owned()).or_else(|| chinese(name));
-        assert_eq!(Tongue::of(Language::System, chinese), Tongue::Chinese);
-        assert_eq!(Tongue::of(Language::System, overruled), Tongue::English);
-        assert_eq!(Tongue::of(Language::System, |_| None), Tongue::English);
-        assert_eq!(Tongue::of(Language::English, chinese), Tongue::English);
     }
 
     #[cfg(target_os = "linux")]

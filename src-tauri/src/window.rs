@@ -1,10 +1,16 @@
-//! The main window: how big it is, how it looks before the page does, and which theme its frame has.
+//! The main window: how big it is, how it looks before the page does, which theme its frame has, and how it comes and goes.
 //!
 //! It must never know what the page shows.
 
-use signalbox_protocol::ipc::Theme;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use signalbox_core::Console;
+use signalbox_protocol::ipc::{OnClose, Theme, Wish};
+use tauri::plugin::TauriPlugin;
 use tauri::window::Color;
-use tauri::{App, AppHandle, Manager, Runtime, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager, Runtime, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri_plugin_window_state::{AppHandleExt as _, StateFlags};
 
 /// The window's label, as `tauri.conf.json` and the capabilities name it.
 pub const MAIN: &str = "main";
@@ -16,22 +22,92 @@ const DARK: Color = Color(0x11, 0x13, 0x17, 0xff);
 /// Runs in the page before its own scripts.
 const LANGUAGE: &str = include_str!("language.js");
 
+/// What is remembered of the window.
+const REMEMBERED: StateFlags = StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED);
+
+/// Whether the window is seen at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appearance {
+    /// It is.
+    Shown,
+    /// Only from the tray, or by a second start.
+    InTheTray,
+}
+
+/// Remembers size, place and whether the window is maximised, in this file or in the platform's place for it.
+pub fn memory<R: Runtime>(file: Option<PathBuf>) -> TauriPlugin<R> {
+    let mut builder = tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED);
+    if let Some(file) = file {
+        // A whole path takes the place of the folder that the plugin would have chosen.
+        builder = builder.with_filename(file.to_string_lossy());
+    }
+    builder.build()
+}
+
 /// Opens the window that `tauri.conf.json` describes.
 ///
 /// # Errors
 /// Where the system has no webview, or the configuration no such window.
-pub fn open<R: Runtime>(app: &App<R>, theme: Theme) -> tauri::Result<()> {
+pub fn open<R: Runtime>(app: &App<R>, theme: Theme, appearance: Appearance) -> tauri::Result<WebviewWindow<R>> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN);
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
     let window = WebviewWindowBuilder::from_config(app.handle(), config)?
         .theme(native(theme))
+        .visible(appearance == Appearance::Shown)
         .initialization_script(LANGUAGE)
         .build()?;
     let background = match window.theme() {
         Ok(tauri::Theme::Dark) => DARK,
         _ => LIGHT,
     };
-    window.set_background_color(Some(background))
+    window.set_background_color(Some(background))?;
+    Ok(window)
+}
+
+/// Brings the window to the front, wherever it was.
+pub fn show<R: Runtime>(app: &AppHandle<R>) {
+    let shown = app
+        .get_webview_window(MAIN)
+        .ok_or(tauri::Error::WindowNotFound)
+        .and_then(|window| window.unminimize().and(window.show()).and(window.set_focus()));
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the window cannot be shown");
+    }
+}
+
+/// Takes the window away; where it was is noted, since a window that is not there does not know it later.
+pub fn hide<R: Runtime>(app: &AppHandle<R>) {
+    if let Err(error) = app.save_window_state(REMEMBERED) {
+        tracing::warn!(%error, "where the window was is not noted");
+    }
+    let hidden = app.get_webview_window(MAIN).ok_or(tauri::Error::WindowNotFound).and_then(|window| window.hide());
+    if let Err(error) = hidden {
+        tracing::warn!(%error, "the window cannot be hidden");
+    }
+}
+
+/// Closes the window the way that was chosen, and asks where none was. Who closes it a second time while the page should
+/// be asking means it: a page that hangs must not hold anybody.
+pub fn on_close<R: Runtime>(window: &WebviewWindow<R>, console: Console) {
+    let app = window.app_handle().clone();
+    let asking = AtomicBool::new(false);
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } => match console.preferences().on_close {
+            OnClose::Quit => {}
+            OnClose::Hide => {
+                api.prevent_close();
+                hide(&app);
+            }
+            OnClose::Ask if asking.swap(true, Ordering::Relaxed) => {}
+            OnClose::Ask => {
+                api.prevent_close();
+                console.wish(Wish::AskHowToClose);
+            }
+        },
+        // Whoever goes on working in the window has answered, or does not want to be asked now.
+        WindowEvent::Focused(true) => asking.store(false, Ordering::Relaxed),
+        _ => {}
+    });
 }
 
 /// Gives the window's frame the theme that the page has.

@@ -10,7 +10,19 @@ import {
   type QueryOf,
   type ViewKind,
 } from '../src/host/host';
-import { ago, connections, limitRow, notable, notification, overview, person, status, TOTAL, user } from './sample';
+import {
+  ago,
+  connections,
+  limitRow,
+  logLines,
+  notable,
+  notification,
+  overview,
+  person,
+  status,
+  TOTAL,
+  user,
+} from './sample';
 
 interface Listener {
   update(update: ViewUpdate): void;
@@ -53,6 +65,9 @@ export class SampleHost implements Host {
       signInWithToken: { role: 'operator', warning: null },
       addGateway: { profile: 'p1', version: '0.1.0' },
       startLocal: 'p2',
+      restartLocal: 'p2',
+      exportProfiles: '{}',
+      importProfiles: { added: 2, changed: 1 },
     };
     return (answers[name] ?? null) as Answer<K>;
   }
@@ -71,6 +86,7 @@ export class SampleHost implements Host {
 
   #answer(query: ViewQuery): ViewUpdate | null {
     if (query.view === 'status') return { view: 'status', ...status(this.#scene, this.#preferences) };
+    if (query.view === 'desktop') return { view: 'desktop', number: 0, wish: null };
     if (this.#scene === 'loading') return null;
     switch (query.view) {
       case 'people': {
@@ -91,6 +107,8 @@ export class SampleHost implements Host {
       }
       case 'person':
         return { view: 'person', user: user(3), connections: connections(), hits: 34, recent: notable() };
+      case 'localLog':
+        return { view: 'localLog', reset: true, lines: logLines(), dropped: 0 };
       case 'limits':
         return {
           view: 'limits',

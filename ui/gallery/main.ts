@@ -9,6 +9,7 @@ import { useHost } from '../src/host';
 import '../src/kit/base.css';
 import Gallery from './Gallery.svelte';
 import { SampleHost } from './host';
+import { PREFERENCES } from './sample';
 
 const query = new URLSearchParams(location.search);
 const theme = (query.get('theme') ?? 'system') as Theme;
@@ -20,6 +21,6 @@ if (!target) throw new Error('gallery.html has no #app');
 if (scene === null) {
   mount(Gallery, { target, props: { choice: theme, language: language === 'system' ? 'en' : language } });
 } else {
-  useHost(new SampleHost(scene, { theme, language, notifications: true }, query.get('fails')));
+  useHost(new SampleHost(scene, { ...PREFERENCES, theme, language }, query.get('fails')));
   mount(App, { target });
 }

@@ -9,7 +9,9 @@ import type {
   OverviewUpdate,
   PersonConnection,
   PersonRow,
+  LogLine,
   Preferences,
+  Severity,
   Status,
   User,
 } from '../src/generated';
@@ -28,6 +30,33 @@ const ROOMS = ['lobby', 'support', 'team-a', 'general', '大厅'];
 const CLIENTS = ['Firefox · Linux', 'Chrome · Windows', 'Safari · macOS', 'Android SDK', ''];
 
 export const TOTAL = 12_847;
+
+export const PREFERENCES: Preferences = {
+  theme: 'system',
+  language: 'en',
+  notifications: true,
+  rules: {
+    gateways: true,
+    warnings: 'medium',
+    errors: 'low',
+    anomalies: 'low',
+    quiet: { on: true, from: '22:00', until: '07:00' },
+    sound: false,
+  },
+  onClose: 'ask',
+  startAtLogin: false,
+  local: { port: 3000, folder: null, startWithConsole: false, leaveRunning: true },
+};
+
+/** What a local gateway says. */
+export function logLines(): LogLine[] {
+  const said: [Severity, string][] = [
+    ['info', 'INFO signalbox_server::cli::serve: accepting connections address=127.0.0.1:3000'],
+    ['warn', 'WARN signalbox_server::transport: a connection was closed: it did not read for 30 s'],
+    ['error', 'ERROR signalbox_server::store: the store could not forget what is past its time'],
+  ];
+  return said.map(([severity, text], key) => ({ key, severity, text: `2026-11-21T09:00:0${key}Z  ${text}` }));
+}
 
 export function ago(seconds: number): string {
   return new Date(Date.now() - seconds * 1000).toISOString();
@@ -237,6 +266,7 @@ export function status(scene: string, preferences: Preferences): Status {
     url: 'https://rt.example.com',
     colour: '#d2561f',
     production: true,
+    safe: false,
     local: false,
     link,
     operator: known ? { name: 'ann', role: 'operator' } : null,
@@ -267,7 +297,11 @@ export function status(scene: string, preferences: Preferences): Status {
   };
   return {
     gateways: scene === 'fresh' ? [] : [main, local],
-    local: { state: 'stopped', reason: null },
+    local:
+      scene === 'live'
+        ? { state: 'running', address: '127.0.0.1:3000', pid: 4711, adopted: true }
+        : { state: 'stopped', reason: null },
+    localFolder: '/home/ann/.local/share/dev.signalbox.console/gateway',
     preferences,
     keychain:
       scene === 'refused' || scene === 'welcome'

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Preferences, ProfileId, ViewId, ViewQuery};
+use super::{EditProfile, ImportProfiles, Imported, Leave, Preferences, ProfileId, ViewId, ViewQuery};
 use crate::admin::{DisconnectArgs, Disconnected, Notified, NotifyArgs, Preview, Role};
 
 macro_rules! calls {
@@ -64,6 +64,12 @@ calls! {
     Close = "close" (OfProfile) -> ();
     /// Forgets a profile and its secrets.
     Remove = "remove" (OfProfile) -> ();
+    /// Changes what a saved gateway is called, where it is, and what may be done there.
+    EditProfile = "editProfile" (EditProfile) -> ();
+    /// Every saved gateway but the local one as a text for a file, without secrets.
+    ExportProfiles = "exportProfiles" (()) -> String;
+    /// Adds the gateways of such a text.
+    ImportProfiles = "importProfiles" (ImportProfiles) -> Imported;
     /// Signs in with name and password, and links.
     SignIn = "signIn" (SignIn) -> SignedIn;
     /// Signs in with a token that the administrator has, and links. It is kept for this session only.
@@ -72,10 +78,13 @@ calls! {
     SignOut = "signOut" (OfProfile) -> ();
     /// Tries to connect at once instead of at the end of the countdown.
     RetryNow = "retryNow" (OfProfile) -> ();
-    /// Starts the bundled gateway on this machine, or adopts the one that runs, signs in, and links.
+    /// Starts the bundled gateway on this machine, or adopts the one that runs, signs in, and links. The port is kept
+    /// in the preferences.
     StartLocal = "startLocal" (StartLocal) -> ProfileId;
     /// Stops it.
     StopLocal = "stopLocal" (()) -> ();
+    /// Stops it and starts it again as the preferences say.
+    RestartLocal = "restartLocal" (()) -> ProfileId;
     /// Asks the gateway whom a disconnect would touch.
     PreviewDisconnect = "previewDisconnect" (Ask<DisconnectArgs>) -> Preview;
     /// Disconnects.
@@ -90,6 +99,8 @@ calls! {
     CloseView = "closeView" (ViewId) -> ();
     /// Saves how the console looks and behaves.
     SavePreferences = "savePreferences" (Preferences) -> ();
+    /// Closes the window.
+    Leave = "leave" (Leave) -> ();
 }
 
 /// Arguments that only name a profile.

@@ -7,11 +7,15 @@
 //! The TypeScript is generated from this folder (`cargo xtask codegen`).
 
 mod call;
+mod desktop;
 mod failure;
 mod limits;
+mod local;
 mod notable;
 mod overview;
 mod people;
+mod preferences;
+mod profile;
 mod status;
 mod view;
 
@@ -19,15 +23,21 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use call::{AddGateway, Ask, Call, ChangeView, OfProfile, Reached, SignIn, SignInWithToken, SignedIn, StartLocal};
+pub use desktop::{Departure, DesktopUpdate, Leave, Subject, Wish};
 pub use failure::{Failure, FailureCode};
 pub use limits::{Flow, LimitRow, LimitsQuery, LimitsUpdate, Offender};
+pub use local::{LocalLogUpdate, LogLine, Severity};
 pub use notable::{Notable, NotableWhat};
 pub use overview::{NotificationsUpdate, OverviewQuery, OverviewUpdate};
 pub use people::{
     ChangedRow, Direction, Order, PeopleQuery, PeopleRows, PeopleSort, PeopleUpdate, PersonConnection, PersonQuery,
     PersonRow, PersonUpdate,
 };
-pub use status::{Figures, Gateway, Keychain, Language, LinkState, LocalGateway, Operator, Preferences, Status, Theme};
+pub use preferences::{
+    Language, LocalRules, NoTimeOfDay, NoticeRules, OnClose, Preferences, QuietHours, Theme, Threshold, TimeOfDay,
+};
+pub use profile::{EditProfile, ImportProfiles, Imported};
+pub use status::{Figures, Gateway, Keychain, LinkState, LocalGateway, Operator, Status};
 pub use view::{ViewQuery, ViewUpdate};
 
 /// A saved gateway: a random id that never changes, whatever the profile is called.

@@ -1,9 +1,9 @@
-//! The frame of the window: the gateways, their links, the local one, the preferences.
+//! The frame of the window: the gateways, their links, the local one.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ProfileId;
+use super::{Preferences, ProfileId};
 use crate::admin::Role;
 use crate::ids::Timestamp;
 
@@ -17,6 +17,8 @@ pub struct Status {
     pub local: LocalGateway,
     /// How the console looks and behaves.
     pub preferences: Preferences,
+    /// Where the local gateway's data is where the preferences name no other folder.
+    pub local_folder: String,
     /// Where secrets are kept, or why they cannot be.
     pub keychain: Keychain,
 }
@@ -35,6 +37,8 @@ pub struct Gateway {
     pub colour: String,
     /// Actions must be confirmed by typing.
     pub production: bool,
+    /// Nothing can be changed there: the console refuses to ask for it, whatever the operator's role is.
+    pub safe: bool,
     /// It is the one that this machine runs.
     pub local: bool,
     /// How the link is.
@@ -137,6 +141,8 @@ pub enum LocalGateway {
         address: String,
         /// Its process id.
         pid: u32,
+        /// It was running already when the console came, and was found to be this console's own.
+        adopted: bool,
     },
     /// Crashed; it will be started again.
     Restarting {
@@ -158,48 +164,4 @@ pub enum Keychain {
         /// Why, and what to do.
         reason: String,
     },
-}
-
-/// How the console looks and behaves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Preferences {
-    /// Light, dark, or as the system is.
-    pub theme: Theme,
-    /// A BCP 47 tag: `en` or `zh-CN`.
-    pub language: Language,
-    /// Show native notifications.
-    pub notifications: bool,
-}
-
-impl Default for Preferences {
-    fn default() -> Self {
-        Self { theme: Theme::System, language: Language::System, notifications: true }
-    }
-}
-
-/// The colour theme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-pub enum Theme {
-    /// As the system is.
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-/// The language of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub enum Language {
-    /// As the system is.
-    #[serde(rename = "system")]
-    System,
-    /// English.
-    #[serde(rename = "en")]
-    English,
-    /// Simplified Chinese.
-    #[serde(rename = "zh-CN")]
-    Chinese,
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    LimitsQuery, LimitsUpdate, NotificationsUpdate, OverviewQuery, OverviewUpdate, PeopleQuery, PeopleUpdate,
-    PersonQuery, PersonUpdate, Status,
+    DesktopUpdate, LimitsQuery, LimitsUpdate, LocalLogUpdate, NotificationsUpdate, OverviewQuery, OverviewUpdate,
+    PeopleQuery, PeopleUpdate, PersonQuery, PersonUpdate, Status,
 };
 
 /// What a view is to show.
@@ -14,6 +14,10 @@ use super::{
 pub enum ViewQuery {
     /// What the frame of the window needs at all times.
     Status,
+    /// What the desktop around the window asks of the page.
+    Desktop,
+    /// What the gateway on this machine says.
+    LocalLog,
     /// The table of users or connections.
     People(PeopleQuery),
     /// One user or connection, for the inspector.
@@ -32,6 +36,10 @@ pub enum ViewQuery {
 pub enum ViewUpdate {
     /// See [`ViewQuery::Status`].
     Status(Status),
+    /// See [`ViewQuery::Desktop`].
+    Desktop(DesktopUpdate),
+    /// See [`ViewQuery::LocalLog`].
+    LocalLog(LocalLogUpdate),
     /// See [`ViewQuery::People`].
     People(PeopleUpdate),
     /// See [`ViewQuery::Person`].

@@ -12,6 +12,7 @@ use signalbox_protocol::http::{Login, Problem, Refresh, Session};
 use signalbox_protocol::ipc::{Failure, FailureCode};
 
 use crate::address::Address;
+use crate::credentials::AccessToken;
 use crate::failure::{advised, failure, root_cause};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -59,6 +60,12 @@ impl Api {
             Some(health) if health.service == "signalbox" => Ok(health),
             _ => Err(not_a_gateway(address, status)),
         }
+    }
+
+    /// Whether a gateway accepts a token. One that answers anything else than yes does not.
+    pub(crate) async fn accepts(&self, address: &Address, proof: &AccessToken) -> bool {
+        let request = self.client.get(address.join("/api/v1/stats")).bearer_auth(&proof.token);
+        request.send().await.is_ok_and(|response| response.status().is_success())
     }
 
     /// Signs in with name and password.

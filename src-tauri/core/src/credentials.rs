@@ -21,6 +21,8 @@ use crate::secrets::{Kept, Secrets};
 const MARGIN_MS: i64 = 10_000;
 /// How long a token that the console mints for the local gateway is good for.
 const LOCAL_TTL_MS: i64 = 10 * 60_000;
+/// What only proves that two know the same secret is worth nothing to whoever takes it.
+const PROOF_TTL_MS: i64 = 20_000;
 
 /// Proof of who one is, for a while.
 #[derive(Clone)]
@@ -95,14 +97,23 @@ impl LocalSecret {
         &self.0
     }
 
+    /// A token of little power and short life, for asking a gateway whether it knows this secret.
+    pub(crate) fn proof(&self, now: Timestamp) -> Result<AccessToken, Failure> {
+        self.sign(now, Role::Viewer, PROOF_TTL_MS)
+    }
+
     fn mint(&self, now: Timestamp) -> Result<AccessToken, Failure> {
+        self.sign(now, Role::Admin, LOCAL_TTL_MS)
+    }
+
+    fn sign(&self, now: Timestamp, role: Role, ttl_ms: i64) -> Result<AccessToken, Failure> {
         let seconds = |millis: i64| (millis / 1000) as f64;
         let claims = Claims {
             sub: "op:local".into(),
             username: Some("local".to_owned()),
             name: None,
-            roles: vec![Role::Admin.as_str().to_owned()],
-            exp: seconds(now.as_millis() + LOCAL_TTL_MS),
+            roles: vec![role.as_str().to_owned()],
+            exp: seconds(now.as_millis() + ttl_ms),
             status: Some(1),
             iat: Some(seconds(now.as_millis())),
         };

@@ -1,13 +1,14 @@
 //! The console without its window.
 //!
-//! [`Console`] is the whole of it: the shell gives it calls and view requests of the page and shows what its
-//! [`notices::Event`]s tell. This crate must never know tauri, a window, or how anything looks.
+//! [`Console`] is the whole of it: the shell gives it calls and view requests of the page and carries out its
+//! [`desktop::Order`]s. This crate must never know tauri, a window, or how anything looks.
 
 mod address;
 mod api;
 mod client_name;
 mod console;
 mod credentials;
+pub mod desktop;
 mod document;
 mod failure;
 mod fleet;

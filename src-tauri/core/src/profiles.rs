@@ -32,6 +32,9 @@ pub struct Profile {
     /// Actions must be confirmed by typing.
     #[serde(default)]
     pub production: bool,
+    /// Nothing can be changed there from this console.
+    #[serde(default)]
+    pub safe: bool,
     /// How its link was left when the console was last there.
     #[serde(default)]
     pub left: Left,
@@ -53,6 +56,90 @@ impl Profile {
     pub fn is_local(&self) -> bool {
         self.id.0 == LOCAL
     }
+}
+
+/// A saved gateway as it goes to another machine: without its id, and there are no secrets to leave out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub url: Address,
+    /// `#rrggbb`.
+    pub colour: String,
+    /// Actions must be confirmed by typing.
+    #[serde(default)]
+    pub production: bool,
+    /// Nothing can be changed there from this console.
+    #[serde(default)]
+    pub safe: bool,
+}
+
+/// A text that is no list of cards.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidCards {
+    /// It cannot be read as one.
+    #[error("line {line}: {reason}")]
+    Unreadable {
+        /// Where, from 1.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// A newer console has written it.
+    #[error("version {0} is of a newer console; this one reads {VERSION}")]
+    Newer(u32),
+    /// A card has no colour.
+    #[error("“{0}” is no colour")]
+    NoColour(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cards {
+    version: u32,
+    gateways: Vec<Card>,
+}
+
+impl Card {
+    /// What of a profile goes with it.
+    pub fn of(profile: Profile) -> Self {
+        let Profile { name, url, colour, production, safe, .. } = profile;
+        Self { name, url, colour, production, safe }
+    }
+
+    /// The text for a file.
+    ///
+    /// # Errors
+    /// None in practice: these are plain data.
+    pub fn write_all(gateways: Vec<Self>) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(&Cards { version: VERSION, gateways }).map(|text| text + "\n")
+    }
+
+    /// Reads such a text. It may have been edited by hand, or be something else.
+    ///
+    /// # Errors
+    /// Where it is no list of cards: the error names the line.
+    pub fn read_all(text: &str) -> Result<Vec<Self>, InvalidCards> {
+        let cards: Cards = serde_json::from_str(text).map_err(|error| {
+            let reason = error.to_string();
+            let reason = reason.split(" at line ").next().unwrap_or(&reason).to_owned();
+            InvalidCards::Unreadable { line: error.line(), reason }
+        })?;
+        if cards.version != VERSION {
+            return Err(InvalidCards::Newer(cards.version));
+        }
+        match cards.gateways.iter().find(|card| !is_colour(&card.colour)) {
+            Some(card) => Err(InvalidCards::NoColour(card.colour.clone())),
+            None => Ok(cards.gateways),
+        }
+    }
+}
+
+/// Whether a text is a colour as the page writes it: it goes into a style.
+pub fn is_colour(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -160,6 +247,7 @@ mod tests {
             url: url.parse().unwrap(),
             colour: "#000000".into(),
             production: false,
+            safe: false,
             left: Left::Closed,
         }
     }
@@ -218,5 +306,23 @@ mod tests {
             profiles.put(Profile { colour, ..profile(id, "http://x.example") }).unwrap();
         }
         assert!(profiles.free_colour().starts_with('#'), "the seventh shares one");
+    }
+
+    #[test]
+    fn gateways_go_to_another_machine_without_anything_that_is_secret() {
+        let text = Card::write_all(vec![Card::of(profile("a", "http://a.example"))]).unwrap();
+        let cards = Card::read_all(&text).unwrap();
+        assert_eq!((cards.len(), cards[0].name.as_str(), cards[0].url.as_str()), (1, "a", "http://a.example"));
+        assert!(!text.contains("\"id\"") && !text.contains("token"), "{text}");
+        for (text, word) in [
+            ("", "line 1"),
+            ("{\"version\": 1,\n\"gateways\": [\n{\"name\": 7}]}", "line 3"),
+            ("{\"version\": 2, \"gateways\": []}", "newer"),
+            (r##"{"version": 1, "gateways": [{"name": "a", "url": "http://a", "colour": "url(x)"}]}"##, "colour"),
+            (r##"{"version": 1, "gateways": [{"name": "a", "url": "ftp://a", "colour": "#000000"}]}"##, "line 1"),
+        ] {
+            let error = Card::read_all(text).unwrap_err().to_string();
+            assert!(error.contains(word), "{text}: {error}");
+        }
     }
 }

@@ -1,8 +1,10 @@
 /** What the frame itself offers to the palette and to the keyboard. */
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Languages from '@lucide/svelte/icons/languages';
+import Monitor from '@lucide/svelte/icons/monitor';
 import Moon from '@lucide/svelte/icons/moon';
 import Plus from '@lucide/svelte/icons/plus';
+import Power from '@lucide/svelte/icons/power';
 import RotateCw from '@lucide/svelte/icons/rotate-cw';
 import Server from '@lucide/svelte/icons/server';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
@@ -72,11 +74,20 @@ function consoleCommands(frame: Frame): Command[] {
     {
       id: 'preferences',
       group,
-      label: m.app_preferences(),
+      label: m.settings_title(),
       icon: SlidersHorizontal,
       keys: 'mod+,',
-      run: () => (frame.above = 'preferences'),
+      run: () => frame.open('settings'),
     },
+    {
+      id: 'local-gateway',
+      group,
+      label: m.gateway_title(),
+      icon: Monitor,
+      keys: 'g t',
+      run: () => frame.open('localGateway'),
+    },
+    { id: 'quit', group, label: m.app_quit(), icon: Power, keys: 'mod+q', run: () => void frame.quit() },
     {
       id: 'theme',
       group,

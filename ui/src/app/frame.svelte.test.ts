@@ -1,6 +1,6 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it } from 'vitest';
-import type { Gateway, LinkState, Status } from '../generated';
+import type { Gateway, LinkState, Preferences, Status } from '../generated';
 import { useHost } from '../host';
 import type { Answer, CallName, Host } from '../host';
 import { Frame } from './frame.svelte';
@@ -17,6 +17,7 @@ function gateway(profile: string, link: LinkState): Gateway {
     url: 'https://rt.example.com',
     colour: '#d2561f',
     production: false,
+    safe: false,
     local: profile === 'local',
     link,
     operator: null,
@@ -24,12 +25,30 @@ function gateway(profile: string, link: LinkState): Gateway {
   };
 }
 
+const PREFERENCES: Preferences = {
+  theme: 'system',
+  language: 'en',
+  notifications: true,
+  rules: {
+    gateways: true,
+    warnings: 'low',
+    errors: 'low',
+    anomalies: 'low',
+    quiet: { on: false, from: '22:00', until: '07:00' },
+    sound: false,
+  },
+  onClose: 'ask',
+  startAtLogin: false,
+  local: { port: 3000, folder: null, startWithConsole: false, leaveRunning: false },
+};
+
 /** The gateway that the window is about once it has resumed, and what was called meanwhile. */
 function resumed(gateways: Gateway[]) {
   const status: Status = {
     gateways,
     local: { state: 'stopped', reason: null },
-    preferences: { theme: 'system', language: 'en', notifications: true },
+    localFolder: '/data/gateway',
+    preferences: PREFERENCES,
     keychain: { state: 'ready' },
   };
   const called: CallName[] = [];
@@ -38,7 +57,8 @@ function resumed(gateways: Gateway[]) {
       called.push(name);
       return Promise.resolve(null as Answer<K>);
     },
-    openView: (_, listener) => {
+    openView: (query, listener) => {
+      if (query.view !== 'status') return { change: () => undefined, close: () => undefined };
       (listener as { update: (update: unknown) => void }).update({ view: 'status', ...status });
       return { change: () => undefined, close: () => undefined };
     },
@@ -63,6 +83,35 @@ describe('the window at its start', () => {
 
   it('shows the ways in where no link was open', () => {
     expect(resumed([gateway('local', CLOSED), gateway('a', CLOSED)]).frame.gateway).toBeNull();
+  });
+});
+
+describe('what the desktop asks for', () => {
+  it('is carried out once, and leads to the gateway that it is about', () => {
+    const { frame } = resumed([gateway('a', CONNECTING), gateway('b', CONNECTING)]);
+    const asked = { number: 1, wish: { is: 'show', profile: 'b', subject: 'alerts' } } as const;
+    frame.open('settings');
+    frame.obey(asked);
+    expect([frame.gateway?.profile, frame.page, frame.side]).toEqual(['b', 'overview', null]);
+    frame.choose('a');
+    frame.obey(asked);
+    expect(frame.gateway?.profile).toBe('a');
+  });
+
+  it('is nothing where the gateway was removed meanwhile', () => {
+    const { frame } = resumed([gateway('a', CONNECTING)]);
+    frame.obey({ number: 1, wish: { is: 'show', profile: 'gone', subject: 'gateway' } });
+    expect(frame.gateway?.profile).toBe('a');
+  });
+
+  it('is the question how to close, the settings, or the gateway of this machine', () => {
+    const { frame } = resumed([gateway('a', CONNECTING)]);
+    frame.obey({ number: 1, wish: { is: 'askHowToClose' } });
+    expect(frame.above).toBe('leave');
+    frame.obey({ number: 2, wish: { is: 'settings' } });
+    expect([frame.above, frame.side]).toEqual([null, 'settings']);
+    frame.obey({ number: 3, wish: { is: 'show', profile: 'local', subject: 'localGateway' } });
+    expect(frame.side).toBe('localGateway');
   });
 });
 

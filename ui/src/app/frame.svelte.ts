@@ -4,21 +4,27 @@
  */
 import { Feed } from '../feeds/feed.svelte';
 import { Latest } from '../feeds/latest';
-import type { Gateway, Preferences, ProfileId, Status } from '../generated';
+import type { DesktopUpdate, Gateway, Preferences, ProfileId, Status } from '../generated';
 import { call, Failure } from '../host';
 import { toasts } from '../kit/toasts.svelte';
 import { failureWords } from '../words/failure';
 import type { Ask, PageId } from './page';
 
-type Above = 'palette' | 'help' | 'preferences';
+type Above = 'palette' | 'help' | 'leave';
+/** Pages that are about the console and not about a gateway that it watches. */
+type Side = 'settings' | 'localGateway';
 
 export class Frame {
   readonly #feed = new Feed<'status', Latest<'status'>>({ view: 'status' }, new Latest());
+  readonly #desktop = new Feed<'desktop', Latest<'desktop'>>({ view: 'desktop' }, new Latest());
   #chosen = $state<ProfileId | null>(null);
   #before = $state<ProfileId | null>(null);
   page = $state<PageId>('overview');
   ask = $state.raw<Ask>({});
   above = $state<Above | null>(null);
+  /** What lies in the place of the page. */
+  side = $state<Side | null>(null);
+  #carriedOut = 0;
 
   /** `null` before the first word from the core. */
   get status(): Status | null {
@@ -40,12 +46,14 @@ export class Frame {
     this.page = page;
     this.ask = ask;
     this.above = null;
+    this.side = null;
   };
 
   /** Makes the window about a gateway, and links to it where that is not under way already. */
   readonly choose = (profile: ProfileId): void => {
     this.#chosen = profile;
     this.above = null;
+    this.side = null;
     const known = this.status?.gateways.find((gateway) => gateway.profile === profile);
     // One that was saved a moment ago is not in the status yet: it is closed too.
     if (!known || known.link.state === 'closed') void this.#ask(() => call('open', { profile }));
@@ -56,6 +64,41 @@ export class Frame {
     this.#before = this.#chosen;
     this.#chosen = null;
     this.above = null;
+    this.side = null;
+  };
+
+  /** Shows what is about the console, and on the way back what was there before. */
+  readonly open = (side: Side | null): void => {
+    this.side = side;
+    this.above = null;
+  };
+
+  /** What the desktop around the window has asked for last. */
+  get desktop(): DesktopUpdate | null {
+    return this.#desktop.now.value;
+  }
+
+  /** Carries out what the desktop asks for, each wish once. */
+  readonly obey = ({ number, wish }: DesktopUpdate): void => {
+    if (number === this.#carriedOut) return;
+    this.#carriedOut = number;
+    switch (wish?.is) {
+      case 'show':
+        if (wish.subject === 'localGateway') this.open('localGateway');
+        else if (this.status?.gateways.some(({ profile }) => profile === wish.profile)) {
+          this.choose(wish.profile);
+          this.go('overview');
+        }
+        break;
+      case 'askHowToClose':
+        this.above = 'leave';
+        break;
+      case 'settings':
+        this.open('settings');
+        break;
+      case undefined:
+        break;
+    }
   };
 
   /** From there back to where one was, as long as that gateway exists and is linked. */
@@ -80,6 +123,8 @@ export class Frame {
   };
 
   readonly signOut = (profile: ProfileId): Promise<void> => this.#ask(() => call('signOut', { profile }));
+
+  readonly quit = (): Promise<void> => this.#ask(() => call('leave', { how: 'quit', remember: false }));
 
   readonly stopLocal = (): Promise<void> => this.#ask(() => call('stopLocal', null));
 

@@ -29,6 +29,10 @@ colour: string,
  */
 production: boolean,
 /**
+ * Nothing can be changed there: the console refuses to ask for it, whatever the operator's role is.
+ */
+safe: boolean,
+/**
  * It is the one that this machine runs.
  */
 local: boolean,

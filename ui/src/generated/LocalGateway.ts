@@ -20,7 +20,11 @@ address: string,
 /**
  * Its process id.
  */
-pid: number, } | { "state": "restarting",
+pid: number,
+/**
+ * It was running already when the console came, and was found to be this console's own.
+ */
+adopted: boolean, } | { "state": "restarting",
 /**
  * How it ended.
  */

@@ -21,6 +21,10 @@ local: LocalGateway,
  */
 preferences: Preferences,
 /**
+ * Where the local gateway's data is where the preferences name no other folder.
+ */
+localFolder: string,
+/**
  * Where secrets are kept, or why they cannot be.
  */
 keychain: Keychain, };

@@ -4,6 +4,10 @@ import type { Ask } from './Ask';
 import type { ChangeView } from './ChangeView';
 import type { DisconnectArgs } from './DisconnectArgs';
 import type { Disconnected } from './Disconnected';
+import type { EditProfile } from './EditProfile';
+import type { ImportProfiles } from './ImportProfiles';
+import type { Imported } from './Imported';
+import type { Leave } from './Leave';
 import type { Notified } from './Notified';
 import type { NotifyArgs } from './NotifyArgs';
 import type { OfProfile } from './OfProfile';
@@ -23,12 +27,16 @@ export interface Calls {
   open: { args: OfProfile; answer: null };
   close: { args: OfProfile; answer: null };
   remove: { args: OfProfile; answer: null };
+  editProfile: { args: EditProfile; answer: null };
+  exportProfiles: { args: null; answer: string };
+  importProfiles: { args: ImportProfiles; answer: Imported };
   signIn: { args: SignIn; answer: SignedIn };
   signInWithToken: { args: SignInWithToken; answer: SignedIn };
   signOut: { args: OfProfile; answer: null };
   retryNow: { args: OfProfile; answer: null };
   startLocal: { args: StartLocal; answer: ProfileId };
   stopLocal: { args: null; answer: null };
+  restartLocal: { args: null; answer: ProfileId };
   previewDisconnect: { args: Ask<DisconnectArgs>; answer: Preview };
   disconnect: { args: Ask<DisconnectArgs>; answer: Disconnected };
   previewNotify: { args: Ask<NotifyArgs>; answer: Preview };
@@ -36,4 +44,5 @@ export interface Calls {
   changeView: { args: ChangeView; answer: null };
   closeView: { args: ViewId; answer: null };
   savePreferences: { args: Preferences; answer: null };
+  leave: { args: Leave; answer: null };
 }

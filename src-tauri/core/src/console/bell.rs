@@ -1,35 +1,53 @@
-//! Takes the watches' notices to the shell: by the preferences, and never too many.
+//! Takes the watches' notices to the shell: by the preferences, and never too many. The wall clock is read here.
 
 use std::sync::Weak;
 use std::time::Duration;
 
+use chrono::Timelike as _;
 use signalbox_protocol::Timestamp;
+use signalbox_protocol::ipc::{QuietHours, TimeOfDay};
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Inner;
-use crate::notices::{Bell, Event};
+use crate::desktop::Order;
+use crate::notices::{Bell, Event, Hour};
 
 /// How often a summary is looked for.
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// Rings until the console is gone.
-pub(super) async fn run(inner: Weak<Inner>, mut rung: mpsc::Receiver<Event>, shown: mpsc::Sender<Event>) {
+pub(super) async fn run(inner: Weak<Inner>, mut rung: mpsc::Receiver<Event>, shown: mpsc::Sender<Order>) {
     let mut bell = Bell::default();
     let mut settle = interval(SETTLE);
     settle.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let event = tokio::select! {
             event = rung.recv() => match event {
-                Some(event) => bell.ring(event, Timestamp::now()),
+                Some(event) => Some(event),
                 None => return,
             },
-            _ = settle.tick(), if bell.holds() => bell.settle(Timestamp::now()),
+            _ = settle.tick(), if bell.holds() => None,
         };
-        let Some(event) = event else { continue };
-        let Some(strong) = inner.upgrade() else { return };
-        if strong.preferences.lock().current().notifications && shown.try_send(event).is_err() {
+        let Some(preferences) = inner.upgrade().map(|inner| inner.preferences.lock().current().clone()) else { return };
+        let rules = &preferences.rules;
+        let (now, hour) = (Timestamp::now(), hour(&rules.quiet));
+        let event = match event {
+            Some(event) if preferences.notifications && event.is_wanted(rules) => bell.ring(event, now, hour),
+            Some(_) => None,
+            None => bell.settle(now, hour).filter(|_| preferences.notifications),
+        };
+        if let Some(event) = event
+            && shown.try_send(Order::Notice { event, sound: rules.sound }).is_err()
+        {
             tracing::warn!("a notice was dropped: nobody shows them");
         }
     }
+}
+
+/// What the clock on the wall says.
+fn hour(quiet: &QuietHours) -> Hour {
+    let wall = chrono::Local::now();
+    let minute = TimeOfDay::new(wall.hour(), wall.minute());
+    if minute.is_some_and(|minute| quiet.cover(minute)) { Hour::Quiet } else { Hour::Loud }
 }

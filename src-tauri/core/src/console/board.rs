@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use signalbox_protocol::ipc::{Gateway, Keychain, LinkState, Status, ViewId, ViewUpdate};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Inner;
@@ -15,27 +16,40 @@ use crate::watch::{Seen, Sink};
 /// At most 4 updates a second.
 const PACE: Duration = Duration::from_millis(250);
 
-/// The open status views, and what each has been shown.
-#[derive(Default)]
-pub(super) struct Board(Mutex<HashMap<ViewId, (Sink, Option<Status>)>>);
+/// The open status views, what each has been shown, and the latest state for whoever follows.
+pub(super) struct Board {
+    views: Mutex<HashMap<ViewId, (Sink, Option<Status>)>>,
+    latest: watch::Sender<Option<Status>>,
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self { views: Mutex::default(), latest: watch::Sender::new(None) }
+    }
+}
 
 impl Board {
     pub(super) fn open(&self, id: ViewId, sink: Sink) {
-        self.0.lock().insert(id, (sink, None));
+        self.views.lock().insert(id, (sink, None));
     }
 
     pub(super) fn close(&self, id: ViewId) {
-        self.0.lock().remove(&id);
+        self.views.lock().remove(&id);
+    }
+
+    pub(super) fn follow(&self) -> watch::Receiver<Option<Status>> {
+        self.latest.subscribe()
     }
 
     fn show(&self, status: &Status) {
         let mut stale: Vec<Sink> = Vec::new();
-        for (sink, shown) in self.0.lock().values_mut() {
+        for (sink, shown) in self.views.lock().values_mut() {
             if shown.as_ref() != Some(status) {
                 *shown = Some(status.clone());
                 stale.push(sink.clone());
             }
         }
+        self.latest.send_replace(Some(status.clone()));
         // A sink is somebody else's code, and must not run under our lock.
         stale.iter().for_each(|sink| sink(ViewUpdate::Status(status.clone())));
     }
@@ -73,7 +87,8 @@ impl Inner {
         let gateways = profiles.into_iter().map(|profile| gateway(seen(&profile), profile)).collect();
         drop(posts);
         let preferences = self.preferences.lock().current().clone();
-        Status { gateways, local: self.local.state(), preferences, keychain }
+        let local_folder = self.local_folder.display().to_string();
+        Status { gateways, local: self.local.state(), local_folder, preferences, keychain }
     }
 }
 
@@ -86,6 +101,7 @@ fn gateway(seen: Option<Seen>, profile: Profile) -> Gateway {
         name: profile.name,
         colour: profile.colour,
         production: profile.production,
+        safe: profile.safe,
         link: seen.link,
         operator: seen.operator,
         figures: seen.figures,

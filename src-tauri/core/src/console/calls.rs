@@ -3,19 +3,15 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use signalbox_protocol::admin::Command;
-use signalbox_protocol::ipc::{AddGateway, Ask, Call, Failure, FailureCode, ProfileId, Reached, StartLocal};
+use signalbox_protocol::admin::{Command, Role};
+use signalbox_protocol::ipc::{AddGateway, Ask, Call, Failure, FailureCode, ProfileId, Reached};
 
 use super::Console;
 use crate::address::{Address, InvalidAddress};
-use crate::credentials::{Credentials, LocalSecret};
+use crate::credentials::Credentials;
 use crate::failure::{advised, failure};
 use crate::link::Run;
-use crate::local::Plan;
-use crate::profiles::{LOCAL, Left, Profile};
-
-/// The account of the local gateway's secret.
-const LOCAL_SECRET: &str = "local-gateway";
+use crate::profiles::{Left, Profile};
 
 impl Console {
     /// Answers a call of the page.
@@ -28,11 +24,15 @@ impl Console {
             Call::Open(of) => answer(self.open(&of.profile).await?),
             Call::Close(of) => answer(self.shut(&of.profile).await?),
             Call::Remove(of) => answer(self.remove(&of.profile).await?),
+            Call::EditProfile(args) => answer(self.edit(args).await?),
+            Call::ExportProfiles(()) => answer(self.export()?),
+            Call::ImportProfiles(args) => answer(self.import(&args.text).await?),
             Call::SignIn(args) => answer(self.sign_in(args).await?),
             Call::SignInWithToken(args) => answer(self.sign_in_with_token(args).await?),
             Call::SignOut(of) => answer(self.sign_out(&of.profile).await?),
             Call::RetryNow(of) => done(self.post(&of.profile)?.watch.retry_now()).await,
             Call::StartLocal(args) => answer(self.start_local(args).await?),
+            Call::RestartLocal(()) => answer(self.restart_local().await?),
             Call::StopLocal(()) => done(self.stop_local()).await,
             Call::PreviewDisconnect(ask) => self.ask(ask, Command::Disconnect, Run::Dry).await,
             Call::Disconnect(ask) => self.ask(ask, Command::Disconnect, Run::Real).await,
@@ -40,11 +40,8 @@ impl Console {
             Call::Notify(ask) => self.ask(ask, Command::Notify, Run::Real).await,
             Call::ChangeView(args) => answer(self.change_view(args.view, args.query)?),
             Call::CloseView(view) => done(self.close_view(view)).await,
-            Call::SavePreferences(preferences) => {
-                self.0.preferences.lock().save(preferences).map_err(|error| not_saved(&error))?;
-                self.0.changed.notify_one();
-                Ok(Value::Null)
-            }
+            Call::SavePreferences(preferences) => answer(self.save_preferences(preferences).await?),
+            Call::Leave(leave) => answer(self.depart(leave).await?),
         }
     }
 
@@ -60,6 +57,7 @@ impl Console {
                     name: named(&args.name, address.host()),
                     colour: profiles.free_colour(),
                     production: args.production,
+                    safe: false,
                     url: address,
                     left: Left::Closed,
                 },
@@ -113,57 +111,21 @@ impl Console {
         Ok(())
     }
 
-    async fn start_local(&self, args: StartLocal) -> Result<ProfileId, Failure> {
-        let secret = self.local_secret().await;
-        let url = self.0.local.start(Plan { port: args.port, secret: secret.clone() }).await?;
-        let id = ProfileId(LOCAL.to_owned());
-        let profile = {
-            let mut profiles = self.0.profiles.lock();
-            let known = profiles.get(&id).cloned();
-            let profile = match known {
-                Some(known) => Profile { url, ..known },
-                None => Profile {
-                    id: id.clone(),
-                    name: "This machine".to_owned(),
-                    colour: profiles.free_colour(),
-                    production: false,
-                    url,
-                    left: Left::Closed,
-                },
-            };
-            profiles.put(profile.clone()).map_err(|error| not_saved(&error))?;
-            profile
-        };
-        if self.post(&id).is_err() {
-            self.man(&profile);
-        }
-        self.post(&id)?.watch.open(profile.url, Credentials::Local(secret)).await;
-        Ok(id)
-    }
-
-    async fn stop_local(&self) {
-        if let Ok(post) = self.post(&ProfileId(LOCAL.to_owned())) {
-            post.watch.close().await;
-        }
-        self.0.local.stop().await;
-    }
-
-    /// The local gateway's secret: the one in the keychain, else a new one. Another secret costs nothing but the tokens
-    /// that were signed with the one before.
-    async fn local_secret(&self) -> LocalSecret {
-        if let Ok(Some(secret)) = self.0.secrets.get(LOCAL_SECRET).await {
-            return LocalSecret::new(&secret);
-        }
-        let secret = random_hex::<32>();
-        self.0.secrets.keep(LOCAL_SECRET, &secret).await;
-        LocalSecret::new(&secret)
-    }
-
     async fn ask<T>(&self, ask: Ask<T>, command: impl FnOnce(T) -> Command, run: Run) -> Result<Value, Failure>
     where
         T: DeserializeOwned,
     {
-        self.post(&ask.profile)?.watch.ask(command(ask.args), run).await
+        let post = self.post(&ask.profile)?;
+        let command = command(ask.args);
+        // Whoever may only look can ask for it in safe mode too.
+        if run == Run::Real && command.role() > Role::Viewer && self.profile(&ask.profile)?.safe {
+            return Err(advised(
+                FailureCode::Forbidden,
+                "This gateway is in safe mode: nothing is changed there from this console.",
+                "Switch safe mode off in the settings of this gateway.",
+            ));
+        }
+        post.watch.ask(command, run).await
     }
 }
 
@@ -177,12 +139,12 @@ async fn done(work: impl Future<Output = ()>) -> Result<Value, Failure> {
     Ok(Value::Null)
 }
 
-fn named(wanted: &str, otherwise: String) -> String {
+pub(super) fn named(wanted: &str, otherwise: String) -> String {
     let wanted = wanted.trim();
     if wanted.is_empty() { otherwise } else { wanted.to_owned() }
 }
 
-fn invalid_url(error: &InvalidAddress) -> Failure {
+pub(super) fn invalid_url(error: &InvalidAddress) -> Failure {
     let hint = match error {
         InvalidAddress::Trailing(_) => "Leave it away: https://host or https://host:port.",
         InvalidAddress::Credentials => "Sign in with them on the next page.",
@@ -199,12 +161,12 @@ pub(super) fn not_saved(error: &crate::document::DocumentError) -> Failure {
     )
 }
 
-fn new_id() -> ProfileId {
+pub(super) fn new_id() -> ProfileId {
     ProfileId(random_hex::<8>())
 }
 
 /// So many random bytes from the system, in hexadecimal.
-fn random_hex<const BYTES: usize>() -> String {
+pub(super) fn random_hex<const BYTES: usize>() -> String {
     let bytes: [u8; BYTES] = rand::random();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

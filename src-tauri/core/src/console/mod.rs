@@ -5,6 +5,9 @@
 mod bell;
 mod board;
 mod calls;
+mod desk;
+mod local_gateway;
+mod saved;
 mod sign_in;
 
 #[cfg(test)]
@@ -15,24 +18,26 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use signalbox_protocol::ipc::{Failure, Preferences, ProfileId, ViewId, ViewQuery, ViewUpdate};
-use tokio::sync::{Notify, mpsc};
+use signalbox_protocol::ipc::{Failure, Preferences, ProfileId, Status, ViewId, ViewQuery, ViewUpdate, Wish};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::address::Address;
 use crate::api::Api;
 use crate::credentials::{AccessToken, Credentials, Renewal};
+use crate::desktop::Order;
 use crate::document::DocumentError;
 use crate::failure::no_such_profile;
 use crate::link::Pace;
 use crate::local::{self, Local};
-use crate::notices::Event;
+use crate::notices;
 use crate::paths::Paths;
 use crate::preferences::PreferencesFile;
 use crate::profiles::{LOCAL, Left, Profile, Profiles};
 use crate::secrets::Secrets;
 use crate::watch::{Sink, Surroundings, Watch};
 use board::Board;
+use desk::{Desk, Errand};
 
 /// Notices that wait for the shell; they are coalesced before, so that more than this means that nobody listens.
 const NOTICES: usize = 64;
@@ -64,6 +69,7 @@ struct Inner {
     api: Api,
     secrets: Secrets,
     local: Local,
+    local_folder: PathBuf,
     pace: Pace,
     profiles: Mutex<Profiles>,
     preferences: Mutex<PreferencesFile>,
@@ -72,8 +78,8 @@ struct Inner {
     board: Board,
     /// Poked when something that the frame shows has changed.
     changed: Arc<Notify>,
-    notices: mpsc::Sender<Event>,
-    events: Mutex<Option<mpsc::Receiver<Event>>>,
+    notices: mpsc::Sender<notices::Event>,
+    desk: Desk,
     closing: CancellationToken,
 }
 
@@ -90,7 +96,12 @@ struct Post {
 #[derive(Clone)]
 enum Home {
     Board,
-    Watch { profile: ProfileId, sink: Sink },
+    Watch {
+        profile: ProfileId,
+        sink: Sink,
+    },
+    /// A task that shows what the console itself has to tell.
+    Task(#[expect(dead_code, reason = "held, so that it goes on")] Arc<Errand>),
 }
 
 impl Console {
@@ -111,11 +122,13 @@ impl Console {
         let api = Api::new().map_err(|failure| StartError::Tls(failure.message))?;
         let changed = Arc::new(Notify::new());
         let (notices, rung) = mpsc::channel(NOTICES);
-        let (shown, events) = mpsc::channel(NOTICES);
+        let (orders, inbox) = mpsc::channel(NOTICES);
+        let surroundings =
+            local::Surroundings { api: api.clone(), changed: Arc::clone(&changed), notices: notices.clone() };
         let console = Self(Arc::new(Inner {
             api,
             secrets,
-            local: Local::new(program, paths.local_gateway(), Arc::clone(&changed)),
+            local: Local::new(program, surroundings),
             pace,
             profiles: Mutex::new(profiles),
             preferences: Mutex::new(preferences),
@@ -124,7 +137,8 @@ impl Console {
             board: Board::default(),
             changed,
             notices,
-            events: Mutex::new(Some(events)),
+            desk: Desk::new(orders.clone(), inbox),
+            local_folder: paths.local_gateway(),
             closing: CancellationToken::new(),
         }));
         let saved: Vec<Profile> = console.0.profiles.lock().all().to_vec();
@@ -137,7 +151,9 @@ impl Console {
             reopen(again).await;
             board.await;
         });
-        tokio::spawn(bell::run(Arc::downgrade(&console.0), rung, shown));
+        tokio::spawn(bell::run(Arc::downgrade(&console.0), rung, orders));
+        let begun = console.clone();
+        tokio::spawn(async move { begun.begin_local().await });
         Ok(console)
     }
 
@@ -160,19 +176,28 @@ impl Console {
         self.0.preferences.lock().current().clone()
     }
 
-    /// What deserves a native notification, already coalesced and allowed by the preferences. There is one receiver;
-    /// it is given once.
-    pub fn events(&self) -> Option<mpsc::Receiver<Event>> {
-        self.0.events.lock().take()
+    /// What the desktop is asked to do. There is one receiver; it is given once.
+    pub fn orders(&self) -> Option<mpsc::Receiver<Order>> {
+        self.0.desk.orders()
     }
 
-    /// Ends the links and the local gateway, and waits for them: 15 s at most.
+    /// The frame's state, for a desktop that shows how everything is; `None` before the first.
+    pub fn status(&self) -> watch::Receiver<Option<Status>> {
+        self.0.board.follow()
+    }
+
+    /// Asks the page for something; one that is not there yet finds it when it comes.
+    pub fn wish(&self, wish: Wish) {
+        self.0.desk.wish(wish);
+    }
+
+    /// Ends the links and the local gateway, unless that is to be left running, and waits for them: 15 s at most.
     pub async fn close(&self) {
         self.0.closing.cancel();
         let posts: Vec<Post> = self.0.posts.lock().drain().map(|(_, post)| post).collect();
         let links = posts.iter().map(|post| post.watch.close());
         futures_util::future::join_all(links).await;
-        self.0.local.stop().await;
+        self.0.local.leave(self.stay()).await;
     }
 
     /// Begins a watch on a saved gateway.
@@ -211,11 +236,13 @@ impl Console {
 
     fn house(&self, id: ViewId, query: ViewQuery, sink: Sink) -> Result<(), Failure> {
         let home = match profile_of(&query) {
-            None => {
+            None if query == ViewQuery::Status => {
                 self.0.board.open(id, Arc::clone(&sink));
                 self.0.changed.notify_one();
                 Home::Board
             }
+            None if query == ViewQuery::LocalLog => Home::Task(Arc::new(Errand::log(self.0.local.log(), sink))),
+            None => Home::Task(Arc::new(self.0.desk.show(sink))),
             Some(profile) => {
                 self.post(profile)?.watch.open_view(id, query.clone(), Arc::clone(&sink))?;
                 Home::Watch { profile: profile.clone(), sink }
@@ -229,14 +256,15 @@ impl Console {
     /// Takes a view from the home that it had, unless it still lives there.
     fn move_out(&self, id: ViewId, before: Option<Home>, now: &Home) {
         match (before, now) {
-            (Some(Home::Board), Home::Watch { .. }) => self.0.board.close(id),
+            (Some(Home::Board), Home::Watch { .. } | Home::Task(_)) => self.0.board.close(id),
             (Some(Home::Watch { profile: before, .. }), Home::Watch { profile, .. }) if before == *profile => {}
             (Some(Home::Watch { profile, .. }), _) => {
                 if let Ok(post) = self.post(&profile) {
                     tokio::spawn(async move { post.watch.close_view(id).await });
                 }
             }
-            (Some(Home::Board) | None, _) => {}
+            // A task ends with the last who holds it.
+            (Some(Home::Board | Home::Task(_)) | None, _) => {}
         }
     }
 
@@ -250,7 +278,7 @@ impl Console {
                 self.post(&profile)?.watch.change_view(id, query)
             }
             (Some(Home::Watch { sink, .. }), _) => self.house(id, query, sink),
-            (Some(Home::Board), _) => Ok(()),
+            (Some(Home::Board | Home::Task(_)), _) => Ok(()),
         }
     }
 
@@ -263,7 +291,7 @@ impl Console {
                     post.watch.close_view(id).await;
                 }
             }
-            None => {}
+            Some(Home::Task(_)) | None => {}
         }
     }
 }
@@ -277,7 +305,7 @@ async fn reopen(links: Vec<(Address, Post)>) {
 
 fn profile_of(query: &ViewQuery) -> Option<&ProfileId> {
     match query {
-        ViewQuery::Status => None,
+        ViewQuery::Status | ViewQuery::Desktop | ViewQuery::LocalLog => None,
         ViewQuery::People(query) => Some(&query.profile),
         ViewQuery::Person(query) => Some(&query.profile),
         ViewQuery::Limits(query) => Some(&query.profile),

@@ -211,3 +211,59 @@ async fn a_view_of_an_unknown_gateway_is_refused_and_closing_an_unknown_view_is_
     assert_eq!(failure.code, FailureCode::InvalidArgument);
     bench.console.call(Call::CloseView(ViewId(7))).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_saved_gateway_is_changed_and_taken_to_another_machine() {
+    let url = serve(gateway()).await;
+    let bench = Bench::new();
+    let profile = bench.add(&url).await.unwrap()["profile"].clone();
+    let edit = |colour: &str| {
+        json!({"call": "editProfile", "args": {
+            "profile": profile, "name": "eu-prod", "url": url, "colour": colour, "production": true, "safe": true,
+        }})
+    };
+    assert_eq!(bench.call(edit("url(x)")).await.unwrap_err().code, FailureCode::InvalidArgument);
+    bench.call(edit("#123456")).await.unwrap();
+    let text = bench.call(json!({"call": "exportProfiles", "args": null})).await.unwrap();
+
+    let mut other = Bench::new();
+    let import = json!({"call": "importProfiles", "args": {"text": text}});
+    assert_eq!(other.call(import.clone()).await.unwrap(), json!({"added": 1, "changed": 0}));
+    assert_eq!(other.call(import).await.unwrap(), json!({"added": 0, "changed": 1}), "twice is once");
+    let status = other.until(|status| status.gateways.len() == 1).await;
+    let found = &status.gateways[0];
+    assert_eq!((found.name.as_str(), found.colour.as_str()), ("eu-prod", "#123456"));
+    assert!(found.production && found.safe);
+}
+
+#[tokio::test]
+async fn in_safe_mode_nothing_is_changed_and_all_may_be_looked_at() {
+    let url = serve(gateway()).await;
+    let bench = Bench::new();
+    let profile = bench.add(&url).await.unwrap()["profile"].clone();
+    let edit = json!({"call": "editProfile", "args": {
+        "profile": profile, "name": "", "url": url, "colour": "#123456", "production": false, "safe": true,
+    }});
+    bench.call(edit).await.unwrap();
+    let args = json!({"target": "all", "type": "info", "title": "t", "message": "m"});
+    let ask = |call: &str| json!({"call": call, "args": {"profile": profile, "args": args}});
+    assert_eq!(bench.call(ask("notify")).await.unwrap_err().code, FailureCode::Forbidden);
+    assert_eq!(bench.call(ask("previewNotify")).await.unwrap_err().code, FailureCode::NotConnected);
+}
+
+#[tokio::test]
+async fn a_start_at_login_that_cannot_be_arranged_is_not_kept() {
+    let bench = Bench::new();
+    let mut orders = bench.console.orders().unwrap();
+    tokio::spawn(async move {
+        while let Some(order) = orders.recv().await {
+            if let Order::StartAtLogin { answer, .. } = order {
+                answer.send(Err("read-only file system".to_owned())).unwrap();
+            }
+        }
+    });
+    let call = json!({"call": "savePreferences", "args": {"startAtLogin": true, "theme": "dark"}});
+    let failure = bench.call(call).await.unwrap_err();
+    assert!(failure.message.contains("read-only"), "{failure:?}");
+    assert_eq!(bench.console.preferences(), Preferences::default());
+}

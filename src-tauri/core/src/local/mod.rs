@@ -1,10 +1,14 @@
 //! The gateway that this machine runs: a child process that is started, watched, started again after a crash, and ended
-//! with the console.
+//! with the console; or, by choice, left running and taken over by the next console.
 //!
-//! Its secret goes over standard input and nowhere else. One task owns the process; it must never know what the gateway is
-//! used for.
+//! Its secret goes over standard input and nowhere else. What a console before this one has left is taken over only where
+//! it proves that it knows the same secret. One task owns the process; it must never know what the gateway is used for.
 
+mod log;
+mod neighbour;
 mod process;
+mod record;
+mod speech;
 mod supervisor;
 
 #[cfg(unix)]
@@ -19,24 +23,52 @@ use signalbox_protocol::ipc::{Failure, FailureCode, LocalGateway};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::address::Address;
+use crate::api::Api;
 use crate::credentials::LocalSecret;
 use crate::failure::{advised, failure};
+use crate::notices;
+pub(crate) use log::Log;
 
 /// Names the program where it is not beside the console.
 pub const PROGRAM: &str = "SIGNALBOX_SERVER";
 
-/// What a gateway needs to start.
+/// What a gateway needs to start, or to be found.
 #[derive(Clone)]
 pub(crate) struct Plan {
     /// The port at 127.0.0.1; 0 takes a free one.
     pub(crate) port: u16,
+    /// Where its data is.
+    pub(crate) data: PathBuf,
     /// Signs and verifies its tokens.
     pub(crate) secret: LocalSecret,
+    /// What it does when the console ends.
+    pub(crate) stay: Stay,
+}
+
+/// What the gateway does when the console ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stay {
+    /// It ends too.
+    WithTheConsole,
+    /// It goes on.
+    OnItsOwn,
 }
 
 enum Order {
     Start { plan: Plan, answer: oneshot::Sender<Result<Address, Failure>> },
+    Adopt { plan: Plan, answer: oneshot::Sender<Option<Address>> },
     Stop(oneshot::Sender<()>),
+    Leave { stay: Stay, done: oneshot::Sender<()> },
+}
+
+/// Whom the local gateway's task tells, and whom it asks.
+pub(crate) struct Surroundings {
+    /// Asks a gateway that was found whose it is.
+    pub(crate) api: Api,
+    /// Poked when the state has changed.
+    pub(crate) changed: Arc<Notify>,
+    /// Told where the gateway ends by itself.
+    pub(crate) notices: mpsc::Sender<notices::Event>,
 }
 
 /// The local gateway. Clones are handles on the same one; it ends with the last of them.
@@ -44,11 +76,12 @@ enum Order {
 pub(crate) struct Local {
     orders: mpsc::Sender<Order>,
     state: watch::Receiver<LocalGateway>,
+    log: Log,
 }
 
 impl Local {
-    /// Nothing runs yet. `changed` is poked when the state has changed.
-    pub(crate) fn new(program: Option<PathBuf>, data: PathBuf, changed: Arc<Notify>) -> Self {
+    /// Nothing runs yet.
+    pub(crate) fn new(program: Option<PathBuf>, around: Surroundings) -> Self {
         let state = match program.as_deref().map(is_there) {
             Some(Ok(())) => LocalGateway::Stopped { reason: None },
             Some(Err(reason)) => LocalGateway::Missing { reason },
@@ -58,8 +91,14 @@ impl Local {
         };
         let (orders, inbox) = mpsc::channel(4);
         let (sender, state) = watch::channel(state);
-        tokio::spawn(supervisor::run(program.unwrap_or_default(), data, inbox, sender, changed));
-        Self { orders, state }
+        let log = Log::default();
+        tokio::spawn(supervisor::run(program.unwrap_or_default(), around, log.clone(), inbox, sender));
+        Self { orders, state, log }
+    }
+
+    /// What it says.
+    pub(crate) fn log(&self) -> Log {
+        self.log.clone()
     }
 
     /// How it is.
@@ -80,6 +119,21 @@ impl Local {
         let ended = || failure(FailureCode::LocalGateway, "The console is closing.");
         self.orders.send(Order::Start { plan, answer }).await.map_err(|_| ended())?;
         started.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// Takes over the one that a console before this one has left, where there is one and it is ours.
+    pub(crate) async fn adopt(&self, plan: Plan) -> Option<Address> {
+        let (answer, adopted) = oneshot::channel();
+        self.orders.send(Order::Adopt { plan, answer }).await.ok()?;
+        adopted.await.ok()?
+    }
+
+    /// The console ends: ends it too, or leaves it.
+    pub(crate) async fn leave(&self, stay: Stay) {
+        let (done, left) = oneshot::channel();
+        if self.orders.send(Order::Leave { stay, done }).await.is_ok() {
+            let _ = left.await;
+        }
     }
 
     /// Ends it, and waits for that.

@@ -1,49 +1,48 @@
-//! One run of the gateway's process: how it is started, when it is ready, and what its end means.
+//! One run of the gateway's process: how it is started or taken over, when it is ready, and what its end means.
 
-use std::collections::VecDeque;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use serde::Deserialize;
 use signalbox_protocol::ipc::{Failure, FailureCode};
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
-use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::{PROGRAM, Plan};
-use crate::failure::advised;
+use super::log::Log;
+use super::neighbour::Neighbour;
+use super::record::Record;
+use super::speech::{self, Speech};
+use super::{PROGRAM, Plan, Stay};
+use crate::failure::{advised, failure};
 use crate::paths;
 
 /// A first start makes a database and hashes nothing; this is for a machine that is very busy.
 const READY: Duration = Duration::from_secs(30);
 /// The gateway promises to end within 10 s.
 const FAREWELL: Duration = Duration::from_secs(11);
-/// What is kept of what it says, to explain an end.
-const LAST_WORDS: usize = 20;
+/// What the gateway reads after its secret to go on when its input ends.
+const STAY: &[u8] = b"stay\n";
 
 /// A gateway that accepts connections.
 pub(super) struct Process {
-    child: Child,
-    /// The gateway ends when this closes, also where the console was killed.
-    stdin: Option<ChildStdin>,
-    said: LastWords,
-    ear: Ear,
+    body: Body,
+    speech: Speech,
+    log: Log,
     /// Where it listens.
     pub(super) address: String,
-    /// Its process id.
-    pub(super) pid: u32,
+    /// Its process.
+    pub(super) neighbour: Neighbour,
 }
 
-/// Reads what it says until it has said all.
-type Ear = Option<JoinHandle<()>>;
-
-/// The last lines of its standard error.
-#[derive(Clone, Default)]
-struct LastWords(Arc<Mutex<VecDeque<String>>>);
+/// How this console has a hold on it.
+enum Body {
+    /// It was started here, and ends when its input closes, also where the console was killed; unless it was told to stay.
+    Child { child: Child, stdin: Option<ChildStdin>, stay: Stay },
+    /// A console before this one has started it.
+    Adopted,
+}
 
 /// The line that says that it accepts connections.
 #[derive(Deserialize)]
@@ -54,64 +53,136 @@ struct Ready {
 
 impl Process {
     /// Starts the gateway and waits until it accepts connections.
-    pub(super) async fn start(program: &Path, data: &Path, plan: &Plan) -> Result<Self, Failure> {
-        let mut child = command(program, data, plan.port).spawn().map_err(|error| {
+    pub(super) async fn start(program: &Path, plan: &Plan, log: &Log) -> Result<Self, Failure> {
+        let mouth = speech::open(&plan.data).map_err(|error| no_log(&plan.data, &error))?;
+        let mut child = command(program, &plan.data, plan.port, mouth).spawn().map_err(|error| {
             let message = format!("{} cannot be started: {error}.", program.display());
             advised(FailureCode::LocalGateway, message, "Check that the file may be executed.")
         })?;
-        let said = LastWords::default();
-        let mut ear: Ear = child.stderr.take().map(|stderr| tokio::spawn(said.clone().follow(stderr)));
+        let speech = Speech::listen(&plan.data, log.clone(), plan.secret.clone());
+        let mut speech = speech.map_err(|error| no_log(&plan.data, &error))?;
         let mut stdin = child.stdin.take();
         if let Some(pipe) = &mut stdin {
             let line = format!("{}\n", plan.secret.expose());
             // A gateway that does not read has ended or is about to; its exit code says why.
             let _ = pipe.write_all(line.as_bytes()).await;
         }
-        let ready = timeout(READY, ready(&mut child)).await;
-        let pid = child.id().unwrap_or_default();
-        match ready {
-            Ok(Some(address)) => Ok(Self { child, stdin, said, ear, address, pid }),
+        let found = child.id().and_then(Neighbour::find);
+        match timeout(READY, ready(&mut child)).await {
+            Ok(Some(address)) => {
+                let neighbour = found.ok_or_else(|| failure(FailureCode::LocalGateway, "The gateway has ended."))?;
+                let body = Body::Child { child, stdin, stay: Stay::WithTheConsole };
+                let mut process = Self { body, speech, log: log.clone(), address, neighbour };
+                if plan.stay == Stay::OnItsOwn {
+                    process.let_stay().await;
+                }
+                Ok(process)
+            }
             Ok(None) => match timeout(FAREWELL, child.wait()).await {
                 Ok(Ok(status)) => {
-                    hear_out(&mut ear).await;
-                    Err(said.failure(status, plan.port))
+                    speech.catch_up();
+                    Err(explain_start(log, status, plan.port))
                 }
                 _ => {
+                    give_up(child).await;
                     Err(advised(FailureCode::LocalGateway, "The gateway said nothing and does not end.", "Try again."))
                 }
             },
-            Err(_) => Err(advised(
-                FailureCode::LocalGateway,
-                format!("The gateway was not ready within {} s.", READY.as_secs()),
-                "Try again when the machine is less busy.",
-            )),
+            Err(_) => {
+                give_up(child).await;
+                Err(advised(
+                    FailureCode::LocalGateway,
+                    format!("The gateway was not ready within {} s.", READY.as_secs()),
+                    "Try again when the machine is less busy.",
+                ))
+            }
         }
+    }
+
+    /// Takes over one that has been found to be ours.
+    pub(super) fn adopt(record: Record, plan: &Plan, log: &Log) -> Result<Self, Failure> {
+        let speech = Speech::listen(&plan.data, log.clone(), plan.secret.clone());
+        let speech = speech.map_err(|error| no_log(&plan.data, &error))?;
+        let Record { process: neighbour, address } = record;
+        Ok(Self { body: Body::Adopted, speech, log: log.clone(), address, neighbour })
+    }
+
+    /// Whether it was started by a console before this one.
+    pub(super) const fn is_adopted(&self) -> bool {
+        matches!(self.body, Body::Adopted)
     }
 
     /// Waits for its end, which nobody asked for, and says how it ended.
     pub(super) async fn ended(&mut self) -> String {
-        match self.child.wait().await {
-            Ok(status) => {
-                hear_out(&mut self.ear).await;
-                self.said.explain(status)
+        let end = async {
+            match &mut self.body {
+                Body::Child { child, .. } => Some(child.wait().await),
+                Body::Adopted => {
+                    self.neighbour.ended().await;
+                    None
+                }
             }
-            Err(error) => error.to_string(),
+        };
+        let end = tokio::select! {
+            end = end => end,
+            () = self.speech.follow() => None,
+        };
+        self.speech.catch_up();
+        match end {
+            Some(Ok(status)) => explain(&self.log, status),
+            Some(Err(error)) => error.to_string(),
+            None => self.log.last().unwrap_or_else(|| "it was ended from outside".to_owned()),
         }
     }
 
     /// Asks it to end, and makes it end where it does not.
     pub(super) async fn stop(mut self) {
-        drop(self.stdin.take());
-        if timeout(FAREWELL, self.child.wait()).await.is_err() {
-            tracing::warn!(pid = self.pid, "the local gateway did not end in time and is killed");
-            if let Err(error) = self.child.kill().await {
-                tracing::warn!(%error, "it could not be killed");
+        match &mut self.body {
+            Body::Child { child, stdin, stay } => {
+                drop(stdin.take());
+                if *stay == Stay::OnItsOwn {
+                    // A child that has ended is only gone once it was waited for.
+                    tokio::join!(self.neighbour.end(FAREWELL), async { _ = child.wait().await });
+                } else if timeout(FAREWELL, child.wait()).await.is_err() {
+                    tracing::warn!(pid = self.neighbour.pid, "the local gateway did not end in time and is killed");
+                    if let Err(error) = child.kill().await {
+                        tracing::warn!(%error, "it could not be killed");
+                    }
+                }
+            }
+            Body::Adopted => self.neighbour.end(FAREWELL).await,
+        }
+        self.speech.catch_up();
+    }
+
+    /// Lets it go on when the console ends.
+    pub(super) async fn let_stay(&mut self) {
+        if let Body::Child { stdin: Some(pipe), stay, .. } = &mut self.body
+            && *stay == Stay::WithTheConsole
+        {
+            match pipe.write_all(STAY).await {
+                Ok(()) => *stay = Stay::OnItsOwn,
+                Err(error) => tracing::warn!(%error, "the local gateway cannot be told to stay"),
             }
         }
     }
 }
 
-fn command(program: &Path, data: &Path, port: u16) -> Command {
+async fn give_up(mut child: Child) {
+    if let Err(error) = child.kill().await {
+        tracing::warn!(%error, "a gateway that was not ready could not be killed");
+    }
+}
+
+fn no_log(data: &Path, error: &std::io::Error) -> Failure {
+    advised(
+        FailureCode::LocalGateway,
+        format!("The gateway's log in {} cannot be written: {error}.", data.display()),
+        "Choose another folder, or check this one's rights.",
+    )
+}
+
+fn command(program: &Path, data: &Path, port: u16, mouth: std::fs::File) -> Command {
     let mut command = Command::new(program);
     command
         .arg("serve")
@@ -124,8 +195,10 @@ fn command(program: &Path, data: &Path, port: u16) -> Command {
         .env_remove(paths::OVERRIDE)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
+        .stderr(mouth);
+    // Whoever interrupts the console at a terminal does not interrupt a gateway that is to stay; others end with their input.
+    #[cfg(unix)]
+    command.process_group(0);
     command
 }
 
@@ -144,64 +217,35 @@ async fn ready(child: &mut Child) -> Option<String> {
     None
 }
 
-/// The last words can still be in the pipe when the process has ended. A child of its own may hold the pipe for longer.
-async fn hear_out(ear: &mut Ear) {
-    if let Some(task) = ear {
-        let _ = timeout(Duration::from_secs(1), task).await;
-    }
-    *ear = None;
+/// How it ended. What is killed has no time to say why, and its last line is about something else.
+fn explain(log: &Log, status: ExitStatus) -> String {
+    let said = status.code().and_then(|_| log.last());
+    said.map_or_else(|| status.to_string(), |said| format!("{said} ({status})"))
 }
 
-impl LastWords {
-    async fn follow(self, stderr: impl AsyncRead + Unpin) {
-        let mut lines = BufReader::new(stderr).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            tracing::debug!(target: "signalbox_core::local", "{line}");
-            let mut kept = self.0.lock();
-            if kept.len() == LAST_WORDS {
-                kept.pop_front();
-            }
-            kept.push_back(line);
-        }
-    }
-
-    /// The last thing that it said, which by its promise is one plain sentence.
-    fn last(&self) -> Option<String> {
-        let kept = self.0.lock();
-        let line = kept.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty())?;
-        Some(line.strip_prefix("error: ").unwrap_or(line).to_owned())
-    }
-
-    /// How it ended. What is killed has no time to say why, and its last line is about something else.
-    fn explain(&self, status: ExitStatus) -> String {
-        let said = status.code().and_then(|_| self.last());
-        said.map_or_else(|| status.to_string(), |said| format!("{said} ({status})"))
-    }
-
-    /// What an end before readiness means; the codes are the gateway's promise.
-    fn failure(&self, status: ExitStatus, port: u16) -> Failure {
-        let said = |otherwise: &str| self.last().unwrap_or_else(|| otherwise.to_owned());
-        match status.code() {
-            Some(2) => advised(
-                FailureCode::LocalGateway,
-                said("The gateway's configuration is wrong."),
-                "Correct it, or the environment variables that begin with SIGNALBOX_.",
-            ),
-            Some(3) => advised(
-                FailureCode::PortInUse,
-                format!("Port {port} is taken by another program."),
-                "Choose another port, or 0 for a free one.",
-            ),
-            Some(4) => advised(
-                FailureCode::StoreDamaged,
-                said("The gateway's database is damaged."),
-                "Put a backup in its place, or move the folder away to begin anew.",
-            ),
-            _ => advised(
-                FailureCode::LocalGateway,
-                format!("The gateway ended before it was ready: {}", self.explain(status)),
-                "Try again.",
-            ),
-        }
+/// What an end before readiness means; the codes are the gateway's promise.
+fn explain_start(log: &Log, status: ExitStatus, port: u16) -> Failure {
+    let said = |otherwise: &str| log.last().unwrap_or_else(|| otherwise.to_owned());
+    match status.code() {
+        Some(2) => advised(
+            FailureCode::LocalGateway,
+            said("The gateway's configuration is wrong."),
+            "Correct it, or the environment variables that begin with SIGNALBOX_.",
+        ),
+        Some(3) => advised(
+            FailureCode::PortInUse,
+            format!("Port {port} is taken by another program."),
+            "Choose another port, or 0 for a free one.",
+        ),
+        Some(4) => advised(
+            FailureCode::StoreDamaged,
+            said("The gateway's database is damaged."),
+            "Put a backup in its place, or move the folder away to begin anew.",
+        ),
+        _ => advised(
+            FailureCode::LocalGateway,
+            format!("The gateway ended before it was ready: {}", explain(log, status)),
+            "Try again.",
+        ),
     }
 }

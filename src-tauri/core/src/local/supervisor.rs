@@ -1,18 +1,21 @@
 //! The task that owns the local gateway's process.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::ipc::{Failure, FailureCode, LocalGateway};
-use tokio::sync::{Notify, mpsc, watch};
+use signalbox_protocol::ipc::{Failure, FailureCode, LocalGateway, ProfileId};
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use super::log::Log;
 use super::process::Process;
-use super::{Order, Plan, pause};
+use super::record::{Finding, Record, Verdict};
+use super::{Order, Plan, Stay, Surroundings, pause};
 use crate::address::Address;
-use crate::failure::failure;
+use crate::failure::{advised, failure};
+use crate::notices;
+use crate::profiles::LOCAL;
 
 /// A gateway that has run for so long and then crashes is started again as if it were the first time.
 const STEADY: Duration = Duration::from_secs(60);
@@ -34,35 +37,24 @@ enum Event {
 
 struct Supervisor {
     program: PathBuf,
-    data: PathBuf,
+    around: Surroundings,
+    log: Log,
     state: watch::Sender<LocalGateway>,
-    changed: Arc<Notify>,
 }
 
 pub(super) async fn run(
     program: PathBuf,
-    data: PathBuf,
+    around: Surroundings,
+    log: Log,
     mut orders: mpsc::Receiver<Order>,
     state: watch::Sender<LocalGateway>,
-    changed: Arc<Notify>,
 ) {
-    let supervisor = Supervisor { program, data, state, changed };
+    let supervisor = Supervisor { program, around, log, state };
     let mut holding = Holding::Nothing;
     loop {
         let event = next(&mut orders, &mut holding).await;
         holding = match (event, holding) {
-            (Event::Order(Order::Start { plan, answer }), holding) => {
-                let (holding, result) = supervisor.start(plan, holding).await;
-                // Whoever asked may have gone; the gateway runs all the same.
-                let _ = answer.send(result);
-                holding
-            }
-            (Event::Order(Order::Stop(done)), holding) => {
-                stop(holding).await;
-                supervisor.settle_stopped(None);
-                let _ = done.send(());
-                Holding::Nothing
-            }
+            (Event::Order(order), holding) => supervisor.order(order, holding).await,
             (Event::Crashed(reason), Holding::Running { plan, since, crashes, .. }) => {
                 let crashes = if since.elapsed() > STEADY { 1 } else { crashes + 1 };
                 supervisor.crashed(plan, crashes, reason)
@@ -92,12 +84,47 @@ async fn next(orders: &mut mpsc::Receiver<Order>, holding: &mut Holding) -> Even
 }
 
 async fn stop(holding: Holding) {
-    if let Holding::Running { process, .. } = holding {
+    if let Holding::Running { process, plan, .. } = holding {
         process.stop().await;
+        Record::remove(&plan.data);
     }
 }
 
 impl Supervisor {
+    /// Whoever asked may have gone; what was asked for is done all the same.
+    async fn order(&self, order: Order, holding: Holding) -> Holding {
+        match order {
+            Order::Start { plan, answer } => {
+                let (holding, result) = self.start(plan, holding).await;
+                let _ = answer.send(result);
+                holding
+            }
+            Order::Adopt { plan, answer } => {
+                let (holding, found) = match holding {
+                    Holding::Nothing => self.take_over(&plan).await.unwrap_or((Holding::Nothing, None)),
+                    other => (other, None),
+                };
+                let _ = answer.send(found);
+                holding
+            }
+            Order::Stop(done) => {
+                stop(holding).await;
+                self.settle_stopped(None);
+                let _ = done.send(());
+                Holding::Nothing
+            }
+            Order::Leave { stay, done } => {
+                match (stay, holding) {
+                    (Stay::OnItsOwn, Holding::Running { mut process, .. }) => process.let_stay().await,
+                    (_, holding) => stop(holding).await,
+                }
+                self.settle_stopped(None);
+                let _ = done.send(());
+                Holding::Nothing
+            }
+        }
+    }
+
     /// Starts what does not run, and finds what does.
     async fn start(&self, plan: Plan, holding: Holding) -> (Holding, Result<Address, Failure>) {
         if let Holding::Running { process, .. } = &holding {
@@ -105,12 +132,59 @@ impl Supervisor {
             return (holding, address);
         }
         self.settle(LocalGateway::Starting);
-        match self.launch(plan, 0).await {
+        let started = match self.take_over(&plan).await {
+            Ok((holding, Some(address))) => return (holding, Ok(address)),
+            Ok((_, None)) => self.launch(plan, 0).await,
+            Err(failure) => Err(failure),
+        };
+        match started {
             Ok((holding, address)) => (holding, Ok(address)),
             Err(failure) => {
                 self.settle_stopped(Some(failure.message.clone()));
                 (Holding::Nothing, Err(failure))
             }
+        }
+    }
+
+    /// Takes over what a console before this one has left in the data folder.
+    ///
+    /// # Errors
+    /// Where something lives there that is not ours, and no other gateway should be started beside it.
+    async fn take_over(&self, plan: &Plan) -> Result<(Holding, Option<Address>), Failure> {
+        let Some(record) = Record::read(&plan.data) else { return Ok((Holding::Nothing, None)) };
+        let finding = self.look_at(&record, plan).await;
+        tracing::info!(address = %record.address, pid = record.process.pid, ?finding, "a gateway was left here");
+        match finding.verdict() {
+            Verdict::Forget => {
+                Record::remove(&plan.data);
+                Ok((Holding::Nothing, None))
+            }
+            Verdict::LeaveAlone => Err(advised(
+                FailureCode::LocalGateway,
+                format!(
+                    "A gateway that this console cannot prove to be its own runs on {} in process {}.",
+                    record.address, record.process.pid
+                ),
+                "End that process, or choose another folder.",
+            )),
+            Verdict::Adopt => {
+                let address = address(&record.address)?;
+                Ok((self.hold(Process::adopt(record, plan, &self.log)?, plan.clone(), 0), Some(address)))
+            }
+        }
+    }
+
+    async fn look_at(&self, record: &Record, plan: &Plan) -> Finding {
+        if !record.process.lives() {
+            return Finding::Gone;
+        }
+        let Ok(address) = address(&record.address) else { return Finding::Silent };
+        if self.around.api.probe(&address).await.is_err() {
+            return Finding::Silent;
+        }
+        match plan.secret.proof(Timestamp::now()) {
+            Ok(proof) if self.around.api.accepts(&address, &proof).await => Finding::Ours,
+            _ => Finding::Stranger,
         }
     }
 
@@ -123,19 +197,36 @@ impl Supervisor {
     }
 
     async fn launch(&self, plan: Plan, crashes: u32) -> Result<(Holding, Address), Failure> {
-        make_folder(&self.data)?;
-        let process = Process::start(&self.program, &self.data, &plan).await?;
+        make_folder(&plan.data)?;
+        let process = Process::start(&self.program, &plan, &self.log).await?;
         let address = address(&process.address)?;
+        let record = Record { process: process.neighbour, address: process.address.clone() };
+        if let Err(error) = record.write(&plan.data) {
+            tracing::warn!(%error, "the local gateway will not be found by another console");
+        }
+        Ok((self.hold(process, plan, crashes), address))
+    }
+
+    fn hold(&self, process: Process, plan: Plan, crashes: u32) -> Holding {
         // After a crash it must come back where its clients look for it.
         let port = process.address.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(plan.port);
-        self.settle(LocalGateway::Running { address: process.address.clone(), pid: process.pid });
+        self.settle(LocalGateway::Running {
+            address: process.address.clone(),
+            pid: process.neighbour.pid,
+            adopted: process.is_adopted(),
+        });
         let plan = Plan { port, ..plan };
-        Ok((Holding::Running { process: Box::new(process), plan, since: Instant::now(), crashes }, address))
+        Holding::Running { process: Box::new(process), plan, since: Instant::now(), crashes }
     }
 
     fn crashed(&self, plan: Plan, crashes: u32, reason: String) -> Holding {
         let pause = pause(crashes);
         tracing::warn!(%reason, crashes, "the local gateway ended by itself");
+        Record::remove(&plan.data);
+        let notice = notices::Event::LocalCrashed { profile: ProfileId(LOCAL.to_owned()), reason: reason.clone() };
+        if self.around.notices.try_send(notice).is_err() {
+            tracing::warn!("a notice was dropped: nobody takes them");
+        }
         let at = Timestamp(Timestamp::now().as_millis() + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
         self.settle(LocalGateway::Restarting { reason, at });
         Holding::Crashed { plan, at: Instant::now() + pause, crashes }
@@ -150,7 +241,7 @@ impl Supervisor {
 
     fn settle(&self, state: LocalGateway) {
         self.state.send_replace(state);
-        self.changed.notify_one();
+        self.around.changed.notify_one();
     }
 }
 

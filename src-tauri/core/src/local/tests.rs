@@ -7,6 +7,7 @@ use super::*;
 
 struct Bench {
     local: Local,
+    notices: mpsc::Receiver<notices::Event>,
     folder: tempfile::TempDir,
 }
 
@@ -16,12 +17,17 @@ impl Bench {
         let program = folder.path().join("signalbox-server");
         std::fs::write(&program, format!("#!/bin/sh\ncd \"{}\"\n{script}\n", folder.path().display())).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let data = folder.path().join("data");
-        Self { local: Local::new(Some(program), data, Arc::default()), folder }
+        let (local, notices) = local(program);
+        Self { local, notices, folder }
     }
 
     async fn start(&self, port: u16) -> Result<Address, Failure> {
-        self.local.start(Plan { port, secret: LocalSecret::new("hush") }).await
+        self.local.start(self.plan(port)).await
+    }
+
+    fn plan(&self, port: u16) -> Plan {
+        let data = self.folder.path().join("data");
+        Plan { port, data, secret: LocalSecret::new("hush"), stay: Stay::WithTheConsole }
     }
 
     async fn until(&self, wanted: impl Fn(&LocalGateway) -> bool) -> LocalGateway {
@@ -29,6 +35,12 @@ impl Bench {
         let found = tokio::time::timeout(Duration::from_secs(20), state.wait_for(|state| wanted(state))).await;
         found.expect("in time").expect("the task lives").clone()
     }
+}
+
+fn local(program: PathBuf) -> (Local, mpsc::Receiver<notices::Event>) {
+    let (notices, told) = mpsc::channel(8);
+    let around = Surroundings { api: Api::new().unwrap(), changed: Arc::default(), notices };
+    (Local::new(Some(program), around), told)
 }
 
 const SERVE: &str = r#"read -r secret
@@ -72,20 +84,65 @@ async fn the_exit_code_decides_what_a_person_is_told() {
 #[tokio::test]
 async fn a_gateway_that_crashes_is_started_again_on_its_port() {
     let script = format!("{SERVE}\nif [ -e crashed ]; then cat > /dev/null; else touch crashed; exit 9; fi");
-    let bench = Bench::new(&script);
+    let mut bench = Bench::new(&script);
     bench.start(0).await.unwrap();
     bench.until(|state| matches!(state, LocalGateway::Restarting { .. })).await;
     bench.until(|state| matches!(state, LocalGateway::Running { .. })).await;
     let arguments = std::fs::read_to_string(bench.folder.path().join("arguments")).unwrap();
     assert!(arguments.contains("127.0.0.1:4321"), "{arguments}");
+    assert!(matches!(bench.notices.recv().await, Some(notices::Event::LocalCrashed { .. })));
     bench.local.stop().await;
 }
 
 #[tokio::test]
 async fn a_program_that_is_not_there_says_where_it_was_looked_for() {
-    let local = Local::new(Some("/nowhere/signalbox-server".into()), "/nowhere".into(), Arc::default());
-    let failure = local.start(Plan { port: 0, secret: LocalSecret::new("s") }).await.unwrap_err();
+    let (local, _told) = local("/nowhere/signalbox-server".into());
+    let plan = Plan { port: 0, data: "/nowhere".into(), secret: LocalSecret::new("s"), stay: Stay::WithTheConsole };
+    let failure = local.start(plan).await.unwrap_err();
     assert!(failure.message.contains("/nowhere/signalbox-server"), "{failure:?}");
     local.stop().await;
     assert!(matches!(local.state(), LocalGateway::Missing { .. }));
+}
+
+#[tokio::test]
+async fn what_it_says_is_kept_without_its_secret() {
+    let bench = Bench::new(&format!("{SERVE}\necho \"INFO I was told $secret\" >&2\ncat > /dev/null"));
+    bench.start(0).await.unwrap();
+    let log = bench.local.log();
+    let mut lines = log.follow();
+    let said = tokio::time::timeout(Duration::from_secs(20), lines.wait_for(|count| *count > 0)).await;
+    said.expect("in time").unwrap();
+    assert_eq!(log.from(0).lines[0].text, "INFO I was told [secret]");
+    bench.local.stop().await;
+}
+
+/// A gateway that goes on after the end of its input, as it was told to, until it is asked to end.
+const STAYS: &str = r#"read -r stay; printf '%s' "$stay" > stay; trap 'echo bye > ended; exit 0' TERM
+while :; do sleep 0.05; done"#;
+
+#[tokio::test]
+async fn one_that_is_left_goes_on_and_is_not_adopted_by_its_word_alone() {
+    let bench = Bench::new(&format!("{SERVE}\n{STAYS}"));
+    bench.start(0).await.unwrap();
+    let LocalGateway::Running { pid, .. } = bench.local.state() else { panic!("it runs") };
+    bench.local.leave(Stay::OnItsOwn).await;
+    let process = neighbour::Neighbour::find(pid).expect("it goes on");
+
+    let (next, _told) = local(bench.folder.path().join("signalbox-server"));
+    assert_eq!(next.adopt(bench.plan(0)).await.map(|address| address.to_string()), None, "nothing answers there");
+    let failure = next.start(bench.plan(0)).await.unwrap_err();
+    assert!(failure.message.contains(&pid.to_string()), "{failure:?}");
+    assert!(process.lives(), "what cannot be adopted is not ended");
+    process.end(Duration::from_secs(5)).await;
+    assert!(next.start(bench.plan(0)).await.is_ok(), "and where it is gone another one is started");
+    next.stop().await;
+}
+
+#[tokio::test]
+async fn one_that_was_told_to_stay_is_still_ended_on_request() {
+    let bench = Bench::new(&format!("{SERVE}\n{STAYS}"));
+    bench.local.start(Plan { stay: Stay::OnItsOwn, ..bench.plan(0) }).await.unwrap();
+    bench.local.stop().await;
+    assert_eq!(std::fs::read_to_string(bench.folder.path().join("stay")).unwrap(), "stay");
+    assert_eq!(std::fs::read_to_string(bench.folder.path().join("ended")).unwrap(), "bye\n");
 }

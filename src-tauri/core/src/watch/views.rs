@@ -65,7 +65,7 @@ impl Views {
             ViewQuery::Overview(_) => View::Overview(Box::default()),
             ViewQuery::Notifications(_) => View::Notifications(NotificationsView::default()),
             // The frame is of all gateways, and not ours.
-            ViewQuery::Status => return self.tidy(scene),
+            ViewQuery::Status | ViewQuery::Desktop | ViewQuery::LocalLog => return self.tidy(scene),
         };
         self.open.insert(id, Open { view, sink, due: Instant::now() });
         self.tidy(scene);

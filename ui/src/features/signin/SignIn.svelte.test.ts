@@ -11,6 +11,7 @@ const gateway: Gateway = {
   url: 'https://rt.example.com',
   colour: '#d2561f',
   production: true,
+  safe: false,
   local: false,
   link: { state: 'signedOut', reason: null },
   operator: null,

@@ -1,0 +1,140 @@
+//! Between the console and the desktop: orders to the shell, wishes to the page, and small views that belong to no gateway.
+
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use signalbox_protocol::ipc::{
+    Departure, DesktopUpdate, Failure, FailureCode, Leave, OnClose, Preferences, ViewUpdate, Wish,
+};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
+
+use super::Console;
+use super::calls::not_saved;
+use crate::desktop::Order;
+use crate::failure::advised;
+use crate::local::Log;
+use crate::watch::Sink;
+
+/// A log is shown so many times a second at most, whatever is said meanwhile.
+const LOG_PACE: Duration = Duration::from_millis(250);
+
+/// The orders that wait for the shell, and the last wish.
+pub(super) struct Desk {
+    orders: mpsc::Sender<Order>,
+    inbox: Mutex<Option<mpsc::Receiver<Order>>>,
+    wish: watch::Sender<DesktopUpdate>,
+}
+
+/// A task that shows something until nobody holds it.
+pub(super) struct Errand(AbortHandle);
+
+impl Drop for Errand {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Errand {
+    /// Shows a log and what is added to it.
+    pub(super) fn log(log: Log, sink: Sink) -> Self {
+        let task = tokio::spawn(async move {
+            let mut lines = log.follow();
+            let mut next = 0;
+            loop {
+                let update = log.from(next);
+                let last = update.lines.last().map(|line| line.key + 1);
+                if next == 0 || last.is_some() {
+                    sink(ViewUpdate::LocalLog(update));
+                }
+                next = last.unwrap_or(next);
+                if lines.changed().await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(LOG_PACE).await;
+            }
+        });
+        Self(task.abort_handle())
+    }
+}
+
+impl Desk {
+    pub(super) fn new(orders: mpsc::Sender<Order>, inbox: mpsc::Receiver<Order>) -> Self {
+        let wish = watch::Sender::new(DesktopUpdate { number: 0, wish: None });
+        Self { orders, inbox: Mutex::new(Some(inbox)), wish }
+    }
+
+    pub(super) fn orders(&self) -> Option<mpsc::Receiver<Order>> {
+        self.inbox.lock().take()
+    }
+
+    pub(super) fn wish(&self, wish: Wish) {
+        self.wish.send_modify(|last| *last = DesktopUpdate { number: last.number + 1, wish: Some(wish) });
+    }
+
+    /// Shows the wishes.
+    pub(super) fn show(&self, sink: Sink) -> Errand {
+        let mut wishes = self.wish.subscribe();
+        let task = tokio::spawn(async move {
+            loop {
+                let update = wishes.borrow_and_update().clone();
+                sink(ViewUpdate::Desktop(update));
+                if wishes.changed().await.is_err() {
+                    return;
+                }
+            }
+        });
+        Errand(task.abort_handle())
+    }
+
+    /// Gives an order. A desktop that takes none has gone, or never was.
+    fn order(&self, order: Order) {
+        if self.orders.try_send(order).is_err() {
+            tracing::warn!("the desktop takes no orders");
+        }
+    }
+}
+
+impl Console {
+    /// Saves the preferences, after what can fail about them: a start at login that cannot be arranged is not kept.
+    pub(super) async fn save_preferences(&self, preferences: Preferences) -> Result<(), Failure> {
+        let before = self.preferences();
+        if before.start_at_login != preferences.start_at_login {
+            self.start_at_login(preferences.start_at_login).await?;
+        }
+        let theme = preferences.theme;
+        self.0.preferences.lock().save(preferences).map_err(|error| not_saved(&error))?;
+        self.0.desk.order(Order::Dress(theme));
+        self.0.changed.notify_one();
+        Ok(())
+    }
+
+    /// Closes the window, as it was decided.
+    pub(super) async fn depart(&self, leave: Leave) -> Result<(), Failure> {
+        if leave.remember {
+            let on_close = match leave.how {
+                Departure::Hide => OnClose::Hide,
+                Departure::Quit => OnClose::Quit,
+            };
+            self.save_preferences(Preferences { on_close, ..self.preferences() }).await?;
+        }
+        self.0.desk.order(match leave.how {
+            Departure::Hide => Order::Hide,
+            Departure::Quit => Order::Quit,
+        });
+        Ok(())
+    }
+
+    async fn start_at_login(&self, on: bool) -> Result<(), Failure> {
+        let (answer, answered) = oneshot::channel();
+        self.0.desk.order(Order::StartAtLogin { on, answer });
+        let done = answered.await.unwrap_or_else(|_| Err("there is no desktop".to_owned()));
+        done.map_err(|reason| {
+            advised(
+                FailureCode::Internal,
+                format!("The start at login cannot be changed: {reason}."),
+                "Change it in the system's settings.",
+            )
+        })
+    }
+}

@@ -1,0 +1,37 @@
+//! The desktop's side of the core's orders: notifications, the window, the start at login, the end.
+//!
+//! This must never decide anything: whoever gives an order has decided.
+
+use signalbox_core::Console;
+use signalbox_core::desktop::Order;
+use tauri::{AppHandle, Runtime};
+use tauri_plugin_autostart::ManagerExt as _;
+use tokio::sync::mpsc::Receiver;
+
+use crate::tongue::Tongue;
+use crate::{notify, window};
+
+/// Carries out what the core orders, until the console ends.
+pub async fn serve<R: Runtime>(app: AppHandle<R>, console: Console, mut orders: Receiver<Order>) {
+    while let Some(order) = orders.recv().await {
+        match order {
+            Order::Notice { event, sound } => {
+                // A person may have chosen another language since the last one.
+                notify::show(&app, &event, Tongue::chosen(console.preferences().language), sound);
+            }
+            Order::Dress(theme) => {
+                if let Err(error) = window::dress(&app, theme) {
+                    tracing::warn!(%error, "the window keeps its theme");
+                }
+            }
+            Order::StartAtLogin { on, answer } => {
+                let entry = app.autolaunch();
+                let done = if on { entry.enable() } else { entry.disable() };
+                // Whoever asked may have gone; it is arranged all the same.
+                let _ = answer.send(done.map_err(|error| error.to_string()));
+            }
+            Order::Hide => window::hide(&app),
+            Order::Quit => app.exit(0),
+        }
+    }
+}
