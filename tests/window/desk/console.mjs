@@ -3,6 +3,7 @@
  *
  * Owns how a page is read and touched: by `data-testid`, waiting for what it asks for. It must never know a story.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -34,14 +35,16 @@ export class Console {
    * @param {{ folder?: string, preferences?: object, name?: string }} [options]
    */
   static async open(desktop, { folder = join(desktop.home, 'console'), preferences, name = 'console' } = {}) {
-    if (preferences) {
+    const kept = join(folder, 'config/preferences.json');
+    // A story that is not about the closing of the window is not asked about it.
+    if (preferences || !existsSync(kept)) {
       await mkdir(join(folder, 'config'), { recursive: true });
-      await writeFile(join(folder, 'config/preferences.json'), JSON.stringify(preferences));
+      await writeFile(kept, JSON.stringify({ onClose: 'quit', ...preferences }));
     }
     const [port, native] = [await freePort(), await freePort()];
     // The driver starts the app with its own environment.
     const program = desktop.run(name, driver, ['--port', `${port}`, '--native-port', `${native}`], {
-      env: { SIGNALBOX_CONSOLE_DIR: folder, SIGNALBOX_SERVER: server },
+      env: environment(folder),
     });
     await until('tauri-driver answers', PATIENCE_MS, async () => {
       if (program.end !== undefined) throw new Error(`tauri-driver ended: ${program.end}`);
@@ -108,6 +111,12 @@ export class Console {
     });
   }
 
+  /** Starts the app once more, as a person does who has forgotten that it runs, and gives how that ended. */
+  async startAgain() {
+    const second = this.desktop.run('second-start', app, [], { env: environment(this.folder) });
+    return second.ended();
+  }
+
   /** The window as it is on the screen, without its frame, as a PNG. @param {string} path */
   async picture(path) {
     await this.desktop.picture('Signalbox', path);
@@ -123,6 +132,12 @@ export class Console {
     await this.program.stop();
   }
 
+  /** Waits until the app has ended by itself, and ends its driver. */
+  async ended() {
+    await until('the app has ended', PATIENCE_MS, () => this.#hasEnded());
+    await this.program.stop();
+  }
+
   /** The driver cannot say so: it answers for as long as it lives. Its session does not. */
   async #hasEnded() {
     return this.session.getTitle().then(
@@ -130,6 +145,11 @@ export class Console {
       () => true,
     );
   }
+}
+
+/** Where the app keeps its files, and which gateway it starts. @param {string} folder */
+function environment(folder) {
+  return { SIGNALBOX_CONSOLE_DIR: folder, SIGNALBOX_SERVER: server };
 }
 
 /** @param {string} id @param {string} more */

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Program } from './process.mjs';
+import { Tray } from './tray.mjs';
 import { until } from './wait.mjs';
 
 /** No service folders: a desktop without a keychain must not have one started behind its back. */
@@ -36,6 +37,8 @@ export class Desktop {
   #count = 0;
   /** @type {Program} */
   #monitor;
+  /** @type {Tray} */
+  tray;
 
   /** @param {string} home @param {string} logs */
   constructor(home, logs) {
@@ -100,6 +103,7 @@ export class Desktop {
       await this.#owned('org.freedesktop.secrets');
     }
     await this.#owned('org.freedesktop.Notifications');
+    this.tray = await Tray.open(this.env.DBUS_SESSION_BUS_ADDRESS);
     // It greets once it listens; a notification before that would go unseen.
     await this.#monitor.line((line) => line !== '');
   }
@@ -124,6 +128,31 @@ export class Desktop {
   /** Waits for a native notification whose title or text holds the words, as the bus has carried it. @param {string} words */
   async notification(words, ms = 15_000) {
     return this.#monitor.line((line) => line.trim().startsWith('string "') && line.includes(words) && line, ms);
+  }
+
+  /** Whether such a notification has been shown. @param {string} words */
+  notified(words) {
+    return this.#monitor.lines.some((line) => line.includes(words));
+  }
+
+  /** Makes the window with the title so large. @param {string} title @param {number} width @param {number} height */
+  async resizeWindow(title, width, height) {
+    const window = ['search', '--onlyvisible', '--name', `^${title}$`];
+    await this.finish(this.#once('resize'), 'xdotool', [...window, 'windowsize', '--sync', `${width}`, `${height}`]);
+  }
+
+  /**
+   * Does what a person does who clicks the latest notification: asks the daemon for its default action.
+   */
+  async clickNotification() {
+    await this.finish(this.#once('click'), 'dunstctl', ['action', '0']);
+  }
+
+  /** Whether a window with the title is on the screen. @param {string} title */
+  async shows(title) {
+    const search = this.run(this.#once('search'), 'xdotool', ['search', '--onlyvisible', '--name', `^${title}$`]);
+    search.closeInput();
+    return (await search.ended()) === 'exit code 0';
   }
 
   /** What is on the screen of the window with the title, as a PNG. @param {string} title @param {string} path */
@@ -156,6 +185,7 @@ export class Desktop {
 
   /** Ends everything that runs on it, the latest first. */
   async stop() {
+    this.tray?.close();
     for (const program of this.#programs.reverse()) await program.stop();
     await rm(this.home, { recursive: true, force: true });
   }

@@ -25,8 +25,66 @@ story('a gateway on this machine is one click away, keeps its secret, and ends w
   await until('the gateway has ended', 15_000, async () => (await commandsOf('signalbox-server', desktop.home)).length === 0);
 });
 
+story('a local gateway that crashes is reported and started again, and says so in its log', {}, async (scene) => {
+  const { console, desktop } = scene;
+  await console.fill('start-local-port', '0');
+  await console.click('start-local');
+  await console.see('status-link', '[data-state="live"]', 30_000);
+  await console.click('nav-local');
+  await console.says('local-log', /accepting connections/);
+  await console.see('local-gateway', '[data-state="running"]');
+  const [pid] = await pidsOf('signalbox-server', desktop.home);
+
+  process.kill(pid, 'SIGKILL');
+  await desktop.notification('The gateway on this machine ended');
+  await until('another one runs', 20_000, async () => {
+    const [next] = await pidsOf('signalbox-server', desktop.home);
+    return next !== undefined && next !== pid;
+  });
+  await console.see('local-gateway', '[data-state="running"]');
+  await console.see('status-link', '[data-state="live"]', 45_000);
+
+  await console.click('local-stop');
+  await console.see('local-gateway', '[data-state="stopped"]');
+  assert.deepEqual(await pidsOf('signalbox-server', desktop.home), []);
+});
+
+const LEFT = { preferences: { local: { port: 0, leaveRunning: true } } };
+
+story('a local gateway that is left running is found again, and ends when it is told to', LEFT, async (scene) => {
+  const { desktop } = scene;
+  await scene.console.fill('start-local-port', '0');
+  await scene.console.click('start-local');
+  await scene.console.see('status-link', '[data-state="live"]', 30_000);
+  const [pid] = await pidsOf('signalbox-server', desktop.home);
+  try {
+    await scene.console.close();
+    assert.deepEqual(await pidsOf('signalbox-server', desktop.home), [pid], 'it goes on');
+
+    const again = await scene.reopen();
+    await again.click('status-local');
+    await again.says('local-state', /before this console/);
+    await again.says('local-log', /accepting connections/);
+    await again.click('local-stop');
+    await again.see('local-gateway', '[data-state="stopped"]');
+    assert.deepEqual(await pidsOf('signalbox-server', desktop.home), []);
+  } finally {
+    for (const left of await pidsOf('signalbox-server', desktop.home)) process.kill(left, 'SIGKILL');
+  }
+});
+
 /** The command lines of the processes with this program that work below this folder. @param {string} program @param {string} home */
 async function commandsOf(program, home) {
+  return (await running(program, home)).map(({ command }) => command);
+}
+
+/** The ids of them. @param {string} program @param {string} home */
+async function pidsOf(program, home) {
+  return (await running(program, home)).map(({ pid }) => pid);
+}
+
+/** @param {string} program @param {string} home */
+async function running(program, home) {
   const found = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     // A process that has just ended has no command line any more.
@@ -34,7 +92,9 @@ async function commandsOf(program, home) {
       (text) => text.split('\0').filter(Boolean),
       () => [],
     );
-    if (words[0]?.endsWith(program) && words.some((word) => word.startsWith(home))) found.push(words.join(' '));
+    if (words[0]?.endsWith(program) && words.some((word) => word.startsWith(home))) {
+      found.push({ pid: Number(pid), command: words.join(' ') });
+    }
   }
   return found;
 }

@@ -1,0 +1,97 @@
+/** The console as a citizen of the desktop: tray, one instance, closing, notifications, what is remembered. */
+import assert from 'node:assert/strict';
+
+import { OPERATOR } from '../desk/gateway.mjs';
+import { signIn } from '../desk/paths.mjs';
+import { story } from '../desk/story.mjs';
+import { until } from '../desk/wait.mjs';
+
+const TITLE = 'Signalbox';
+const ASKS = { preferences: { onClose: 'ask' } };
+
+story('the tray says how everything is, and who chooses it there comes back or ends', ASKS, async (scene) => {
+  const { console, desktop } = scene;
+  const { tray } = desktop;
+  const menu = await tray.says(/^Offline$/);
+  assert.deepEqual(menu.slice(1), ['Show Signalbox', 'Settings…', 'Quit Signalbox']);
+  const offline = await tray.picture();
+
+  const gateway = await scene.gateway();
+  await signIn(console, gateway.url, OPERATOR);
+  await tray.says(/^Healthy · 0 online$/);
+  assert.notEqual(await tray.picture(), offline, 'each state has a picture of its own');
+  await gateway.user(7, 'bob');
+  await tray.says(/^Healthy · 1 online$/);
+  await gateway.report('system.warning', { message: 'Disk almost full', level: 'high' });
+  await tray.says(/^Warning · 1 online$/);
+
+  // The first time it is asked what closing means. The watch goes on.
+  await desktop.closeWindow(TITLE);
+  await console.see('leave-dialog');
+  await console.click('leave-hide');
+  await until('the window is gone', 10_000, async () => !(await desktop.shows(TITLE)));
+  await gateway.user(8, 'eve');
+  await tray.says(/^Warning · 2 online$/);
+
+  // It comes back from the tray, and by a second start, which then ends.
+  await tray.choose(/^Show/);
+  await until('the window is back', 10_000, () => desktop.shows(TITLE));
+  await desktop.closeWindow(TITLE);
+  await until('the window is gone without a question', 10_000, async () => !(await desktop.shows(TITLE)));
+  assert.equal(await console.startAgain(), 'exit code 0');
+  await until('the window is back', 10_000, () => desktop.shows(TITLE));
+
+  await tray.choose(/^Quit/);
+  await console.ended();
+});
+
+story('a click on a notification opens the page that it is about, from the tray too', { preferences: { onClose: 'hide' } }, async (scene) => {
+  const { console, desktop } = scene;
+  const gateway = await scene.gateway();
+  await signIn(console, gateway.url, OPERATOR);
+  await console.click('nav-people');
+  await desktop.closeWindow(TITLE);
+  await until('the window is gone', 10_000, async () => !(await desktop.shows(TITLE)));
+
+  await gateway.report('system.error', { message: 'Payments are down', level: 'high' });
+  await desktop.notification('Payments are down');
+  await desktop.clickNotification();
+  await until('the window is back', 10_000, () => desktop.shows(TITLE));
+  await console.see('nav-overview', '[aria-current="page"]');
+});
+
+story('by one’s own rules less is shown', { preferences: { onClose: 'quit', rules: { warnings: 'high' } } }, async (scene) => {
+  const { console, desktop } = scene;
+  const gateway = await scene.gateway();
+  await signIn(console, gateway.url, OPERATOR);
+  await gateway.report('system.warning', { message: 'Not worth a word', level: 'low' });
+  await gateway.report('system.warning', { message: 'Worth a word', level: 'high' });
+  await desktop.notification('"Worth a word"');
+  assert.ok(!desktop.notified('Not worth a word'));
+});
+
+story('settings are kept over a restart, and so is the window', {}, async (scene) => {
+  const { console, desktop } = scene;
+  await console.click('preferences');
+  await console.see('settings');
+  await console.click('theme-dark');
+  await console.click('warnings-high');
+  await console.click('quiet-on');
+  await console.see('quiet-from');
+  await console.click('on-close-quit');
+  await until('the page is dark', 10_000, async () =>
+    console.session.executeScript('return document.documentElement.dataset.theme === "dark"'),
+  );
+  await desktop.resizeWindow(TITLE, 1020, 700);
+  await until('the page has its new size', 10_000, async () =>
+    console.session.executeScript('return innerWidth === 1020'),
+  );
+  await console.close();
+
+  const again = await scene.reopen();
+  await again.click('preferences');
+  await again.see('theme-dark', ':checked');
+  await again.see('warnings-high', ':checked');
+  await again.see('quiet-on', ':checked');
+  assert.equal(await again.session.executeScript('return innerWidth'), 1020);
+});
