@@ -209,6 +209,10 @@ mod tests {
                 data: None,
                 since: Timestamp(0),
                 node: "gw".into(),
+                anomaly: None,
+                acknowledged: None,
+                silenced_until: None,
+                cleared_at: None,
             },
         };
         let rules = NoticeRules {
