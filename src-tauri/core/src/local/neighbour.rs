@@ -90,7 +90,7 @@ mod tests {
     #[tokio::test]
     async fn a_process_that_does_not_listen_is_made_to_end() {
         let mut child = std::process::Command::new("sh")
-            .args(["-c", "trap '' TERM; echo up; exec 1>&-; while :; do sleep 1; done"])
+            .args(["-c", "trap '' TERM; echo up; exec 1>&-; while :; do sleep 0.05; done"])
             .stdout(std::process::Stdio::piped())
             .spawn()
             .unwrap();

@@ -117,7 +117,8 @@ async fn what_it_says_is_kept_without_its_secret() {
 }
 
 /// A gateway that goes on after the end of its input, as it was told to, until it is asked to end.
-const STAYS: &str = r#"read -r stay; printf '%s' "$stay" > stay; trap 'echo bye > ended; exit 0' TERM
+const STAYS: &str = r#"trap 'echo bye > ended; exit 0' TERM
+read -r stay; printf '%s' "$stay" > stay
 while :; do sleep 0.05; done"#;
 
 #[tokio::test]
@@ -142,7 +143,13 @@ async fn one_that_is_left_goes_on_and_is_not_adopted_by_its_word_alone() {
 async fn one_that_was_told_to_stay_is_still_ended_on_request() {
     let bench = Bench::new(&format!("{SERVE}\n{STAYS}"));
     bench.local.start(Plan { stay: Stay::OnItsOwn, ..bench.plan(0) }).await.unwrap();
+    let told = bench.folder.path().join("stay");
+    let heard = async {
+        while std::fs::read_to_string(&told).ok().as_deref() != Some("stay") {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), heard).await.expect("in time");
     bench.local.stop().await;
-    assert_eq!(std::fs::read_to_string(bench.folder.path().join("stay")).unwrap(), "stay");
     assert_eq!(std::fs::read_to_string(bench.folder.path().join("ended")).unwrap(), "bye\n");
 }
