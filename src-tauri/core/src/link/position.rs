@@ -1,8 +1,11 @@
 //! Where in the feed the console is, and whether it has missed anything on the way there.
+//!
+//! Traces stand beside the feed: each bears the number of the entry that it came after. None of them is a position, none
+//! that was left out is a gap, and a subscription sends each once.
 
 use std::collections::BTreeMap;
 
-use signalbox_protocol::feed::{Batch, Entry, Kind, Position, Snapshot};
+use signalbox_protocol::feed::{Batch, Entry, Happening, Kind, Position, Snapshot};
 
 /// Follows a feed.
 #[derive(Debug, Default)]
@@ -51,21 +54,27 @@ impl Reader {
     pub(crate) fn batch(&mut self, batch: Batch) -> Received {
         let Some(at) = self.at.as_mut().filter(|at| at.epoch == batch.epoch) else { return Received::Foreign };
         let from = at.seq;
-        let entries: Vec<Entry> = batch.entries.into_iter().filter(|entry| entry.seq > from).collect();
-        let announced: u64 = batch.dropped.values().sum();
-        self.announced += announced;
+        let entries: Vec<Entry> =
+            batch.entries.into_iter().filter(|entry| is_trace(entry) || entry.seq > from).collect();
+        let left_out: u64 = batch.dropped.values().sum();
+        self.announced += left_out - batch.dropped.get(&Kind::Trace).copied().unwrap_or(0);
         let mut unexplained = 0;
-        if let Some(last) = entries.last() {
+        let numbered = || entries.iter().filter(|entry| !is_trace(entry));
+        if let Some(last) = numbered().next_back() {
             let passed = last.seq.saturating_sub(from);
-            let absent = passed.saturating_sub(entries.len() as u64);
+            let absent = passed.saturating_sub(numbered().count() as u64);
             let explained = absent.min(self.announced);
             self.announced -= explained;
             unexplained = absent - explained;
             at.seq = last.seq;
         }
         let stale = unexplained > 0 || loses_state(&batch.dropped);
-        Received::Entries { entries, missed: announced + unexplained, stale }
+        Received::Entries { entries, missed: left_out + unexplained, stale }
     }
+}
+
+fn is_trace(entry: &Entry) -> bool {
+    matches!(entry.what, Happening::Trace { .. })
 }
 
 /// Whether one of the kinds that were left out tells who is where. Kinds of a newer gateway might.
@@ -103,7 +112,7 @@ fn loses_state(dropped: &BTreeMap<Kind, u64>) -> bool {
 #[cfg(test)]
 mod tests {
     use signalbox_protocol::Timestamp;
-    use signalbox_protocol::feed::Happening;
+    use signalbox_protocol::feed::{Trace, User};
 
     use super::*;
 
@@ -164,6 +173,42 @@ mod tests {
     #[test]
     fn dropped_connections_need_a_snapshot() {
         check(4, &[batch(&[6], &[(Kind::ConnectionOpened, 1)])], &[6], 1, true);
+    }
+
+    /// The batch with traces that stand behind the entries of these numbers.
+    fn traced(mut batch: Batch, behind: &[u64]) -> Batch {
+        let trace = Trace {
+            user: User { id: 7.into(), username: "ann".into() },
+            socket: "s".into(),
+            namespace: "/web".into(),
+            event: "ping".into(),
+            room: None,
+            payload: None,
+            duration_us: 1,
+            code: None,
+        };
+        batch.entries.extend(behind.iter().map(|seq| Entry {
+            epoch: "e".into(),
+            seq: *seq,
+            at: Timestamp(0),
+            node: "gw".into(),
+            what: Happening::Trace { trace: trace.clone() },
+        }));
+        batch.entries.sort_by_key(|entry| entry.seq);
+        batch
+    }
+
+    #[test]
+    fn traces_come_beside_the_feed_and_are_no_positions_in_it() {
+        // Behind the entry that was read last, and behind one that is new.
+        check(4, &[traced(batch(&[5, 6], &[]), &[4, 6])], &[4, 5, 6, 6], 0, false);
+        // Traces alone lead nowhere: the entries after them are all still to come.
+        check(4, &[traced(batch(&[], &[]), &[4, 4]), batch(&[5], &[])], &[4, 4, 5], 0, false);
+        // They do not fill a gap,
+        check(4, &[traced(batch(&[8], &[]), &[8, 8, 8])], &[8, 8, 8, 8], 3, true);
+        // and those that were left out do not explain one.
+        check(4, &[batch(&[8], &[(Kind::Trace, 3)])], &[8], 6, true);
+        check(4, &[batch(&[5], &[(Kind::Trace, 3)])], &[5], 3, false);
     }
 
     #[test]
