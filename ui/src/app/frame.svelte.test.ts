@@ -1,5 +1,5 @@
 import { flushSync } from 'svelte';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Gateway, LinkState, Preferences, Status } from '../generated';
 import { useHost } from '../host';
 import type { Answer, CallName, Host } from '../host';
@@ -70,11 +70,22 @@ function resumed(gateways: Gateway[]) {
   return { frame, called };
 }
 
+beforeEach(() => localStorage.clear());
+
 describe('the window at its start', () => {
   it('is about the gateway whose link was opened again, and asks for nothing', () => {
     const { frame, called } = resumed([gateway('local', CLOSED), gateway('a', SIGNED_OUT), gateway('b', CONNECTING)]);
     expect(frame.gateway?.profile).toBe('b');
     expect(called).toEqual([]);
+  });
+
+  it('is about the one that was looked at last, as long as its link was open', () => {
+    const links = [gateway('a', CONNECTING), gateway('b', SIGNED_OUT), gateway('c', CONNECTING)];
+    for (const profile of ['c', 'b']) {
+      resumed(links).frame.choose(profile);
+      expect(resumed(links).frame.gateway?.profile).toBe(profile);
+    }
+    expect(resumed([gateway('a', CONNECTING), gateway('b', CLOSED)]).frame.gateway?.profile).toBe('a');
   });
 
   it('is about one that asks who one is, where there is no other', () => {

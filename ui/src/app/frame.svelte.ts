@@ -14,6 +14,9 @@ type Above = 'palette' | 'help' | 'leave';
 /** Pages that are about the console and not about a gateway that it watches. */
 type Side = 'settings' | 'localGateway';
 
+/** Under this name the window keeps which gateway was looked at last. */
+const LAST = 'gateway';
+
 export class Frame {
   readonly #feed = new Feed<'status', Latest<'status'>>({ view: 'status' }, new Latest());
   readonly #desktop = new Feed<'desktop', Latest<'desktop'>>({ view: 'desktop' }, new Latest());
@@ -52,6 +55,7 @@ export class Frame {
   /** Makes the window about a gateway, and links to it where that is not under way already. */
   readonly choose = (profile: ProfileId): void => {
     this.#chosen = profile;
+    localStorage.setItem(LAST, profile);
     this.above = null;
     this.side = null;
     const known = this.status?.gateways.find((gateway) => gateway.profile === profile);
@@ -108,10 +112,17 @@ export class Frame {
     return () => this.choose(before.profile);
   }
 
-  /** At the start: the gateway whose link the core has opened again, where there is one; else one that asks who one is. */
+  /**
+   * At the start: of the gateways whose links the core has opened again the one that was looked at last, else one that
+   * does not ask who one is.
+   */
   readonly resume = (status: Status): void => {
+    const last = localStorage.getItem(LAST);
     const wanted = status.gateways.filter(({ link }) => link.state !== 'closed');
-    const first = wanted.find(({ link }) => link.state !== 'signedOut') ?? wanted[0];
+    const first =
+      wanted.find(({ profile }) => profile === last) ??
+      wanted.find(({ link }) => link.state !== 'signedOut') ??
+      wanted[0];
     if (first) this.#chosen = first.profile;
   };
 
