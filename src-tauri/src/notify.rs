@@ -3,6 +3,7 @@
 //! What deserves one, and how many are too many, is the core's decision. This must never filter.
 
 use signalbox_core::Console;
+use signalbox_core::desktop::Sound;
 use signalbox_core::notices::Event;
 use signalbox_protocol::feed::AlertKind;
 use signalbox_protocol::ipc::Wish;
@@ -29,11 +30,11 @@ struct Notice {
 }
 
 /// Shows an event.
-pub fn show<R: Runtime>(app: &AppHandle<R>, event: &Event, tongue: Tongue, sound: bool) {
+pub fn show<R: Runtime>(app: &AppHandle<R>, event: &Event, tongue: Tongue, sound: Sound) {
     let Notice { title, body } = Notice::of(event, tongue);
     let wish = Wish::Show { profile: event.profile().clone(), subject: event.subject() };
     let mut notification = app.notification().builder().title(title).body(plain(&body)).extra(WISH, wish);
-    if sound {
+    if sound == Sound::Audible {
         notification = notification.sound(SOUND);
     }
     if let Err(error) = notification.show() {

@@ -98,10 +98,8 @@ async fn first_line(shutdown: Shutdown) -> Result<Secret, Failure> {
         let mut line = String::new();
         let read = input.by_ref().take(LONGEST_LINE).read_line(&mut line).map(|_| line);
         let read = read.map(|line| Secret::from(line.trim_end_matches(['\r', '\n']).to_owned()));
-        if send.send(read).is_ok() {
-            if end_of(&mut input) == Wish::End {
-                shutdown.ask();
-            }
+        if send.send(read).is_ok() && end_of(&mut input) == Wish::End {
+            shutdown.ask();
         }
     });
     match line.await {

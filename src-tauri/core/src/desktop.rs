@@ -13,9 +13,9 @@ pub enum Order {
     /// Show a notification. It has been decided that it is wanted.
     Notice {
         /// About what.
-        event: Event,
-        /// With the desktop's sound.
-        sound: bool,
+        event: Box<Event>,
+        /// Whether one hears it.
+        sound: Sound,
     },
     /// Give the window's frame a theme.
     Dress(Theme),
@@ -30,6 +30,15 @@ pub enum Order {
     Hide,
     /// End the console.
     Quit,
+}
+
+/// Whether a notification is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sound {
+    /// It is only seen.
+    Silent,
+    /// With the desktop's own sound.
+    Audible,
 }
 
 /// How everything is, in one glance at a tray.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Inner;
-use crate::desktop::Order;
+use crate::desktop::{Order, Sound};
 use crate::notices::{Bell, Event, Hour};
 
 /// How often a summary is looked for.
@@ -37,8 +37,9 @@ pub(super) async fn run(inner: Weak<Inner>, mut rung: mpsc::Receiver<Event>, sho
             Some(_) => None,
             None => bell.settle(now, hour).filter(|_| preferences.notifications),
         };
+        let sound = if rules.sound { Sound::Audible } else { Sound::Silent };
         if let Some(event) = event
-            && shown.try_send(Order::Notice { event, sound: rules.sound }).is_err()
+            && shown.try_send(Order::Notice { event: Box::new(event), sound }).is_err()
         {
             tracing::warn!("a notice was dropped: nobody shows them");
         }

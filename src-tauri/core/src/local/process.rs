@@ -39,7 +39,7 @@ pub(super) struct Process {
 /// How this console has a hold on it.
 enum Body {
     /// It was started here, and ends when its input closes, also where the console was killed; unless it was told to stay.
-    Child { child: Child, stdin: Option<ChildStdin>, stay: Stay },
+    Child { child: Box<Child>, stdin: Option<ChildStdin>, stay: Stay },
     /// A console before this one has started it.
     Adopted,
 }
@@ -71,7 +71,7 @@ impl Process {
         match timeout(READY, ready(&mut child)).await {
             Ok(Some(address)) => {
                 let neighbour = found.ok_or_else(|| failure(FailureCode::LocalGateway, "The gateway has ended."))?;
-                let body = Body::Child { child, stdin, stay: Stay::WithTheConsole };
+                let body = Body::Child { child: Box::new(child), stdin, stay: Stay::WithTheConsole };
                 let mut process = Self { body, speech, log: log.clone(), address, neighbour };
                 if plan.stay == Stay::OnItsOwn {
                     process.let_stay().await;
