@@ -37,7 +37,7 @@ pub fn run() -> ExitCode {
     graphics::prepare();
     let app = tauri::Builder::default()
         // A second start must be noticed before anything of it has begun.
-        .plugin(instance::only(|app| window::show(app)))
+        .plugin(instance::only(window::show))
         .plugin(window::memory(core::override_folder().map(|folder| folder.join("window.json"))))
         .plugin(tauri_plugin_autostart::Builder::new().arg(IN_THE_TRAY).build())
         .plugin(tauri_plugin_notification::init())
