@@ -61,12 +61,12 @@ pub(super) struct Paging {
     pub(super) cursor: Option<Cursor>,
 }
 
-/// The same, of a namespace's rooms.
+/// The same, of what is in a namespace's rooms.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RoomPaging {
-    /// Where the rooms are: each namespace has rooms of its own.
+    /// Which namespace: each has rooms of its own.
     #[serde(default)]
     #[param(value_type = Quarter, required = false, inline)]
     pub(super) namespace: Quarter,
@@ -78,37 +78,6 @@ pub(super) struct RoomPaging {
     #[serde(default)]
     #[param(value_type = Option<String>, pattern = "^([0-9a-f]{2}){1,512}$")]
     pub(super) cursor: Option<Cursor>,
-}
-
-/// The same, of what was said in a room.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(super) struct HistoryPaging {
-    /// Where the room is: each namespace has rooms of its own.
-    #[serde(default)]
-    #[param(value_type = Quarter, required = false, inline)]
-    pub(super) namespace: Quarter,
-    /// At most so many items.
-    #[serde(default)]
-    #[param(value_type = u32, required = false, minimum = 1, maximum = 500, default = 100)]
-    pub(super) limit: Limit,
-    /// Where the page before this one ended: its `nextCursor`.
-    #[serde(default)]
-    #[param(value_type = Option<String>, pattern = "^[0-9]{1,16}$")]
-    pub(super) cursor: Option<Number>,
-}
-
-/// A position in an order of numbers: that of the last item before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Number(pub(super) u64);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let fits = (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|_| fits).map(Self).ok_or_else(not_given)
-    }
 }
 
 /// How many items a page may have.
@@ -147,6 +116,11 @@ impl Cursor {
     /// The user at the position.
     pub(super) fn user(&self) -> UserId {
         self.0.parse().unwrap_or_else(|_| UserId::Text(self.0.as_str().into()))
+    }
+
+    /// The number at the position. A position among numbers that is none is behind all of them.
+    pub(super) fn number(&self) -> u64 {
+        self.0.parse().unwrap_or_default()
     }
 }
 

@@ -9,7 +9,7 @@ use signalbox_protocol::{ConnectionId, RoomName};
 use super::Api;
 use super::bearer::{Bearer, scope};
 use super::document::{self, Parameters};
-use super::parameters::{Cursor, HistoryPaging, Path, Quarter, Query, RoomPaging};
+use super::parameters::{Cursor, Path, Quarter, Query, RoomPaging};
 use super::problem::Refusal;
 use crate::admin::page;
 
@@ -82,7 +82,7 @@ pub(super) async fn members(
     params(
         ("room" = String, Path, description = "the room's name", min_length = 1, max_length = 128,
          pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$"),
-        HistoryPaging
+        RoomPaging
     ),
     responses((status = 200, description = "a page", body = Page<RoomMessage>), document::Bearer, Parameters)
 )]
@@ -90,11 +90,11 @@ pub(super) async fn messages(
     State(api): State<Api>,
     _: Bearer<scope::RoomsRead>,
     Path(room): Path<RoomName>,
-    Query(HistoryPaging { namespace: Quarter(place), limit, cursor }): Query<HistoryPaging>,
+    Query(RoomPaging { namespace: Quarter(place), limit, cursor }): Query<RoomPaging>,
 ) -> Result<Json<Page<RoomMessage>>, Refusal> {
     // One more than asked for tells whether there is another page.
     let sought = u32::try_from(limit.0 + 1).unwrap_or(u32::MAX);
-    let before = cursor.map(|number| number.0);
+    let before = cursor.map(|cursor| cursor.number());
     let kept = api.gateway.store.room_messages(place, &room, before, sought).await;
     let kept = kept.map_err(|error| Refusal::internal(&error))?;
     let messages = kept.into_iter().map(|message| RoomMessage {
@@ -103,5 +103,5 @@ pub(super) async fn messages(
         message: message.content,
         timestamp: message.at,
     });
-    Ok(Json(page(messages, limit.0, |message| message.id.clone())))
+    Ok(Json(page(messages, limit.0, |message| Cursor::write(&message.id))))
 }
