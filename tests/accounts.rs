@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use signalbox_protocol::ErrorCode;
-use signalbox_protocol::admin::{AccountsArgs, ApiKeysArgs, Command, NoArgs, Role};
+use signalbox_protocol::admin::{AccountsArgs, ApiKeysArgs, Command, NoArgs, Role, TraceArgs};
+use signalbox_protocol::feed::{Happening, Kind};
 use support::{Client, Gateway, Operator, Token, eventually};
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -107,6 +108,29 @@ async fn a_changed_role_takes_effect_on_an_open_connection() {
     olga.ask(Command::Policy(NoArgs {})).await.expect("a viewer may look");
     ada.ask(role("olga", Role::Admin)).await.expect("promoted");
     olga.ask(of_admins()).await.expect("an admin may again");
+}
+
+#[tokio::test]
+async fn who_is_demoted_looks_at_no_events_any_more() {
+    let gateway = Gateway::start().await;
+    let (mut ada, mut ann) = (admin(&gateway).await, gateway.web(7, "ann").await);
+    ada.ask(add("olga", Role::Operator)).await.expect("added");
+    let mut olga = signed_in(&gateway, "olga").await;
+    olga.subscribe(&[Kind::RoomJoined], None).await;
+    olga.ask(Command::Trace(TraceArgs::default())).await.expect("an operator may look");
+    let seen = |what: &Happening| match what {
+        Happening::RoomJoined { room, .. } => Some(room.to_string()),
+        Happening::Trace { .. } => Some("a trace".to_owned()),
+        _ => None,
+    };
+    ann.ask("room:join", json!({"roomId": "lobby"})).await;
+    assert_eq!((olga.entry(seen).await, olga.entry(seen).await), ("lobby".into(), "a trace".into()));
+    ada.ask(role("olga", Role::Viewer)).await.expect("demoted");
+    for room in ["cellar", "attic"] {
+        ann.ask("room:join", json!({"roomId": room})).await;
+        assert_eq!(olga.entry(seen).await, room, "of what others see");
+    }
+    assert_eq!(olga.ask(Command::Trace(TraceArgs::default())).await.expect_err("a viewer").code, ErrorCode::Forbidden);
 }
 
 #[tokio::test]

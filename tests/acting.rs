@@ -144,6 +144,33 @@ async fn an_operator_writes_to_a_user_in_the_namespaces_words() {
 }
 
 #[tokio::test]
+async fn what_an_operator_writes_waits_for_who_is_away_and_for_no_stranger() {
+    let gateway = Gateway::with(QUIET).await;
+    let mut olga = gateway.operator(Role::Operator).await;
+    // Whoever is elsewhere is away here, and has been seen.
+    let _elsewhere = guest(&gateway, "/events", 7, "ann").await;
+    let sent = olga.ask(message(7, "/web")).await.expect("it is kept");
+    assert_eq!((&sent["targets"], &sent["delivered"], &sent["queued"]), (&json!(0), &json!(0), &json!(1)), "{sent}");
+    let mut ann = gateway.web(7, "ann").await;
+    let got = ann.expect("private:message").await;
+    assert_eq!(
+        (&got["fromUserId"], &got["message"], &got["offline"]),
+        (&json!("op:olga"), &json!("hello"), &json!(true))
+    );
+
+    let refused = olga.ask(message(99, "/web")).await.expect_err("nobody has ever seen 99");
+    assert_eq!(refused.code, ErrorCode::NotFound);
+    let page = olga.ask(Command::Audit(AuditArgs::default())).await.expect("a page");
+    let outcomes: Vec<_> = [0, 1].iter().map(|row| page["items"][row]["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["failed", "done"], "{page}");
+    let of = HistoryOf::User(99.into());
+    let page = olga.ask(Command::History(HistoryArgs { of, cursor: None, limit: None })).await.expect("a page");
+    assert_eq!(page["items"], json!([]), "what nobody will ever read is not kept");
+    let mut stranger = gateway.web(99, "new").await;
+    assert!(stranger.received("private:message").await.is_empty());
+}
+
+#[tokio::test]
 async fn a_user_is_put_into_a_room_and_taken_out_of_it() {
     let gateway = Gateway::with(QUIET).await;
     let mut olga = gateway.operator(Role::Operator).await;

@@ -48,7 +48,7 @@ async fn is_told(client: &mut Client, reason: &str) {
 async fn everything_of_a_user_that_was_issued_until_now_is_good_no_more() {
     let gateway = Gateway::with(QUIET).await;
     let mut ada = admin(&gateway).await;
-    let old = token(7, -10);
+    let (old, this_second) = (token(7, -10), token(7, 0));
     let mut ann = gateway.join("/web", &old).await;
     let mut ben = gateway.join("/web", &token(8, -10)).await;
     let preview = ada.preview(revoke(user(7))).await.expect("a preview");
@@ -62,6 +62,8 @@ async fn everything_of_a_user_that_was_issued_until_now_is_good_no_more() {
     }
     let undated = token(7, 0).without("iat");
     assert_eq!(gateway.knock("/web", shown(&undated)).await, Err(REFUSED.into()), "without `iat` it counts as old");
+    let same = gateway.knock("/web", shown(&this_second)).await;
+    assert_eq!(same, Err(REFUSED.into()), "a whole second counts from its beginning");
     assert_eq!(gateway.knock("/web", shown(&token(7, 2))).await, Ok(()), "a new one is good");
     assert!(ben.is_alive().await, "nobody else is touched");
     let gateway = gateway.kill_and_restart().await;
@@ -143,8 +145,15 @@ async fn a_deleted_users_tokens_are_revoked() {
     let mut ann = gateway.join("/web", &old).await;
     let bearer = Token::operator("olga", Role::Operator).sign();
     let deleted = json!({"type": "user.deleted", "payload": {"userId": "7"}});
+    let followers = gateway.request(reqwest::Method::PUT, "/api/v1/users/8/followers").bearer_auth(&bearer);
+    let followers = followers.json(&json!({"followers": [7, 9]})).send().await.expect("an answer");
+    assert_eq!(followers.status().as_u16(), 204);
     assert_eq!(gateway.post("/api/v1/events", Some(&bearer), &deleted).await.0, 202);
     assert_eq!(ann.expect("kicked").await["code"], "user_deleted");
+    let (mut again, mut eve) = (gateway.join("/", &token(7, 2)).await, gateway.join("/", &token(9, 0)).await);
+    let _ben = gateway.join("/", &token(8, 0)).await;
+    assert_eq!(eve.expect("user-online").await["userId"], "8");
+    assert!(again.received("user-online").await.is_empty(), "who comes under the same id follows nobody");
     assert_eq!(gateway.knock("/web", shown(&old)).await, Err(REFUSED.into()));
     let gateway = gateway.kill_and_restart().await;
     assert_eq!(gateway.knock("/web", shown(&old)).await, Err(REFUSED.into()));

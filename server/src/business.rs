@@ -161,11 +161,11 @@ impl BusinessEvent {
     }
 }
 
-/// Carries a business event out.
+/// Carries a business event out that was accepted at that moment, which may have been in an earlier run.
 ///
 /// # Errors
 /// Where it cannot be, or where what must be kept cannot be.
-pub async fn publish(gateway: &Gateway, event: BusinessEvent) -> Result<(), BusinessError> {
+pub async fn publish(gateway: &Gateway, event: BusinessEvent, accepted: Timestamp) -> Result<(), BusinessError> {
     event.check()?;
     let now = Timestamp::now();
     match event {
@@ -191,7 +191,7 @@ pub async fn publish(gateway: &Gateway, event: BusinessEvent) -> Result<(), Busi
             }
         }
         BusinessEvent::UserDeleted { user_id } => {
-            delete(gateway, &user_id, now).await?;
+            delete(gateway, &user_id, accepted, now).await?;
             to_all(gateway, "user:deleted", &json!({ "userId": user_id }));
         }
         BusinessEvent::UserLogin { user, ip } => {
@@ -257,9 +257,11 @@ async fn announce(
     Ok(())
 }
 
-/// The user's tokens are good no more, and every connection is closed.
-async fn delete(gateway: &Gateway, user: &UserId, now: Timestamp) -> Result<(), RevokeError> {
-    revoke_user(gateway, user, now).await?;
+/// The user's tokens are good no more, the store has forgotten the user, and every connection is closed. A token that was
+/// issued after the deletion is somebody's who has come back under the same id.
+async fn delete(gateway: &Gateway, user: &UserId, deleted: Timestamp, now: Timestamp) -> Result<(), RevokeError> {
+    revoke_user(gateway, user, deleted, now).await?;
+    gateway.store.forget(user, deleted).await.await?;
     let sessions = gateway.on_floor(|floor| floor.presence.sessions_of(user));
     let Some(first) = sessions.first() else { return Ok(()) };
     let closing = Closing::new("user_deleted", "the account was deleted");

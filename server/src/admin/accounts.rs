@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use signalbox_protocol::admin::{AccountList, AccountRow, AccountsArgs, CommandError, Confidential, Preview, Role};
+use signalbox_protocol::admin::{
+    AccountList, AccountRow, AccountsArgs, Command, CommandError, Confidential, Preview, Role, TraceArgs,
+};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
 use super::audit::Action;
@@ -52,7 +54,12 @@ pub(super) async fn carry_out(
             change(operator, "add", &name, Some(role), now, add).await
         }
         AccountsArgs::Role { name, role } => {
-            change(operator, "role", &name, Some(role), now, async || store.set_role(&name, role).await).await
+            let set = async || store.set_role(&name, role).await;
+            let changed = change(operator, "role", &name, Some(role), now, set).await?;
+            if role < Command::Trace(TraceArgs::default()).role() {
+                stop_looking(&operator.gateway, &name);
+            }
+            Ok(changed)
         }
         AccountsArgs::Disable { name } => {
             let disable = async || store.disable_account(&name, now).await;
@@ -120,6 +127,17 @@ async fn hash(text: Confidential) -> Result<String, CommandError> {
     check_password(&text).map_err(|why| refused(ErrorCode::InvalidPayload, why))?;
     let hashed = tokio::task::spawn_blocking(move || password::hash(&text)).await;
     hashed.map_err(|error| internal(&error))?.map_err(|error| internal(&error))
+}
+
+/// Commands ask for the role each time, but a trace goes on by itself.
+fn stop_looking(gateway: &Gateway, name: &str) {
+    for session in sessions_of(gateway, name) {
+        for (_, socket) in session.seats() {
+            if let Some(member) = socket.extensions.get::<Arc<Member>>() {
+                gateway.trace_no_more(&member);
+            }
+        }
+    }
 }
 
 fn sessions_of(gateway: &Gateway, name: &str) -> Vec<Arc<Session>> {

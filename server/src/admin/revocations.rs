@@ -56,13 +56,18 @@ pub(super) async fn carry_out(
     action.end(revoked).await
 }
 
-/// Every token of the user that was issued until now is good no more.
+/// Every token of the user that was issued until then is good no more.
 ///
 /// # Errors
 /// Where that cannot be kept.
-pub async fn revoke_user(gateway: &Gateway, user: &UserId, now: Timestamp) -> Result<(), RevokeError> {
-    let expires_at = Timestamp(now.0 + KEPT_MS);
-    revoke(gateway, &Revocation { scope: Scope::User(user.clone()), before: until(now), expires_at }, now).await
+pub async fn revoke_user(
+    gateway: &Gateway,
+    user: &UserId,
+    issued_until: Timestamp,
+    now: Timestamp,
+) -> Result<(), RevokeError> {
+    let (before, expires_at) = (until(issued_until), Timestamp(now.0 + KEPT_MS));
+    revoke(gateway, &Revocation { scope: Scope::User(user.clone()), before, expires_at }, now).await
 }
 
 /// Puts it into force. Who is there already goes on until closed.
@@ -125,8 +130,8 @@ fn read(args: &RevokeTokensArgs, now: Timestamp) -> Result<Revocation, CommandEr
 }
 
 /// What is issued at this moment is issued before that one.
-const fn until(now: Timestamp) -> Timestamp {
-    Timestamp(now.0 + 1)
+const fn until(moment: Timestamp) -> Timestamp {
+    Timestamp(moment.0 + 1)
 }
 
 fn touched(gateway: &Gateway, revocation: &Revocation) -> Vec<Arc<Session>> {

@@ -141,7 +141,7 @@ async fn messages(gateway: Gateway) {
         };
         after = last.id;
         let mut at_once = Vec::new();
-        for Unsent { id, body } in page {
+        for Unsent { id, body, .. } in page {
             match serde_json::from_str::<Message>(&body) {
                 Ok(message) if message.mode == Mode::Batched => {
                     batch.push(id, message, Instant::now());
@@ -193,7 +193,7 @@ async fn reports(gateway: Gateway) {
                 () = publisher.ending.cancelled() => {}
             }
         }
-        for Unsent { id, body } in page {
+        for Unsent { id, at, body } in page {
             after = id;
             let event = match serde_json::from_str::<BusinessEvent>(&body) {
                 Ok(event) => event,
@@ -202,7 +202,7 @@ async fn reports(gateway: Gateway) {
                     continue;
                 }
             };
-            match business::publish(&gateway, event).await {
+            match business::publish(&gateway, event, at).await {
                 Ok(()) => sent(&gateway, vec![id]).await,
                 Err(error @ (BusinessError::Store(_) | BusinessError::Revoke(_))) => {
                     tracing::error!(%error, "a business event is carried out by the next run");

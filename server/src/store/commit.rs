@@ -9,13 +9,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::User;
+use signalbox_protocol::{Timestamp, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
+use super::followers;
 use super::history::{self, Message, Trim};
 use super::mailbox::{self, Count, Letter, Posted};
 use super::outbox::{self, Acceptance, Lane, Numbers, Outgoing};
@@ -38,6 +39,8 @@ pub(super) enum Write {
     Collected(Vec<i64>, Waiter<()>),
     /// Letters that have waited too long go.
     Expire(Timestamp, Waiter<()>),
+    /// A user is gone since that moment.
+    Forget(UserId, Timestamp, Waiter<()>),
     /// What a backend wants sent.
     Accept {
         /// By which task.
@@ -176,6 +179,10 @@ impl Committer {
             Write::Letter(letter, waiter) => tell(waiter, self.letters.post(change, &letter).await?),
             Write::Collected(letters, waiter) => tell(waiter, self.letters.collect(change, &letters).await?),
             Write::Expire(now, waiter) => tell(waiter, self.letters.expire(change, now).await?),
+            Write::Forget(user, gone, waiter) => {
+                followers::forget(change, &user).await?;
+                tell(waiter, self.letters.forget_user(change, &user, gone).await?)
+            }
             Write::Accept { lane, items, now, waiter } => {
                 tell(waiter, self.numbers.accept(change, lane, &items, now).await?)
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use signalbox_protocol::UserId;
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::history::user_id;
 use super::{Store, StoreError};
@@ -64,4 +64,11 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+/// The user follows nobody any more, and is followed by nobody.
+pub(super) async fn forget(change: &mut SqliteConnection, user: &UserId) -> Result<(), sqlx::Error> {
+    let forget = sqlx::query("DELETE FROM followers WHERE followed = $1 OR follower = $1");
+    forget.bind(user.to_string()).execute(change).await?;
+    Ok(())
 }

@@ -78,6 +78,12 @@ impl Store {
         Ok(row.map(|(name, at)| (name, Timestamp(at))))
     }
 
+    /// The user is gone since that moment: nothing waits, nobody follows or is followed, and the gateway has never seen the
+    /// user. What came later is of somebody who has come back under the same id.
+    pub async fn forget(&self, user: &UserId, gone: Timestamp) -> Receipt<()> {
+        self.commit.put(|waiter| Write::Forget(user.clone(), gone, waiter)).await
+    }
+
     /// Puts a letter into the mailbox. Waits for a place in the queue, and gives the receipt.
     pub async fn post(&self, letter: Letter) -> Receipt<Posted> {
         self.commit.put(|waiter| Write::Letter(letter, waiter)).await
@@ -179,6 +185,21 @@ impl Count {
             let done = sqlx::query("DELETE FROM mailbox WHERE id = $1").bind(letter).execute(&mut *change).await?;
             self.0 = self.0.map(|count| count.saturating_sub(done.rows_affected()));
         }
+        Ok(())
+    }
+
+    /// Takes out what waited for a user until that moment, and forgets having seen the user until then.
+    pub(super) async fn forget_user(
+        &mut self,
+        change: &mut SqliteConnection,
+        user: &UserId,
+        gone: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let (user, gone) = (user.to_string(), gone.as_millis());
+        let letters = sqlx::query("DELETE FROM mailbox WHERE recipient = $1 AND at <= $2").bind(&user).bind(gone);
+        let done = letters.execute(&mut *change).await?;
+        self.0 = self.0.map(|count| count.saturating_sub(done.rows_affected()));
+        sqlx::query("DELETE FROM users WHERE id = $1 AND at <= $2").bind(&user).bind(gone).execute(change).await?;
         Ok(())
     }
 

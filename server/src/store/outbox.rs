@@ -1,6 +1,7 @@
 //! The outbox: what backends were told is accepted, from then until it has been sent, and the ids that it came with.
 
 use signalbox_protocol::Timestamp;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::commit::{Receipt, Write};
@@ -34,6 +35,8 @@ pub struct Outgoing {
 pub struct Unsent {
     /// Its number: the order of acceptance.
     pub id: i64,
+    /// When it was accepted.
+    pub at: Timestamp,
     /// What is to be sent.
     pub body: String,
 }
@@ -63,13 +66,16 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn unsent(&self, lane: Lane, after: i64, limit: u32) -> Result<Vec<Unsent>, StoreError> {
-        let rows = sqlx::query("SELECT id, body FROM outbox WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3")
+        let rows = sqlx::query("SELECT id, at, body FROM outbox WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3")
             .bind(lane.word())
             .bind(after)
             .bind(limit)
             .fetch_all(&self.readers)
             .await?;
-        rows.iter().map(|row| Ok(Unsent { id: row.try_get("id")?, body: row.try_get("body")? })).collect()
+        let read = |row: &SqliteRow| {
+            Ok(Unsent { id: row.try_get("id")?, at: Timestamp(row.try_get("at")?), body: row.try_get("body")? })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// How much is still to be sent.

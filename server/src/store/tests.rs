@@ -216,6 +216,24 @@ async fn a_mailbox_takes_a_thousand_letters_and_those_stay() {
 }
 
 #[tokio::test]
+async fn who_is_gone_was_never_seen_and_nothing_waits() {
+    let (_folder, store) = fresh().await;
+    let see = |at: i64| store.seen(&User { id: 7.into(), username: "ann".into() }, Timestamp(NOW.0 + at));
+    see(0);
+    for (text, at) in [("early", 0), ("late", 2)] {
+        let posted = store.post(letter(7, text, Timestamp(NOW.0 + at))).await.await.expect("an answer");
+        assert_eq!(posted, Posted::Kept);
+    }
+    store.forget(&7.into(), Timestamp(NOW.0 + 1)).await.await.expect("stored");
+    let left = store.letters(&7.into(), &[Place::Web], NOW, 10).await.expect("letters");
+    assert_eq!(left.iter().map(|letter| letter.payload.get()).collect::<Vec<_>>(), ["\"late\""]);
+    assert_eq!(store.post(letter(7, "more", NOW)).await.await.expect("an answer"), Posted::Stranger);
+    see(3);
+    store.forget(&7.into(), Timestamp(NOW.0 + 1)).await.await.expect("stored");
+    assert_eq!(store.post(letter(7, "more", NOW)).await.await.expect("an answer"), Posted::Kept, "who has come back");
+}
+
+#[tokio::test]
 async fn a_copy_holds_what_the_store_holds() {
     let (folder, store) = signed_in().await;
     let copy = tempfile::tempdir().expect("a folder");
@@ -411,6 +429,11 @@ async fn followers_are_replaced_as_a_whole() {
     assert_eq!(followers(&[&ann, &ben, &eve]).await, ["7 8", "7 eve", "8 7"], "once each, and not oneself");
     store.replace_followers(&ann, std::slice::from_ref(&eve)).await.expect("stored");
     assert_eq!(followers(&[&ann]).await, ["7 eve"]);
+    store.forget(&eve, NOW).await.await.expect("stored");
+    assert_eq!(followers(&[&ann, &ben]).await, ["8 7"], "who is gone follows nobody");
+    store.forget(&ben, NOW).await.await.expect("stored");
+    assert!(followers(&[&ben]).await.is_empty(), "and is followed by nobody");
+    store.replace_followers(&ann, std::slice::from_ref(&eve)).await.expect("stored");
     store.replace_followers(&ann, &[]).await.expect("stored");
     assert!(followers(&[&ann]).await.is_empty());
     let crowd: Vec<UserId> = (1_000..3_500).map(UserId::from).collect();

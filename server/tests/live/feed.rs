@@ -130,7 +130,7 @@ async fn a_second_subscription_takes_the_place_of_the_first() {
         level: signalbox_protocol::feed::Level::Medium,
         data: None,
     };
-    publish(&running.gateway, warning).await.expect("published");
+    publish(&running.gateway, warning, Timestamp::now()).await.expect("published");
     let batch = admin.event("/admin", "feed:batch").await;
     assert_eq!(batch["entries"].as_array().map(Vec::len), Some(1), "{batch}");
     assert_eq!(batch["entries"][0]["alert"]["message"], "disk is filling up");
@@ -147,7 +147,7 @@ async fn a_business_event_reaches_the_namespaces_that_are_shown_them() {
     let gateway = &running.gateway;
 
     let created = json!({"type": "user.created", "payload": {"user": {"id": 9, "username": "eve"}}});
-    publish(gateway, of(created)).await.expect("published");
+    publish(gateway, of(created), Timestamp::now()).await.expect("published");
     let told = ann.event("/web", "system:notification").await;
     assert_eq!(
         (&told["type"], &told["title"], &told["data"]),
@@ -158,17 +158,17 @@ async fn a_business_event_reaches_the_namespaces_that_are_shown_them() {
     assert!(user["user"]["createdAt"].is_string());
 
     let data = json!({"type": "data.updated", "payload": {"type": "orders", "data": {"n": 1}, "targetUsers": [8]}});
-    publish(gateway, of(data)).await.expect("published");
+    publish(gateway, of(data), Timestamp::now()).await.expect("published");
     let data = json!({"type": "data.updated", "payload": {"type": "orders", "data": {"n": 2}, "targetUsers": ["7"]}});
-    publish(gateway, of(data)).await.expect("published");
+    publish(gateway, of(data), Timestamp::now()).await.expect("published");
     assert_eq!(ann.event("/web", "data:update").await["data"], json!({"n": 2}), "the first was for somebody else");
 
     let updated = json!({"type": "user.updated", "payload": {"user": {"id": 7, "username": "anna"}}});
-    publish(gateway, of(updated)).await.expect("published");
+    publish(gateway, of(updated), Timestamp::now()).await.expect("published");
     assert_eq!(ann.event("/web", "user:profile:updated").await["user"]["username"], "anna");
 
     let deleted = json!({"type": "user.deleted", "payload": {"userId": 7}});
-    publish(gateway, of(deleted)).await.expect("published");
+    publish(gateway, of(deleted), Timestamp::now()).await.expect("published");
     assert_eq!(ann.event("/web", "kicked").await["code"], "user_deleted");
     ann.closed().await;
 }

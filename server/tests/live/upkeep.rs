@@ -3,14 +3,18 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::{AlertKind, Kind, Level, Position, User};
+use signalbox_server::auth::tokens::Grant;
 use signalbox_server::feed::Kinds;
 use signalbox_server::hub::{Admission, Bounds, Opening, Place, Session};
 use signalbox_server::namespaces::OnlineUsers;
+use signalbox_server::publish;
+use signalbox_server::store::{Lane, Outgoing};
 use signalbox_server::sweep::{Sweep, Swept};
 use socketioxide::ProtocolVersion;
 use socketioxide::socket::Sid;
@@ -38,6 +42,26 @@ fn ghost(running: &Running, id: i64) -> Arc<Session> {
         floor.arrive(&session, Place::Web, now).expect("an arrival");
         session
     })
+}
+
+#[tokio::test]
+async fn a_deletion_that_is_carried_out_late_takes_no_later_token() {
+    let running = Running::start().await;
+    let gateway = &running.gateway;
+    let now = Timestamp::now();
+    let ago = |seconds: i64| Timestamp(now.0 - seconds * 1000);
+    let item = |body: &str| Outgoing { producer: "backend".into(), id: None, body: body.into() };
+    // As an earlier run has left it.
+    let deleted = item(r#"{"type": "user.deleted", "payload": {"userId": 7}}"#);
+    gateway.store.accept(Lane::Reports, vec![deleted], ago(60)).await.await.expect("stored");
+    let next = item(r#"{"type": "data.updated", "payload": {"type": "songs"}}"#);
+    publish::accept(gateway, Lane::Reports, vec![next]).await.expect("accepted");
+    let issued = |at: Timestamp| {
+        let grant = Grant { user: User { id: 7.into(), username: "ann".into() }, role: None };
+        gateway.tokens.issue(&grant, at, Duration::from_secs(3600)).expect("a token")
+    };
+    until("the earlier one to be revoked", || gateway.claims(&issued(ago(90)), now).is_err()).await;
+    assert!(gateway.claims(&issued(ago(30)), now).is_ok(), "that one is of who has come back");
 }
 
 #[tokio::test]
