@@ -91,6 +91,10 @@ pub fn open(io: &SocketIo, gateway: &Gateway) {
                         watch(&gateway, &socket);
                     }
                 })?;
+                if let Some(stranger) = socket.req_parts().extensions.get::<Stranger>() {
+                    // Before the answer: who has it may say as much as anybody.
+                    stranger.introduce();
+                }
                 socket.on_fallback(Intake(member.clone()));
                 let leaving = member.clone();
                 socket.on_disconnect(move |reason: DisconnectReason| leaving.leave(reason));
@@ -299,9 +303,6 @@ fn greet(member: &Member, socket: &SocketRef) {
 fn arrive(member: &Arc<Member>, socket: SocketRef) {
     let (gateway, session, place, now) = (&member.gateway, &member.session, member.place, Timestamp::now());
     session.sit(place, socket.clone());
-    if let Some(stranger) = socket.req_parts().extensions.get::<Stranger>() {
-        stranger.introduce();
-    }
     gateway.expires(session);
     let arrival = gateway.on_floor(|floor| {
         let arrival = floor.arrive(session, place, now)?;

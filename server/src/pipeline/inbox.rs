@@ -2,7 +2,7 @@
 //!
 //! The library gives every event a task of its own, without order. Here it is only put into the queue, at the place where
 //! it is read; a task runs while there is something in it. What bounds the queue is the connection's gate: while too many
-//! events wait, nothing more is read.
+//! events wait, or too large ones, nothing more is read.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,7 +38,8 @@ pub struct Inbound {
 }
 
 enum Item {
-    Event(Inbound),
+    /// With the places that it takes at the gate.
+    Event(Inbound, usize),
     /// An operator has it do something.
     Order(Order, oneshot::Sender<bool>),
     /// The socket has left; what it sent before has been handled by then.
@@ -104,7 +105,7 @@ async fn work(member: Arc<Member>) {
     let mut turn = 0;
     while let Some(item) = member.inbox.next() {
         match item {
-            Item::Event(inbound) => {
+            Item::Event(inbound, places) => {
                 // Who is being closed is not listened to any more.
                 if member.session.closing().is_none() {
                     // A handler's panic is answered there; nothing else may stop the queue either.
@@ -113,7 +114,7 @@ async fn work(member: Arc<Member>) {
                         member.gateway.counters.errors.fetch_add(1, Ordering::Relaxed);
                     }
                 }
-                member.session.link.gate().leave();
+                member.session.link.gate().leave(places);
             }
             Item::Order(order, done) => {
                 let obeyed = member.session.closing().is_none() && namespaces::obey(&member, &order);
@@ -141,7 +142,17 @@ pub struct Intake(pub Arc<Member>);
 impl MessageHandler<LocalAdapter, Intake> for Intake {
     fn call(&self, socket: Arc<Socket>, mut value: Value, ack_id: Option<i64>) {
         let ack = ack_id.and_then(|_| AckSender::from_message_parts(&socket, &mut value, &ack_id).ok());
-        self.0.session.link.gate().enter();
-        self.0.put(Item::Event(Inbound { socket: socket.into(), value, ack }));
+        let places = self.0.session.link.gate().enter(size(&value));
+        self.0.put(Item::Event(Inbound { socket: socket.into(), value, ack }, places));
+    }
+}
+
+/// Bytes of the event, its attachments included.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Str(text, attachments) => {
+            text.len() + attachments.iter().flatten().map(|data| data.len()).sum::<usize>()
+        }
+        Value::Bytes(data) => data.len(),
     }
 }

@@ -13,7 +13,6 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use engineioxide::service::NotFoundService;
 use socketioxide::service::SocketIoService;
-use socketioxide::socket::Sid;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::address::ClientAddress;
@@ -22,8 +21,8 @@ use super::links::Links;
 use super::listener::Peer;
 use super::payload::{Malformed, in_packets};
 use super::query::{Asked, Unwritable, name_session, take_token};
-use super::strangers::Strangers;
-use super::tickets::{Ticket, Tickets};
+use super::strangers::{MAX_GREETING, Strangers};
+use super::tickets::{Ticket, Tickets, Visitor};
 use crate::config::{Config, Origins, Proxy};
 
 /// Headers and address of a request have at most so many bytes together: some of them are kept for as long as the session
@@ -32,9 +31,6 @@ const MAX_HEAD: usize = 32 * 1024;
 
 /// The engine's answer to a polling handshake is smaller than that.
 const MAX_OPEN_PACKET: usize = 4 * 1024;
-
-/// What nobody has been let in for yet posts at most: a CONNECT packet with its token is far smaller.
-const MAX_GREETING: usize = 64 * 1024;
 
 /// The content type by which Engine.IO 3 tells a body of bytes from one of text.
 const BYTES: &str = "application/octet-stream";
@@ -98,63 +94,73 @@ async fn pass(
         Err(Unwritable) => return (StatusCode::BAD_REQUEST, "this address cannot be read").into_response(),
     }
     let Asked { session, websocket, .. } = Asked::of(&parts.uri);
-    let Some(ticket) = session else { return edge.open(parts, body, websocket, next).await };
+    let Some(ticket) = session else { return edge.open(&peer, parts, body, websocket, next).await };
     // Only a ticket leads to a session that is there: its id is known to others than its client.
-    let session = edge.tickets.session(ticket);
-    match session.filter(|session| name_session(&mut parts.uri, *session).is_ok()) {
-        Some(session) if websocket => {
+    let visitor = edge.tickets.visitor(ticket);
+    match visitor.filter(|visitor| name_session(&mut parts.uri, visitor.session).is_ok()) {
+        Some(visitor) if websocket => {
             head::compact(&mut parts);
-            edge.upgrade(session, &peer, Request::from_parts(parts, body), next).await
+            edge.upgrade(visitor, &peer, Request::from_parts(parts, body), next).await
         }
-        Some(session) => edge.poll(session, &peer, Request::from_parts(parts, body), next).await,
+        Some(visitor) => edge.poll(&visitor, &peer, Request::from_parts(parts, body), next).await,
         None => (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], UNKNOWN_SESSION).into_response(),
     }
 }
 
 impl Edge {
     /// A request that opens a session.
-    async fn open(&self, mut parts: Parts, body: Body, websocket: bool, next: Next) -> Response {
+    async fn open(&self, peer: &Peer, mut parts: Parts, body: Body, websocket: bool, next: Next) -> Response {
         let Some(stranger) = self.strangers.another() else {
             return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "5")], "too many connections wait to be let in")
                 .into_response();
         };
+        let introduction = stranger.introduction();
         parts.extensions.insert(stranger);
         head::compact(&mut parts);
         if websocket {
             // Its stream is its client's: it names its session nowhere else.
-            return next.run(Request::from_parts(parts, body)).await;
+            let response = next.run(Request::from_parts(parts, body)).await;
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                peer.guard.speaks_for(introduction);
+            }
+            return response;
         }
-        let ticket = self.tickets.issue();
+        let ticket = self.tickets.issue(introduction);
         parts.extensions.insert(ticket.clone());
         let response = next.run(Request::from_parts(parts, body)).await;
         if response.status() == StatusCode::OK { stamped(&ticket, response).await } else { response }
     }
 
     /// A WebSocket for a session that has polled so far.
-    async fn upgrade(&self, session: Sid, peer: &Peer, request: Request, next: Next) -> Response {
+    async fn upgrade(&self, visitor: Visitor, peer: &Peer, request: Request, next: Next) -> Response {
         let response = next.run(request).await;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            self.links.of(session).carried_by(&peer.guard);
+            peer.guard.speaks_for(visitor.introduction);
+            self.links.of(visitor.session).carried_by(&peer.guard);
         }
         response
     }
 
     /// A poll or a post of a session.
-    async fn poll(&self, session: Sid, peer: &Peer, request: Request, next: Next) -> Response {
-        let link = self.links.get(session);
+    async fn poll(&self, visitor: &Visitor, peer: &Peer, request: Request, next: Next) -> Response {
+        let link = self.links.get(visitor.session);
         if let Some(link) = &link {
             link.polled_over(&peer.guard);
         }
         if request.method() != Method::POST {
             return next.run(request).await;
         }
+        // Nobody closes the semaphore.
+        let Ok(_turn) = visitor.turn.acquire().await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
         if let Some(link) = &link {
             poll_fn(|cx| link.gate().poll_open(cx)).await;
         }
-        let most = if link.is_some() { self.max_message } else { self.max_message.min(MAX_GREETING) };
+        let known = visitor.introduction.is_made();
+        let most = if known { self.max_message } else { self.max_message.min(MAX_GREETING) };
         let (parts, body) = request.into_parts();
         // Read whole and then handed on: what the engine reads piece by piece, it looks at again with every piece.
-        let Ok(body) = to_bytes(body, most).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+        let body = to_bytes(body, most).await.ok().filter(|body| visitor.introduction.hear(body.len()));
+        let Some(body) = body else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
         let is_bytes = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == BYTES);
         let body = match Asked::of(&parts.uri).version {
             Some("3") if !is_bytes => in_packets(body),

@@ -1,16 +1,19 @@
-//! Backpressure: a connection that has too many events waiting is not read from until they have been handled.
+//! Backpressure: a connection that has too many events waiting, or too large ones, is not read from until they have been
+//! handled.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
 
-/// Reading stops where so many events of a connection wait.
+/// Reading stops where so many places are taken by events of a connection that wait.
 const HIGH: usize = 256;
-/// Reading goes on where no more than so many wait.
+/// Reading goes on where no more than so many are.
 const LOW: usize = 64;
+/// An event takes a place for itself, and one more for each time it carries so many bytes: what waits is bounded in memory.
+const PLACE: usize = 4096;
 
-/// Counts the events of one connection that wait to be handled, and holds back whoever reads more of them.
+/// Counts what the events of one connection take that wait to be handled, and holds back whoever reads more of them.
 #[derive(Debug, Default)]
 pub struct Gate {
     waiting: AtomicUsize,
@@ -19,15 +22,18 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// One more event waits.
-    pub fn enter(&self) {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
+    /// One more event waits, of so many bytes. Gives the places to [`Gate::leave`] when it has been handled.
+    #[must_use]
+    pub fn enter(&self, bytes: usize) -> usize {
+        let places = 1 + bytes / PLACE;
+        self.waiting.fetch_add(places, Ordering::SeqCst);
+        places
     }
 
-    /// One event has been handled.
-    pub fn leave(&self) {
-        let before = self.waiting.fetch_sub(1, Ordering::SeqCst);
-        if before <= LOW + 1 && self.held.swap(false, Ordering::SeqCst) {
+    /// An event has been handled that took so many places.
+    pub fn leave(&self, places: usize) {
+        let before = self.waiting.fetch_sub(places, Ordering::SeqCst);
+        if before - places <= LOW && self.held.swap(false, Ordering::SeqCst) {
             for reader in self.readers.lock().drain(..) {
                 reader.wake();
             }
@@ -65,16 +71,25 @@ mod tests {
         let mut cx = Context::from_waker(Waker::noop());
         for _ in 0..HIGH {
             assert!(gate.poll_open(&mut cx).is_ready());
-            gate.enter();
+            assert_eq!(gate.enter(100), 1);
         }
         assert!(gate.poll_open(&mut cx).is_pending());
         for _ in LOW + 1..HIGH {
-            gate.leave();
+            gate.leave(1);
             assert!(gate.held.load(Ordering::Acquire), "one free place does not reopen the gate");
         }
-        gate.leave();
+        gate.leave(1);
         assert!(!gate.held.load(Ordering::Acquire));
         assert!(gate.readers.lock().is_empty(), "the reader was woken");
+        assert!(gate.poll_open(&mut cx).is_ready());
+    }
+
+    #[test]
+    fn a_large_event_holds_the_reader_by_itself() {
+        let (gate, mut cx) = (Gate::default(), Context::from_waker(Waker::noop()));
+        let places = gate.enter(HIGH * PLACE);
+        assert!(gate.poll_open(&mut cx).is_pending());
+        gate.leave(places);
         assert!(gate.poll_open(&mut cx).is_ready());
     }
 }

@@ -18,6 +18,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, Sleep};
 
 use super::gate::Gate;
+use super::strangers::Introduction;
 use super::tls::Tls;
 use super::wire::{Counted, Wire};
 use crate::config::Transport;
@@ -74,6 +75,8 @@ pub struct Guard {
     /// How many wait to be told: nearly always nobody.
     waiting: AtomicU32,
     gate: OnceLock<Arc<Gate>>,
+    /// Of whoever speaks on the WebSocket that it carries.
+    introduction: OnceLock<Introduction>,
 }
 
 impl Guard {
@@ -90,6 +93,7 @@ impl Guard {
             progress: Notify::new(),
             waiting: AtomicU32::new(0),
             gate: OnceLock::new(),
+            introduction: OnceLock::new(),
         })
     }
 
@@ -123,6 +127,13 @@ impl Guard {
         // A stream carries one WebSocket, and so one connection.
         let _ = self.gate.set(gate.clone());
         self.reader.wake();
+    }
+
+    /// From now on the stream carries a WebSocket of somebody who may be a stranger: it is ended where more is said on it
+    /// than who one is. What a WebSocket makes of its bytes (frames, fragments, attachments) cannot become more than they are.
+    pub(super) fn speaks_for(&self, introduction: Introduction) {
+        // A stream carries one WebSocket.
+        let _ = self.introduction.set(introduction);
     }
 
     pub(super) fn count_received(&self, bytes: usize) {
@@ -326,12 +337,18 @@ impl AsyncRead for GuardedStream {
         if let Some(gate) = this.guard.gate.get() {
             ready!(gate.poll_open(cx));
         }
+        let before = buf.filled().len();
         match Pin::new(&mut this.wire).poll_read(cx, buf) {
             Poll::Ready(read) => read?,
             Poll::Pending => {
                 ready!(this.poll_silent(cx));
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer is silent")));
             }
+        }
+        let heard = buf.filled().len() - before;
+        if this.guard.introduction.get().is_some_and(|introduction| !introduction.hear(heard)) {
+            this.guard.kill();
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::PermissionDenied, "a stranger says too much")));
         }
         this.note_heard();
         Poll::Ready(Ok(()))

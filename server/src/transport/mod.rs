@@ -25,6 +25,6 @@ pub use guard::{Deadlines, Guard, GuardedStream};
 pub use links::{Link, Links};
 pub use listener::{Listener, Peer, Terms, bind, serve};
 pub use query::QueryToken;
-pub use strangers::{Stranger, Strangers};
+pub use strangers::{MAX_GREETING, Stranger, Strangers};
 pub use tickets::Tickets;
 pub use tls::{Tls, TlsError};

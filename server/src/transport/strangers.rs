@@ -1,13 +1,18 @@
-//! Sessions of strangers: opened, and not let in anywhere yet. Anybody can open one, so there is a bound.
+//! Sessions of strangers: opened, and not let in anywhere yet. Anybody can open one, so there is a bound, and another for
+//! what each of them may say: together they are all that strangers can fill.
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// So many may wait at the door. A storm of honest clients is let in faster than it fills this.
 const MAX: usize = 10_000;
+
+/// What each says at most, all of it together: CONNECT packets with a token for every namespace are smaller.
+pub const MAX_GREETING: usize = 32 * 1024;
 
 /// Those who wait at the door. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -19,7 +24,20 @@ pub struct Strangers {
 /// A place at the door. It goes with the request into the session, and is given back when its client is let in, or when
 /// the session ends.
 #[derive(Clone)]
-pub struct Stranger(Arc<Mutex<Option<OwnedSemaphorePermit>>>);
+pub struct Stranger {
+    place: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
+    introduction: Introduction,
+}
+
+/// Whether it is known who a stranger is, and what was said before. It holds no place, so that it may outlive the session.
+#[derive(Debug, Clone, Default)]
+pub struct Introduction(Arc<Said>);
+
+#[derive(Debug, Default)]
+struct Said {
+    who: AtomicBool,
+    bytes: AtomicUsize,
+}
 
 impl Default for Strangers {
     fn default() -> Self {
@@ -35,7 +53,7 @@ impl Strangers {
     /// A place for one more, if there is one.
     pub fn another(&self) -> Option<Stranger> {
         let place = self.places.clone().try_acquire_owned().ok()?;
-        Some(Stranger(Arc::new(Mutex::new(Some(place)))))
+        Some(Stranger { place: Arc::new(Mutex::new(Some(place))), introduction: Introduction::default() })
     }
 
     /// How many wait.
@@ -47,7 +65,25 @@ impl Strangers {
 impl Stranger {
     /// Who it is is known now.
     pub fn introduce(&self) {
-        self.0.lock().take();
+        self.introduction.0.who.store(true, Ordering::Release);
+        self.place.lock().take();
+    }
+
+    /// Tells when that has been done.
+    pub fn introduction(&self) -> Introduction {
+        self.introduction.clone()
+    }
+}
+
+impl Introduction {
+    /// Whether it has been made.
+    pub fn is_made(&self) -> bool {
+        self.0.who.load(Ordering::Acquire)
+    }
+
+    /// So much more is said. False where that is more than a stranger may say.
+    pub fn hear(&self, bytes: usize) -> bool {
+        self.is_made() || self.0.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= MAX_GREETING
     }
 }
 
@@ -73,5 +109,15 @@ mod tests {
         assert_eq!(strangers.count(), 1, "the session has another copy of the request");
         drop(copy);
         assert_eq!(strangers.count(), 0);
+    }
+
+    #[test]
+    fn a_stranger_says_so_much_and_who_is_known_anything() {
+        let stranger = Strangers::default().another().expect("a place");
+        let introduction = stranger.introduction();
+        assert!(introduction.hear(MAX_GREETING - 1) && introduction.hear(1));
+        assert!(!introduction.hear(1));
+        stranger.introduce();
+        assert!(introduction.hear(10 * MAX_GREETING));
     }
 }

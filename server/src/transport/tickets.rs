@@ -10,10 +10,32 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use socketioxide::socket::Sid;
+use tokio::sync::Semaphore;
+
+use super::strangers::Introduction;
 
 /// Which ticket stands for which session. Cheap to clone. As large as the sessions that were opened by polling and last.
 #[derive(Debug, Clone, Default)]
-pub struct Tickets(Arc<Mutex<HashMap<Sid, Option<Sid>>>>);
+pub struct Tickets(Arc<Mutex<HashMap<Sid, Holder>>>);
+
+#[derive(Debug)]
+struct Holder {
+    /// None until the ticket has been stamped.
+    session: Option<Sid>,
+    introduction: Introduction,
+    turn: Arc<Semaphore>,
+}
+
+/// Who shows a ticket.
+#[derive(Debug)]
+pub struct Visitor {
+    /// The session that the ticket stands for.
+    pub session: Sid,
+    /// Whether anybody knows whose it is.
+    pub introduction: Introduction,
+    /// The one permit to post: a session posts one body at a time, and so has one of them in memory.
+    pub turn: Arc<Semaphore>,
+}
 
 /// One session's ticket. It goes with the request into the session and is worth nothing once that has ended.
 #[derive(Clone)]
@@ -31,16 +53,18 @@ pub struct NoSession;
 
 impl Tickets {
     /// A ticket for the session that the request is about to open.
-    pub fn issue(&self) -> Ticket {
+    pub fn issue(&self, introduction: Introduction) -> Ticket {
         let number = Sid::new();
-        self.0.lock().insert(number, None);
+        self.0.lock().insert(number, Holder { session: None, introduction, turn: Arc::new(Semaphore::new(1)) });
         Ticket(Arc::new(Issued { number, tickets: self.clone() }))
     }
 
-    /// The session that it stands for.
-    pub fn session(&self, number: &str) -> Option<Sid> {
+    /// Who shows it.
+    pub fn visitor(&self, number: &str) -> Option<Visitor> {
         let number: Sid = number.parse().ok()?;
-        self.0.lock().get(&number).copied().flatten()
+        let table = self.0.lock();
+        let holder = table.get(&number)?;
+        Some(Visitor { session: holder.session?, introduction: holder.introduction.clone(), turn: holder.turn.clone() })
     }
 
     /// How many there are.
@@ -63,8 +87,8 @@ impl Ticket {
         let session = std::str::from_utf8(named).ok().and_then(|id| id.parse().ok()).ok_or(NoSession)?;
         named.copy_from_slice(number);
         // It is gone from the table where the session has ended already.
-        if let Some(place) = self.0.tickets.0.lock().get_mut(&self.0.number) {
-            *place = Some(session);
+        if let Some(holder) = self.0.tickets.0.lock().get_mut(&self.0.number) {
+            holder.session = Some(session);
         }
         Ok(())
     }
@@ -86,19 +110,23 @@ impl fmt::Debug for Ticket {
 mod tests {
     use super::*;
 
+    fn session_of(tickets: &Tickets, number: &str) -> Option<Sid> {
+        tickets.visitor(number).map(|visitor| visitor.session)
+    }
+
     #[test]
     fn a_ticket_takes_the_place_of_the_id_and_ends_with_the_session() {
         let tickets = Tickets::default();
-        let (ticket, session) = (tickets.issue(), Sid::new());
-        assert_eq!(tickets.session(ticket.0.number.as_str()), None, "it stands for nobody yet");
+        let (ticket, session) = (tickets.issue(Introduction::default()), Sid::new());
+        assert_eq!(session_of(&tickets, ticket.0.number.as_str()), None, "it stands for nobody yet");
         for answer in [format!("0{{\"sid\":\"{session}\",\"x\":1}}"), format!("31:0{{\"sid\":\"{session}\"}}2:40")] {
             let mut stamped = answer.clone().into_bytes();
             assert_eq!(ticket.stamp(&mut stamped), Ok(()));
             let stamped = String::from_utf8(stamped).expect("text");
             assert_eq!(stamped, answer.replace(session.as_str(), ticket.0.number.as_str()));
         }
-        assert_eq!(tickets.session(ticket.0.number.as_str()), Some(session));
-        assert_eq!(tickets.session(session.as_str()), None, "the id itself is no ticket");
+        assert_eq!(session_of(&tickets, ticket.0.number.as_str()), Some(session));
+        assert_eq!(session_of(&tickets, session.as_str()), None, "the id itself is no ticket");
         let copy = ticket.clone();
         drop(ticket);
         assert_eq!(tickets.count(), 1, "the session has a copy");
@@ -109,10 +137,10 @@ mod tests {
     #[test]
     fn an_answer_without_a_session_is_not_stamped() {
         let tickets = Tickets::default();
-        let ticket = tickets.issue();
+        let ticket = tickets.issue(Introduction::default());
         for answer in ["", "ok", "0{\"sid\":\"short\"}", "0{\"sid\":\"AAAAAAAAAAAAAA+/\"}", "0{\"sid\":\""] {
             assert_eq!(ticket.stamp(&mut answer.as_bytes().to_vec()), Err(NoSession), "{answer}");
         }
-        assert_eq!(tickets.session(ticket.0.number.as_str()), None);
+        assert_eq!(session_of(&tickets, ticket.0.number.as_str()), None);
     }
 }

@@ -3,6 +3,7 @@
 mod backpressure;
 mod closing;
 mod feed;
+mod frames;
 mod hostile;
 mod mistakes;
 mod running;

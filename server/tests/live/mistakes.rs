@@ -34,6 +34,7 @@ async fn nesting_without_an_end_overflows_nothing() {
         let error = ann.event("/web", "error").await;
         assert!(["invalid_payload", "unknown_event"].contains(&error["code"].as_str().expect("a code")), "{error}");
     }
+    let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let mut stranger = Socket::open(running.address, "EIO=4&transport=websocket").await;
     stranger.send(format!("40/web,{deep}")).await;
     stranger.expect("44/web,{\"message\":").await;

@@ -51,6 +51,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         self.0.send(Message::binary(bytes)).await.is_ok()
     }
 
+    /// The same with any message, also one that no client would send.
+    pub async fn try_send_message(&mut self, message: Message) -> bool {
+        self.0.send(message).await.is_ok()
+    }
+
     pub async fn emit(&mut self, namespace: &str, event: &str, payload: &Value) {
         self.send(format!("42{namespace},[\"{event}\",{payload}]")).await;
     }

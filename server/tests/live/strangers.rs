@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
 
+use crate::frames::fragments;
 use crate::running::{Running, until};
 use crate::socket::{Polling, Socket};
 
@@ -100,9 +102,109 @@ async fn a_body_that_the_engine_would_read_for_ever_is_refused() {
     }
     // Each of them would be looked at together with all that follow.
     let pings = "1:2".repeat(20_000);
+    let polling = Polling::join(running.address, 3, &running.token("7", None)).await;
     let began = std::time::Instant::now();
     assert_eq!(polling.post_raw(pings.into_bytes()).await, 200);
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-    let polling = Polling::open(running.address, 4).await;
-    assert_eq!(polling.post_raw(vec![b'4'; 100_000]).await, 413, "who has not been let in has little to say");
+}
+
+/// Says it again and again.
+async fn harangue(socket: &mut Socket, messages: &[Message]) {
+    for message in messages.iter().cycle().take(2000) {
+        if !socket.try_send_message(message.clone()).await {
+            return;
+        }
+    }
+}
+
+/// What a stranger may think of to fill the gateway with. None of it ends a connection by itself.
+fn harangues() -> [Vec<Message>; 4] {
+    let connect = format!("40/nowhere,{{\"pad\":\"{}\"}}", "x".repeat(1000));
+    let mut endless = fragments(&"4".repeat(800_000), 400);
+    endless.pop();
+    let mut attachments = vec![Message::text("4510-/web,[\"x\"]")];
+    attachments.extend((0..9).map(|_| Message::binary(vec![7; 50_000])));
+    [vec![Message::text(connect)], endless, attachments, vec![Message::Ping(vec![0; 125].into())]]
+}
+
+#[tokio::test]
+async fn a_stranger_says_little_on_a_web_socket() {
+    // Nothing but what is said ends a connection in time.
+    let running = Running::with(|config| config.transport.connect_timeout = Duration::from_secs(300)).await;
+    for messages in harangues() {
+        let mut socket = Socket::open(running.address, "EIO=4&transport=websocket").await;
+        harangue(&mut socket, &messages).await;
+        socket.closed().await;
+
+        let polling = Polling::open(running.address, 4).await;
+        let query = format!("EIO=4&transport=websocket&sid={}", polling.sid);
+        let mut socket = Socket::open(running.address, &query).await;
+        socket.send("2probe").await;
+        socket.expect("3probe").await;
+        socket.send("5").await;
+        harangue(&mut socket, &messages).await;
+        socket.closed().await;
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_posts_little_at_once_and_in_all() {
+    let running = Running::start().await;
+    let connect = format!("40/nowhere,{{\"pad\":\"{}\"}}", "x".repeat(10_000));
+    for version in [4, 3] {
+        let polling = Polling::open(running.address, version).await;
+        for status in [200, 200, 200, 413, 413] {
+            assert_eq!(polling.post(&connect).await, status);
+        }
+        let polling = Polling::open(running.address, version).await;
+        assert_eq!(polling.post(&"4".repeat(40_000)).await, 413);
+    }
+}
+
+#[tokio::test]
+async fn who_was_let_in_may_say_as_much_as_anybody() {
+    let running = Running::start().await;
+    let long = format!("42/web,1[\"ping\",\"{}\"]", "x".repeat(500_000));
+    let token = running.token("7", None);
+    let mut socket = Socket::join(running.address, "/web", &token).await;
+    socket.send(long.clone()).await;
+    socket.expect("43/web,1").await;
+    for version in [4, 3] {
+        let polling = Polling::join(running.address, version, &token).await;
+        assert_eq!(polling.post(&long).await, 200);
+        polling.expect("43/web,1").await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_posts_one_body_at_a_time() {
+    let running = Running::start().await;
+    let polling = Polling::join(running.address, 4, &running.token("7", None)).await;
+    let turns = || running.gateway.tickets.visitor(&polling.sid).map(|visitor| visitor.turn.available_permits());
+    let session = running.gateway.on_floor(|floor| floor.presence.sessions_of(&7.into()).remove(0));
+
+    let (first, second) = ("42/web,1[\"ping\"]", "42/web,2[\"ping\"]");
+    let (begun, rest) = first.split_at(5);
+    let mut slow = TcpStream::connect(running.address).await.expect("a listener");
+    let head = format!(
+        "POST /socket.io/?EIO=4&transport=polling&sid={} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{begun}",
+        polling.sid,
+        first.len()
+    );
+    slow.write_all(head.as_bytes()).await.expect("a request");
+    until("the first body's turn", || turns() == Some(0)).await;
+
+    let received = session.link.traffic().0;
+    let later = async {
+        until("the second body's coming", || session.link.traffic().0 > received).await;
+        slow.write_all(rest.as_bytes()).await.expect("the rest");
+    };
+    let (status, ()) = tokio::join!(polling.post(second), later);
+    assert_eq!(status, 200);
+    let mut answers = polling.expect("43/web,1").await;
+    assert!(!answers.split("43/web,1").next().is_some_and(|before| before.contains("43/web,2")), "{answers}");
+    if !answers.contains("43/web,2") {
+        answers = polling.expect("43/web,2").await;
+    }
+    assert!(answers.contains("43/web,2[\"pong\"]"), "{answers}");
 }
