@@ -93,3 +93,28 @@ async fn a_ticket_leads_to_an_upgrade_and_is_worth_nothing_after_the_end() {
     assert_eq!(reqwest::get(url).await.expect("an answer").status(), 400);
     assert_eq!(running.gateway.tickets.count(), 0, "a request that opens nothing leaves nothing");
 }
+
+#[tokio::test]
+async fn the_id_that_the_chat_tells_everybody_speaks_for_nobody() {
+    let running = Running::start().await;
+    let mut eve = Socket::join(running.address, "/chat", &running.token("9", None)).await;
+    eve.event("/chat", "onlineUsers").await;
+    for (user, version) in [("7", 4), ("8", 3)] {
+        let polling = Polling::with_token(running.address, version, &running.token(user, None)).await;
+        polling.post("40/chat,").await;
+        polling.expect("onlineUsers").await;
+        polling.post(&format!("42/chat,[\"joinChat\",{{\"username\":\"user {user}\"}}]")).await;
+        let id = eve.event("/chat", "userOnline").await["clientId"].as_str().expect("an id").to_owned();
+        assert_ne!(id, polling.sid, "the ticket is not the id");
+        for asked in [3, 4] {
+            assert_eq!(statuses(running.address, asked, &id).await, [400; 3]);
+        }
+        // As the name of a room it is a name like any other.
+        eve.emit("/chat", "joinRoom", &json!(id)).await;
+        eve.emit("/chat", "roomMessage", &json!({"room": id, "message": "heard by eve alone"})).await;
+        eve.event("/chat", "message").await;
+        polling.post("42/chat,1[\"ping\"]").await;
+        let heard = polling.expect("43/chat,1").await;
+        assert!(!heard.contains("heard by eve alone"), "{heard}");
+    }
+}
