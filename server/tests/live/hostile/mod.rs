@@ -1,8 +1,9 @@
 //! Random and mutated packets, bodies and payloads, on every namespace and both transports. Whatever is sent, the process
 //! lives, a bystander loses nothing, no answer tells a cause, and in the end nothing is left.
 //!
-//! `SIGNALBOX_FUZZ_SECONDS` says how long (3 by default), `SIGNALBOX_FUZZ_SEED` repeats a run. A visit that has once broken
-//! something goes into `regressions.jsonl`, and is paid first every time.
+//! `FUZZ_SECONDS` says how long (3 by default; the build machine says 60), `FUZZ_SEED` repeats a run. They do not begin like
+//! the gateway's own variables, which are keys of its configuration. A visit that has once broken something goes into
+//! `regressions.jsonl`, and is paid first every time.
 
 mod generate;
 mod visit;
@@ -26,6 +27,8 @@ const REGRESSIONS: &str = include_str!("regressions.jsonl");
 
 /// Visits that are paid at once.
 const AT_ONCE: usize = 16;
+/// Few, so that they meet.
+const USERS: u64 = 7;
 /// Every visit has one by then: heartbeats and the time to join are far shorter.
 const AN_END: Duration = Duration::from_secs(15);
 /// The feed's ring and the library's own tables take their place at first; what grows beyond it grows without an end.
@@ -34,9 +37,9 @@ const MAY_GROW: u64 = 160 << 20;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_sent_harms_nobody_and_leaves_nothing_behind() {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
-    let seed = number("SIGNALBOX_FUZZ_SEED").unwrap_or_else(rand::random);
-    let until_then = Instant::now() + Duration::from_secs(number("SIGNALBOX_FUZZ_SECONDS").unwrap_or(3));
-    println!("SIGNALBOX_FUZZ_SEED={seed}");
+    let seed = number("FUZZ_SEED").unwrap_or_else(rand::random);
+    let until_then = Instant::now() + Duration::from_secs(number("FUZZ_SECONDS").unwrap_or(3));
+    println!("FUZZ_SEED={seed}");
 
     let panics = count_panics();
     let running = Arc::new(
@@ -50,20 +53,18 @@ async fn whatever_is_sent_harms_nobody_and_leaves_nothing_behind() {
     let mut bystander = Bystander::new(&running).await;
     for line in REGRESSIONS.lines() {
         let visit: Visit = serde_json::from_str(line).expect("a visit");
-        bystander.check_beside(&running, vec![visit]).await;
+        bystander.check_beside(&running, std::iter::once(visit)).await;
     }
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let strategy = generate::visit();
-    let (mut visits, mut before) = (0, None);
-    while Instant::now() < until_then {
-        let next = |_| strategy.new_tree(&mut runner).expect("a visit").current();
-        let batch: Vec<_> = (0..AT_ONCE).map(next).collect();
-        visits += batch.len();
-        bystander.check_beside(&running, batch).await;
-        before = before.or(memory());
-    }
+    let mut next = || strategy.new_tree(&mut runner).expect("a visit").current();
+    // The first ones are there to have everything taken its place.
+    let mut visits = bystander.check_beside(&running, std::iter::repeat_with(&mut next).take(AT_ONCE)).await;
+    let before = memory();
+    let in_time = std::iter::repeat_with(next).take_while(|_| Instant::now() < until_then);
+    visits += bystander.check_beside(&running, in_time).await;
     println!("{visits} visits");
     assert_eq!(panics.load(Ordering::SeqCst), 0, "something panicked");
     check_nothing_is_left(&running, 2).await;
@@ -92,28 +93,26 @@ impl Bystander {
         Self { socket: socket.await, friend: friend.await, written: 0 }
     }
 
-    /// Pays the visits, and meanwhile reads every message of the friend.
-    async fn check_beside(&mut self, running: &Arc<Running>, visits: Vec<Visit>) {
-        let mut paid = JoinSet::new();
-        for (at, visit) in visits.into_iter().enumerate() {
-            let running = running.clone();
-            // Few users, so that they meet.
-            let token = running.token(&(at % 7 + 1).to_string(), Some(Role::Viewer));
-            paid.spawn(async move {
-                let paid = tokio::time::timeout(AN_END, pay(&running, &visit, &token)).await;
-                let paid = paid.unwrap_or_else(|_| Err("it was neither answered nor ended".into()));
-                paid.map_err(|why| format!("{why}: {}", serde_json::to_string(&visit).expect("JSON")))
-            });
-        }
+    /// Pays the visits, several at once, and meanwhile reads every message of the friend. Gives how many they were.
+    async fn check_beside(&mut self, running: &Arc<Running>, visits: impl Iterator<Item = Visit>) -> u64 {
+        let (mut visits, mut paid, mut begun) = (visits.fuse(), JoinSet::new(), 0);
         loop {
-            self.write_and_read().await;
-            match paid.try_join_next() {
-                Some(Ok(Ok(()))) => {}
-                Some(Ok(Err(why))) => panic!("{why}"),
-                Some(Err(why)) => panic!("{why}"),
-                None if paid.is_empty() => return,
-                None => tokio::time::sleep(Duration::from_millis(5)).await,
+            while paid.len() < AT_ONCE
+                && let Some(visit) = visits.next()
+            {
+                paid.spawn(see_through(running.clone(), visit, begun % USERS));
+                begun += 1;
             }
+            self.write_and_read().await;
+            while let Some(result) = paid.try_join_next() {
+                if let Err(why) = result.map_err(|panic| panic.to_string()).flatten() {
+                    panic!("{why}");
+                }
+            }
+            if paid.is_empty() {
+                return begun;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
@@ -127,6 +126,14 @@ impl Bystander {
         self.socket.send("42/web,1[\"ping\"]").await;
         self.socket.expect("43/web,1").await;
     }
+}
+
+/// Pays a visit as one of the users, to its end.
+async fn see_through(running: Arc<Running>, visit: Visit, user: u64) -> Result<(), String> {
+    let token = running.token(&(user + 1).to_string(), Some(Role::Viewer));
+    let paid = tokio::time::timeout(AN_END, pay(&running, &visit, &token)).await;
+    let paid = paid.unwrap_or_else(|_| Err("it was neither answered nor ended".into()));
+    paid.map_err(|why| format!("{why}: {}", serde_json::to_string(&visit).expect("JSON")))
 }
 
 async fn check_nothing_is_left(running: &Running, bystanders: u32) {
