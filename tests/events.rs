@@ -1,20 +1,11 @@
 //! `/events` speaks its contract: messages and rooms.
 
-use serde_json::{Value, json};
-use signalbox_protocol::Timestamp;
+use serde_json::json;
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::{Happening, Kind};
-use support::{Client, Gateway, Token};
+use support::{Client, Gateway, Token, timeless};
 
 const QUIET: &str = "limits.enabled = false";
-
-/// A payload without its timestamp, which is one.
-fn timeless(mut payload: Value) -> Value {
-    let at = payload.as_object_mut().and_then(|keys| keys.remove("timestamp"));
-    let text = at.as_ref().and_then(Value::as_str).unwrap_or_default();
-    assert_eq!(text.parse::<Timestamp>().map(|at| at.to_string()).as_deref(), Ok(text), "{payload}");
-    payload
-}
 
 #[tokio::test]
 async fn a_message_without_a_room_reaches_everyone_else() {

@@ -4,17 +4,9 @@ use serde_json::{Value, json};
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::{Happening, Kind};
-use support::{Client, Gateway, Packet, Token};
+use support::{Client, Gateway, Packet, Token, timeless};
 
 const QUIET: &str = "limits.enabled = false";
-
-/// A payload without its timestamp, which is one.
-fn timeless(mut payload: Value) -> Value {
-    let at = payload.as_object_mut().and_then(|keys| keys.remove("timestamp"));
-    let text = at.as_ref().and_then(Value::as_str).unwrap_or_default();
-    assert_eq!(text.parse::<Timestamp>().map(|at| at.to_string()).as_deref(), Ok(text), "{payload}");
-    payload
-}
 
 #[tokio::test]
 async fn a_client_is_greeted_with_its_ids_as_text() {
