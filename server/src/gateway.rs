@@ -336,6 +336,7 @@ impl Gateway {
             self.look_at_bans(now);
             let (online, connected) = self.on_floor(|floor| {
                 floor.sweep_episodes(now);
+                floor.presence.forget_lost(now);
                 (floor.presence.online(), floor.presence.connected())
             });
             self.counters.tick(now, online, connected);

@@ -84,7 +84,7 @@ impl Sweep {
 fn is_gone(session: &Session) -> bool {
     let seats = session.seats();
     let open = seats.iter().any(|(_, socket)| socket.connected());
-    !open || (session.link.was_carried() && session.link.carrier().is_none())
+    !open || session.link.is_cut()
 }
 
 /// As the library would have had it done.

@@ -117,12 +117,11 @@ impl Floor {
         }
     }
 
-    /// Connections that have sent nothing for a minute become idle; sessions that never arrived are forgotten.
+    /// Connections that have sent nothing for a minute become idle.
     pub fn sweep(&mut self, now: Timestamp) {
         for (connection, last_activity) in self.presence.find_idle(now) {
             self.feed.push(now, Happening::ConnectionIdle { connection, last_activity });
         }
-        self.presence.forget_lost(now);
     }
 
     /// An event was dropped over a limit.

@@ -1,6 +1,6 @@
 //! Presence: users, their connections, and the namespaces and rooms of these. A plain table with one writer.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub struct Presence {
     node: NodeId,
     /// Every session that was admitted, whether it has arrived or not.
     sessions: HashMap<ConnectionId, Arc<Session>>,
+    /// Those that have not arrived yet: a few, for a moment.
+    expected: HashSet<ConnectionId>,
     open: BTreeMap<ConnectionId, Open>,
     /// In order, for the pages of who is online.
     people: BTreeMap<UserId, Person>,
@@ -137,6 +139,7 @@ impl Presence {
         Self {
             node,
             sessions: HashMap::new(),
+            expected: HashSet::new(),
             open: BTreeMap::new(),
             people: BTreeMap::new(),
             rooms: Members::new(),
@@ -177,6 +180,7 @@ impl Presence {
         person.sessions.push(session.clone());
         *self.addresses.entry(session.address).or_default() += 1;
         self.sessions.insert(session.id.clone(), session.clone());
+        self.expected.insert(session.id.clone());
         Admission::Admitted(session)
     }
 
@@ -211,6 +215,7 @@ impl Presence {
                 };
                 let open = Open { record: Arc::new(record.clone()), session: session.clone() };
                 self.open.insert(session.id.clone(), open);
+                self.expected.remove(&session.id);
                 Some(record)
             }
         };
@@ -320,11 +325,14 @@ impl Presence {
         }
     }
 
-    /// Takes their places from sessions that were admitted and never arrived.
+    /// Takes their places from sessions that were admitted and do not arrive: their connection has ended, or it has been too
+    /// long. Until then a user whose connection broke on the way in is one connection short.
     pub fn forget_lost(&mut self, now: Timestamp) {
-        let lost =
-            |session: &&Arc<Session>| !self.open.contains_key(&session.id) && session.since.0 + ARRIVAL_MS <= now.0;
-        let lost: Vec<_> = self.sessions.values().filter(lost).map(|session| session.id.clone()).collect();
+        let expected = self.expected.iter().filter_map(|id| self.sessions.get(id));
+        let lost = expected.filter(|session| session.link.is_cut() || session.since.0 + ARRIVAL_MS <= now.0);
+        // Whoever closes a session forgets it then.
+        let lost: Vec<_> =
+            lost.filter(|session| session.closing().is_none()).map(|session| session.id.clone()).collect();
         lost.iter().for_each(|id| self.forget(id));
     }
 
@@ -470,6 +478,7 @@ impl Presence {
 
     fn forget(&mut self, id: &ConnectionId) {
         let Some(session) = self.sessions.remove(id) else { return };
+        self.expected.remove(id);
         if let Some(person) = self.people.get_mut(&session.user.id) {
             person.sessions.retain(|held| held.id != *id);
             if person.sessions.is_empty() {

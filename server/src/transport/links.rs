@@ -184,9 +184,9 @@ impl Link {
         self.streams.lock().carrier.clone().filter(|carrier| !carrier.is_gone())
     }
 
-    /// Whether a WebSocket has carried the session.
-    pub fn was_carried(&self) -> bool {
-        self.streams.lock().carrier.is_some()
+    /// Whether a WebSocket has carried the session and does not any more.
+    pub fn is_cut(&self) -> bool {
+        self.streams.lock().carrier.as_ref().is_some_and(|carrier| carrier.is_gone())
     }
 
     /// Whether the session's last WebSocket was ended because the client took nothing.

@@ -1,9 +1,11 @@
 use socketioxide::ProtocolVersion;
 use socketioxide::socket::Sid;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::config::Config;
 use crate::hub::session::{Closing, Opening};
-use crate::transport::Links;
+use crate::transport::{Deadlines, GuardedStream, Links};
 
 const BOUNDS: Bounds = Bounds { per_user: 2, per_address: None, total: None };
 const NOW: Timestamp = Timestamp(1_000);
@@ -103,6 +105,23 @@ fn who_never_arrives_loses_the_place() {
     presence.forget_lost(Timestamp(NOW.0 + ARRIVAL_MS));
     assert!(presence.arrive(&lost, Place::Web, NOW).is_none());
     admitted(&mut presence, "7");
+}
+
+#[tokio::test]
+async fn whose_connection_breaks_on_the_way_in_loses_the_place_at_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let tcp = TcpStream::connect(address).await.expect("a connection");
+    let stream = GuardedStream::new(tcp, address, Deadlines::new(&Config::default().transport));
+    let mut presence = Presence::new("n1".into());
+    let lost = admitted(&mut presence, "7");
+    lost.link.carried_by(stream.guard());
+    presence.forget_lost(NOW);
+    assert_eq!(presence.sessions_of(&7.into()).len(), 1);
+    drop(stream);
+    presence.forget_lost(NOW);
+    assert!(presence.sessions_of(&7.into()).is_empty());
+    assert!(presence.arrive(&lost, Place::Web, NOW).is_none());
 }
 
 #[test]
