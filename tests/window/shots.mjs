@@ -66,7 +66,7 @@ async function inBoth(console, name) {
 async function wear(console, theme) {
   await console.session.executeAsyncScript(
     `const done = arguments[1];
-     const args = { theme: arguments[0], language: 'en', notifications: false };
+     const args = { theme: arguments[0], language: 'en', notifications: false, onClose: 'quit' };
      window.__TAURI_INTERNALS__.invoke('call', { call: { call: 'savePreferences', args } }).then(done, done);`,
     theme,
   );
