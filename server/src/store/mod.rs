@@ -97,4 +97,6 @@ impl Store {
 }
 
 #[cfg(test)]
+mod forward_tests;
+#[cfg(test)]
 mod tests;
