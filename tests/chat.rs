@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
-use support::{Client, Gateway, Packet, Token};
+use support::{Client, Gateway, Packet, Token, eventually};
 
 const QUIET: &str = "limits.enabled = false";
 
@@ -206,17 +206,24 @@ async fn both_dialects_are_heard_side_by_side() {
 
 #[tokio::test]
 async fn a_crowd_is_not_told_who_comes_and_goes() {
-    let gateway = Gateway::with("limits.enabled = false\npresence.announce_up_to = 1").await;
+    let gateway = Gateway::with("limits.enabled = false\npresence.announce_up_to = 2").await;
     let mut ann = chatting(&gateway, 7, "ann", "Annie").await;
-    assert_eq!(ann.received("userOnline").await.len(), 1, "alone she is no crowd");
     let ben = chatting(&gateway, 8, "ben", "Ben").await;
-    assert!(ann.received("userOnline").await.is_empty());
-    let eve = gateway.user("/chat", 9, "eve").await;
-    let mut late = gateway.user("/chat", 10, "late").await;
-    let online = late.expect("onlineUsers").await;
-    assert_eq!(online.as_array().map(Vec::len), Some(2), "{online}");
+    let told = ann.received("userOnline").await;
+    let names: Vec<&Value> = told.iter().map(|who| &who["username"]).collect();
+    assert_eq!(names, ["Annie", "Ben"], "two are no crowd");
+    let _eve = chatting(&gateway, 9, "eve", "Eve").await;
+    assert!(ann.received("userOnline").await.is_empty(), "three are");
+    let _silent = gateway.user("/chat", 10, "silent").await;
     ben.close().await;
-    drop(eve);
+    let left = eventually("ben's departure", async || {
+        let mut late = gateway.user("/chat", 11, "late").await;
+        let online = late.expect("onlineUsers").await;
+        let names: Vec<Value> = online.as_array().into_iter().flatten().map(|one| one[1].clone()).collect();
+        (!names.contains(&json!("Ben"))).then_some(names)
+    })
+    .await;
+    assert_eq!(left, ["Annie", "Eve"], "who comes is told of all who are there, in a crowd too");
     assert!(ann.received("userOffline").await.is_empty());
 }
 

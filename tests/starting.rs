@@ -2,8 +2,10 @@
 
 use std::process::{Output, Stdio};
 
-use serde_json::Value;
-use support::{Client, Gateway, Start, within};
+use reqwest::Method;
+use serde_json::{Value, json};
+use signalbox_protocol::admin::Role;
+use support::{Client, Gateway, Start, Token, eventually, within};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 /// The last line of what was said, which is the sentence.
@@ -103,6 +105,37 @@ async fn a_damaged_store_is_named_and_left_as_it_is() {
     let output = folder.run(&["serve", "--listen", "127.0.0.1:0"]).await;
     check(&output, 4, &[store.file_name().and_then(|name| name.to_str()).expect("a name"), "backup"]);
     assert_eq!(std::fs::read(&store).expect("the store is still there"), garbage, "nothing is thrown away");
+}
+
+#[tokio::test]
+async fn a_large_store_is_opened_at_once_and_damage_that_is_found_later_ends_the_gateway() {
+    let mut gateway = Gateway::start().await;
+    gateway.web(8, "ben").await.close().await;
+    let bearer = Token::operator("backend", Role::Operator).sign();
+    eventually("ben to be away", async || {
+        (gateway.call(Method::GET, "/api/v1/users/8/connections", &bearer).await.1["items"] == json!([])).then_some(())
+    })
+    .await;
+    // 40 MB that wait for him: more than is looked through before the start.
+    for _ in 0..45 {
+        let data = json!({"title": "A long one", "message": "x".repeat(900_000)});
+        let to_ben = json!({"namespace": "/web", "to": {"users": [8]}, "event": "user:notification", "data": data});
+        let (status, answer) = gateway.post("/api/v1/publish", Some(&bearer), &json!({"messages": [to_ben]})).await;
+        assert_eq!(status, 202, "{answer}");
+    }
+    assert!(gateway.terminate().await.success());
+    let file = gateway.folder().data().join("signalbox.db");
+    let mut bytes = std::fs::read(&file).expect("a store");
+    assert!(bytes.len() > 33 << 20, "{}", bytes.len());
+    // The chains in which SQLite keeps long values.
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 100_000].fill(0x5a);
+    std::fs::write(&file, &bytes).expect("a writable store");
+
+    let mut gateway = gateway.restart().await;
+    assert_eq!(gateway.ended().await.code(), Some(4));
+    let log = gateway.log();
+    assert!(log.contains("signalbox.db") && log.contains("damaged") && log.contains("backup"), "{log}");
 }
 
 #[tokio::test]

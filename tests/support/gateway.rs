@@ -232,6 +232,14 @@ impl Gateway {
     /// Where it does not start again.
     pub async fn kill_and_restart(mut self) -> Self {
         self.child.kill().await.expect("a process of ours can be killed");
+        self.restart().await
+    }
+
+    /// Starts another one on the folder and port of one that has ended.
+    ///
+    /// # Panics
+    /// Where it does not start again.
+    pub async fn restart(mut self) -> Self {
         let address = self.address.to_string();
         let unused = Folder { dir: TempDir::new().expect("a folder for temporary files"), log: None };
         let folder = std::mem::replace(&mut self.folder, unused);
@@ -246,6 +254,14 @@ impl Gateway {
         let pid = self.pid().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().await;
         assert!(sent.is_ok_and(|status| status.success()), "the signal can be sent");
+        self.ended().await
+    }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// # Panics
+    /// Where it goes on.
+    pub async fn ended(&mut self) -> ExitStatus {
         within("the gateway's end", self.child.wait()).await.expect("a process of ours can be waited for")
     }
 

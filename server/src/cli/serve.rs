@@ -1,5 +1,6 @@
 //! `serve`: the gateway from its first line to its last.
 
+use std::future::pending;
 use std::io::{self, BufRead, Read as _};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::auth::Secret;
 use crate::config::{Config, ConfigError, Flags};
 use crate::gateway::Gateway;
 use crate::shutdown::Shutdown;
-use crate::store::{Bounds, Store};
+use crate::store::{Bounds, OpenError, Store};
 use crate::transport::{self, Deadlines, Terms, Tls};
 
 /// How long clients and requests have to end, and then the store: less than 10 s together.
@@ -75,7 +76,11 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     print_line(&ready.to_string())?;
     tracing::info!(%address, "accepting connections");
 
-    shutdown.asked().await;
+    let damage = tokio::select! {
+        () = shutdown.asked() => None,
+        damage = damage(&store) => Some(damage),
+    };
+    shutdown.ask();
     tracing::info!("ending");
     // The listener has stopped by the same wish: nobody new comes in while the others are told to go.
     let end = async { tokio::join!(gateway.end(), serving) };
@@ -86,7 +91,18 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     if tokio::time::timeout(FLUSH, store.close()).await.is_err() {
         tracing::warn!("the store was still at work; what it had accepted is safe");
     }
-    Ok(())
+    damage.map_or(Ok(()), |damage| Err(damage.into()))
+}
+
+/// Returns where the store turns out to be damaged, which is looked for while the gateway runs if that takes long: nothing
+/// more can be promised then.
+async fn damage(store: &Store) -> OpenError {
+    match store.check().await {
+        Err(damage @ OpenError::Damaged { .. }) => return damage,
+        Err(error) => tracing::error!(%error, "the store could not be looked through for damage"),
+        Ok(()) => {}
+    }
+    pending().await
 }
 
 /// Reads the secret on a thread of its own, which then waits for the end of the input: a blocking read cannot be given

@@ -5,7 +5,7 @@ use signalbox_protocol::feed::Outcome;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, trim};
 
 /// How long entries are kept.
 const RETENTION_MS: i64 = 400 * 24 * 60 * 60 * 1000;
@@ -127,11 +127,8 @@ impl Store {
 
     /// Forgets entries older than 400 days.
     pub(super) async fn prune_audit(&self, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM audit WHERE at < $1")
-            .bind(now.as_millis() - RETENTION_MS)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let old = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)";
+        Ok(trim::delete(&self.writer, old, now.as_millis() - RETENTION_MS).await?)
     }
 }
 

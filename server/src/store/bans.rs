@@ -5,7 +5,7 @@ use signalbox_protocol::admin::Ban;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, trim};
 use crate::auth::bans::Target;
 
 impl Store {
@@ -43,8 +43,8 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn prune_bans(&self, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM bans WHERE until <= $1").bind(now.as_millis()).execute(&self.writer).await?;
-        Ok(())
+        let over = "DELETE FROM bans WHERE target IN (SELECT target FROM bans WHERE until <= $1 LIMIT $2)";
+        Ok(trim::delete(&self.writer, over, now.as_millis()).await?)
     }
 
     /// At most so many of the bans that hold, behind `after`, in the order of their targets' text.

@@ -6,9 +6,11 @@
 //! why, once, and every receipt of that transaction says that nothing was stored.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use futures_util::FutureExt as _;
 use signalbox_protocol::feed::User;
 use signalbox_protocol::{Timestamp, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
@@ -17,9 +19,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
 use super::followers;
-use super::history::{self, Message, Trim};
-use super::mailbox::{self, Count, Letter, Posted};
+use super::history::{self, Message};
+use super::mailbox::{self, Count, Expired, Letter, Posted};
 use super::outbox::{self, Acceptance, Lane, Numbers, Outgoing};
+use super::trim::Trim;
 
 /// Writes that may wait for their turn.
 const QUEUE: usize = 4096;
@@ -38,7 +41,7 @@ pub(super) enum Write {
     /// Letters have been handed over.
     Collected(Vec<i64>, Waiter<()>),
     /// Letters that have waited too long go.
-    Expire(Timestamp, Waiter<()>),
+    Expire(Timestamp, Waiter<Expired>),
     /// A user is gone since that moment.
     Forget(UserId, Timestamp, Waiter<()>),
     /// What a backend wants sent.
@@ -128,18 +131,21 @@ impl Committer {
         let mut batch = Vec::with_capacity(BATCH);
         while self.queue.recv_many(&mut batch, BATCH).await > 0 {
             let writes = batch.len();
-            match self.commit(&mut batch).await {
-                Ok(tidings) => tidings.into_iter().for_each(|tell| tell()),
-                Err(error) => {
-                    // Their waiters are gone with the writes.
+            // A panic is one transaction's: nobody else could ever be told again that something is stored.
+            match AssertUnwindSafe(self.commit(&mut batch)).catch_unwind().await {
+                Ok(Ok(tidings)) => tidings.into_iter().for_each(|tell| tell()),
+                // The waiters are gone with their writes.
+                Ok(Err(error)) => {
                     tracing::error!(%error, writes, "nothing of a transaction could be stored");
+                    self.letters.forget();
+                }
+                Err(_) => {
+                    tracing::error!(writes, "nothing of a transaction could be stored: writing it panicked");
                     self.letters.forget();
                 }
             }
             batch.clear();
-            if let Err(error) = self.trim.turn(&self.writer).await {
-                tracing::error!(%error, "the history could not be trimmed");
-            }
+            self.trim.turn();
         }
     }
 

@@ -1,6 +1,5 @@
-//! The history of rooms and of private messages: written by the group commit, read in pages, trimmed behind.
+//! The history of rooms and of private messages: written by the group commit, read in pages.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::value::RawValue;
@@ -15,8 +14,6 @@ use crate::hub::Place;
 
 /// Rows are inserted in so many at a time, or in powers of two below it: each number is a statement of its own.
 const ROWS: usize = 32;
-/// Rooms whose messages are counted between two trimmings. Beyond it all are counted anew.
-const COUNTED_ROOMS: usize = 65_536;
 
 /// A message that is to be kept.
 #[derive(Debug, Clone)]
@@ -66,7 +63,7 @@ pub struct KeptMessage {
 pub struct Bounds {
     /// Messages of one room.
     pub per_room: u32,
-    /// Messages of all rooms, and as many private ones.
+    /// Messages of all rooms, as many private ones, and as many notifications.
     pub total: u32,
 }
 
@@ -134,72 +131,6 @@ impl Store {
         let to = |row: &SqliteRow| user_id(row, "recipient").map(Addressee::User);
         rows.iter().map(|row| message(row, to(row)?)).collect()
     }
-
-    /// Cuts the history back to its bounds.
-    pub(super) async fn prune_history(&self) -> Result<(), StoreError> {
-        let Bounds { per_room, total } = self.bounds;
-        let rooms =
-            sqlx::query("SELECT namespace, room FROM room_messages GROUP BY namespace, room HAVING COUNT(*) > $1")
-                .bind(per_room)
-                .fetch_all(&self.readers)
-                .await?;
-        for row in rows_of(&rooms)? {
-            trim_room(&self.writer, &row, per_room).await?;
-        }
-        trim_total(&self.writer, total).await?;
-        Ok(())
-    }
-}
-
-/// A room, as the table names it.
-type RoomKey = (Box<str>, Box<str>);
-
-/// What has been added since the history was trimmed: a room is trimmed after a quarter of its bound, all of it after a
-/// hundredth of the total one.
-#[derive(Debug)]
-pub(super) struct Trim {
-    bounds: Bounds,
-    rooms: HashMap<RoomKey, u32>,
-    due: Vec<RoomKey>,
-    added: u32,
-}
-
-impl Trim {
-    pub(super) fn new(bounds: Bounds) -> Self {
-        Self { bounds, rooms: HashMap::new(), due: Vec::new(), added: 0 }
-    }
-
-    /// These have been stored.
-    pub(super) fn stored(&mut self, messages: &[Message]) {
-        self.added = self.added.saturating_add(u32::try_from(messages.len()).unwrap_or(u32::MAX));
-        for message in messages {
-            let Addressee::Room(room) = &message.to else { continue };
-            if self.rooms.len() >= COUNTED_ROOMS {
-                self.rooms.clear();
-            }
-            let key: RoomKey = (message.place.as_str().into(), room.as_str().into());
-            let added = self.rooms.entry(key.clone()).or_default();
-            *added += 1;
-            if *added > self.bounds.per_room / 4 {
-                self.rooms.remove(&key);
-                if !self.due.contains(&key) {
-                    self.due.push(key);
-                }
-            }
-        }
-    }
-
-    /// Trims what is due. Nobody waits for it.
-    pub(super) async fn turn(&mut self, writer: &SqlitePool) -> Result<(), sqlx::Error> {
-        for room in std::mem::take(&mut self.due) {
-            trim_room(writer, &room, self.bounds.per_room).await?;
-        }
-        if self.added > self.bounds.total / 100 {
-            self.added = 0;
-            trim_total(writer, self.bounds.total).await?;
-        }
-        Ok(())
-    }
 }
 
 /// What messages are numbered from: the time, or, where the clock has gone back, the last message that is kept.
@@ -247,35 +178,6 @@ pub(super) async fn insert(change: &mut SqliteConnection, messages: &[Message]) 
 /// The greatest power of two that is not more than `rows`, up to [`ROWS`].
 pub(super) fn at_once(rows: usize) -> usize {
     ROWS.min(1 << rows.max(1).ilog2())
-}
-
-async fn trim_room(writer: &SqlitePool, (namespace, room): &RoomKey, keep: u32) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "DELETE FROM room_messages WHERE namespace = $1 AND room = $2 AND id <= \
-         (SELECT id FROM room_messages WHERE namespace = $1 AND room = $2 ORDER BY id DESC LIMIT 1 OFFSET $3)",
-    )
-    .bind(&**namespace)
-    .bind(&**room)
-    .bind(keep)
-    .execute(writer)
-    .await?;
-    Ok(())
-}
-
-async fn trim_total(writer: &SqlitePool, keep: u32) -> Result<(), sqlx::Error> {
-    for table in [
-        "DELETE FROM room_messages WHERE id <= (SELECT id FROM room_messages ORDER BY id DESC LIMIT 1 OFFSET $1)",
-        "DELETE FROM private_messages WHERE id <= (SELECT id FROM private_messages ORDER BY id DESC LIMIT 1 OFFSET $1)",
-    ] {
-        sqlx::query(table).bind(keep).execute(writer).await?;
-    }
-    Ok(())
-}
-
-fn rows_of(rows: &[SqliteRow]) -> Result<Vec<RoomKey>, sqlx::Error> {
-    rows.iter()
-        .map(|row| Ok((row.try_get::<String, _>("namespace")?.into(), row.try_get::<String, _>("room")?.into())))
-        .collect()
 }
 
 fn message(row: &SqliteRow, to: Addressee) -> Result<KeptMessage, StoreError> {

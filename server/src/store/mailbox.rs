@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use super::commit::{Receipt, Write};
 use super::history::{at_once, user_id};
-use super::{Store, StoreError};
+use super::{Store, StoreError, trim};
 use crate::hub::Place;
 
 /// Letters that wait for one user. Later ones are not taken.
@@ -57,6 +57,15 @@ pub enum Posted {
     Stranger,
     /// Too many wait already, for this user or in all.
     Full,
+}
+
+/// How much of what has waited too long is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expired {
+    /// All of it.
+    All,
+    /// As much as a transaction may: there may be more.
+    AsMany,
 }
 
 impl Store {
@@ -128,7 +137,9 @@ impl Store {
 
     /// Forgets letters that have waited too long, and users who have not been seen for very long.
     pub(super) async fn prune_mailbox(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.commit.put(|waiter| Write::Expire(now, waiter)).await.await
+        while self.commit.put(|waiter| Write::Expire(now, waiter)).await.await? == Expired::AsMany {}
+        let gone = "DELETE FROM users WHERE rowid IN (SELECT rowid FROM users WHERE at < $1 LIMIT $2)";
+        Ok(trim::delete(&self.writer, gone, now.as_millis() - MEMORY_MS).await?)
     }
 }
 
@@ -203,18 +214,22 @@ impl Count {
         Ok(())
     }
 
-    /// Takes out what has waited too long.
-    pub(super) async fn expire(&mut self, change: &mut SqliteConnection, now: Timestamp) -> Result<(), sqlx::Error> {
-        let done = sqlx::query("DELETE FROM mailbox WHERE at <= $1")
+    /// Takes out what has waited too long, as much as a transaction may.
+    pub(super) async fn expire(
+        &mut self,
+        change: &mut SqliteConnection,
+        now: Timestamp,
+    ) -> Result<Expired, sqlx::Error> {
+        let done = sqlx::query("DELETE FROM mailbox WHERE id IN (SELECT id FROM mailbox WHERE at <= $1 LIMIT $2)")
             .bind(now.as_millis() - PATIENCE_MS)
-            .execute(&mut *change)
+            .bind(trim::AT_ONCE)
+            .execute(change)
             .await?;
         if done.rows_affected() > 0 {
             tracing::warn!(letters = done.rows_affected(), "letters have waited too long and are dropped");
         }
         self.0 = self.0.map(|count| count.saturating_sub(done.rows_affected()));
-        sqlx::query("DELETE FROM users WHERE at < $1").bind(now.as_millis() - MEMORY_MS).execute(change).await?;
-        Ok(())
+        Ok(if done.rows_affected() < u64::from(trim::AT_ONCE) { Expired::All } else { Expired::AsMany })
     }
 }
 

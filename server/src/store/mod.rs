@@ -19,12 +19,14 @@ mod outbox;
 mod policy;
 mod revocations;
 mod sessions;
+mod trim;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use signalbox_protocol::Timestamp;
 use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
 
 pub use accounts::{Account, AccountChange};
 pub use api_keys::KeyHash;
@@ -44,8 +46,10 @@ pub struct Store {
     readers: SqlitePool,
     writer: SqlitePool,
     commit: commit::Commit,
-    bounds: Bounds,
+    history: trim::History,
     numbers: Arc<AtomicU64>,
+    /// Where the file was too large to be looked through first: how to open it once more.
+    unchecked: Option<Arc<SqliteConnectOptions>>,
 }
 
 /// Why the store could not do what was asked. Callers answer `internal`; the text is for the log.
@@ -85,7 +89,7 @@ impl Store {
         self.prune_bans(now).await?;
         self.prune_revocations(now).await?;
         self.prune_sessions(now).await?;
-        self.prune_history().await
+        self.history.trim_all().await
     }
 
     /// Writes what is outstanding into the database file and closes it.
@@ -100,3 +104,5 @@ impl Store {
 mod forward_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trim_tests;

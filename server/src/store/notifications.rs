@@ -6,7 +6,7 @@ use signalbox_protocol::feed::{Notification, Tone};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, trim};
 
 /// A notification that is about to be sent.
 #[derive(Debug, Clone)]
@@ -28,13 +28,14 @@ pub struct NewNotification {
 }
 
 impl Store {
-    /// Keeps a notification and gives it its id, before it is sent.
+    /// Keeps a notification and gives it its id, before it is sent. The oldest goes, where there are too many.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn record_notification(&self, new: &NewNotification) -> Result<i64, StoreError> {
         let unwritable = |_| StoreError::Unreadable("notification");
-        let id = sqlx::query_scalar(
+        let mut change = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let id: i64 = sqlx::query_scalar(
             "INSERT INTO notifications (at, target, tone, title, message, data, sender) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
         )
@@ -45,8 +46,15 @@ impl Store {
         .bind(&new.message)
         .bind(new.data.as_ref().map(ToString::to_string))
         .bind(&new.by)
-        .fetch_one(&self.writer)
+        .fetch_one(&mut *change)
         .await?;
+        // Their numbers follow one upon the other, so that this is the one too many; more where the bound was lowered.
+        sqlx::query("DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE id <= $1 LIMIT $2)")
+            .bind(id - i64::from(self.history.bounds.total))
+            .bind(trim::AT_ONCE)
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
         Ok(id)
     }
 

@@ -3,20 +3,25 @@
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use signalbox_protocol::Timestamp;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, SqlitePool};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
 
 use super::commit::Commit;
-use super::history::{self, Bounds, Trim};
+use super::history::{self, Bounds};
+use super::trim::{History, Trim};
 use super::{Store, StoreError};
 use crate::data_dir;
 
 /// The database's name in the data directory.
 const FILE: &str = "signalbox.db";
+
+/// A file up to this size is looked through before it is used, in about a tenth of a second; a larger one while it is.
+const CHECKED_FIRST: u64 = 32 << 20;
 
 const READERS: u32 = 4;
 
@@ -80,6 +85,22 @@ impl Store {
         Self::open_file(&path, bounds).await.map_err(|error| explain(error, path))
     }
 
+    /// Looks for damage in a file that was too large to be looked through before it was used. It reads all of it once, on
+    /// a connection of its own, while others read and write.
+    ///
+    /// # Errors
+    /// [`OpenError::Damaged`] where there is some, another one where it cannot be read.
+    pub async fn check(&self) -> Result<(), OpenError> {
+        let Some(options) = &self.unchecked else { return Ok(()) };
+        let looked = async {
+            let mut connection = options.as_ref().clone().read_only(true).connect().await?;
+            look_for_damage(&mut connection).await?;
+            connection.close().await?;
+            Ok(())
+        };
+        looked.await.map_err(|failure| explain(failure, options.get_filename().into()))
+    }
+
     /// Whether the data directory has a store.
     pub fn exists(data_dir: &Path) -> bool {
         data_dir.join(FILE).is_file()
@@ -102,23 +123,30 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5));
+        let large = std::fs::metadata(path).is_ok_and(|file| file.len() > CHECKED_FIRST);
+        let unchecked = large.then(|| Arc::new(options.clone()));
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             // Where a disk is full SQLite ends the transaction by itself, and sqlx believes itself within it for ever.
             .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
-        let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&writer).await?;
-        if found != "ok" {
-            return Err(Failure::Check(found));
+        if !large {
+            look_for_damage(&mut *writer.acquire().await?).await?;
         }
         sqlx::migrate!("./migrations").run(&writer).await?;
         let readers: SqlitePool =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        let commit = Commit::start(writer.clone(), Trim::new(bounds));
+        let history = History { bounds, readers: readers.clone(), writer: writer.clone() };
+        let commit = Commit::start(writer.clone(), Trim::new(history.clone()));
         let numbers = history::numbers(&writer, Timestamp::now()).await?.into();
-        Ok(Self { readers, writer, commit, bounds, numbers })
+        Ok(Self { readers, writer, commit, history, numbers, unchecked })
     }
+}
+
+async fn look_for_damage(connection: &mut SqliteConnection) -> Result<(), Failure> {
+    let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(connection).await?;
+    if found == "ok" { Ok(()) } else { Err(Failure::Check(found)) }
 }
 
 /// Makes the file before SQLite does, so that only its owner can read it; SQLite's other files take its mode.

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::commit::{Receipt, Write};
-use super::{Store, StoreError};
+use super::{Store, StoreError, trim};
 
 /// How long an id is remembered.
 const MEMORY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -89,8 +89,11 @@ impl Store {
 
     /// Forgets ids that were given more than a day ago.
     pub(super) async fn prune_published(&self, now: Timestamp) -> Result<(), StoreError> {
-        for table in ["DELETE FROM published WHERE at < $1", "DELETE FROM reports WHERE at < $1"] {
-            sqlx::query(table).bind(now.as_millis() - MEMORY_MS).execute(&self.writer).await?;
+        for old in [
+            "DELETE FROM published WHERE rowid IN (SELECT rowid FROM published WHERE at < $1 LIMIT $2)",
+            "DELETE FROM reports WHERE rowid IN (SELECT rowid FROM reports WHERE at < $1 LIMIT $2)",
+        ] {
+            trim::delete(&self.writer, old, now.as_millis() - MEMORY_MS).await?;
         }
         Ok(())
     }

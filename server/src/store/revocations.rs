@@ -3,7 +3,7 @@
 use signalbox_protocol::Timestamp;
 use sqlx::Row;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, trim};
 use crate::auth::revocations::{Revocation, Scope};
 
 impl Store {
@@ -57,11 +57,9 @@ impl Store {
 
     /// Forgets the revocations whose tokens have expired.
     pub(super) async fn prune_revocations(&self, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM revocations WHERE expires_at <= $1")
-            .bind(now.as_millis())
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let over =
+            "DELETE FROM revocations WHERE target IN (SELECT target FROM revocations WHERE expires_at <= $1 LIMIT $2)";
+        Ok(trim::delete(&self.writer, over, now.as_millis()).await?)
     }
 
     /// Ends the operators' sessions that began before, of one account or of all.

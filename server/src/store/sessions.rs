@@ -6,7 +6,7 @@ use signalbox_protocol::Timestamp;
 use sqlx::Row;
 
 use super::accounts::account;
-use super::{Account, Store, StoreError};
+use super::{Account, Store, StoreError, trim};
 
 /// A refresh token's hash, in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,15 +109,16 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets sessions of which every token has expired.
+    /// Forgets tokens that have expired, and sessions that have no other.
     pub(super) async fn prune_sessions(&self, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(
-            "DELETE FROM refresh_families WHERE NOT EXISTS \
-             (SELECT 1 FROM refresh_tokens t WHERE t.family = refresh_families.id AND t.expires_at > $1)",
-        )
-        .bind(now.as_millis())
-        .execute(&self.writer)
-        .await?;
+        for over in [
+            "DELETE FROM refresh_tokens WHERE hash IN \
+             (SELECT hash FROM refresh_tokens WHERE expires_at <= $1 LIMIT $2)",
+            "DELETE FROM refresh_families WHERE id IN (SELECT id FROM refresh_families f WHERE created_at <= $1 \
+             AND NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.family = f.id) LIMIT $2)",
+        ] {
+            trim::delete(&self.writer, over, now.as_millis()).await?;
+        }
         Ok(())
     }
 }
