@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use signalbox_protocol::Timestamp;
+use tokio::try_join;
 
 use crate::auth::{ApiKeys, Bans, Revocations};
 use crate::config::EventName;
@@ -22,23 +23,29 @@ pub(crate) struct Recalled {
 
 impl Recalled {
     pub(crate) async fn load(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
+        // Side by side, each by a reader of its own: much may be remembered, and nobody is let in before.
+        let (held, revoked, policy, api_keys, mailbox, publisher) = try_join!(
+            store.bans("", u32::MAX, now),
+            store.revocations(now),
+            store.policy(),
+            ApiKeys::load(store.clone(), now),
+            Mailbox::load(store),
+            Publisher::load(store),
+        )?;
         let bans = Bans::default();
-        for (target, ban) in store.bans("", u32::MAX, now).await? {
+        for (target, ban) in held {
             if bans.set(target, ban).is_err() {
                 tracing::error!("the store holds more bans than the gateway takes: some do not hold");
                 break;
             }
         }
         let revocations = Revocations::default();
-        for revocation in store.revocations(now).await? {
+        for revocation in revoked {
             if revocations.add(revocation).is_err() {
                 tracing::error!("the store holds more revocations than the gateway takes: some do not hold");
                 break;
             }
         }
-        let policy = store.policy().await?.into_iter().collect();
-        let api_keys = ApiKeys::load(store.clone(), now).await?;
-        let (mailbox, publisher) = (Mailbox::load(store).await?, Publisher::load(store).await?);
-        Ok(Self { api_keys, bans, revocations, policy, mailbox, publisher })
+        Ok(Self { api_keys, bans, revocations, policy: policy.into_iter().collect(), mailbox, publisher })
     }
 }

@@ -54,7 +54,6 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     let tokens = tokens(&config)?;
     let bounds = Bounds { per_room: config.history.per_room, total: config.history.total };
     let store = Store::open_with(&config.data_dir, bounds).await?;
-    let pruning = tokio::spawn(prune(store.clone()));
 
     let mut ready =
         json!({"event": "ready", "addr": address, "node": config.node, "version": env!("CARGO_PKG_VERSION")});
@@ -75,6 +74,7 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     let serving = tokio::spawn(transport::serve(listener, router, terms, async move { asked.asked().await }));
     print_line(&ready.to_string())?;
     tracing::info!(%address, "accepting connections");
+    let pruning = tokio::spawn(prune(store.clone()));
 
     let damage = tokio::select! {
         () = shutdown.asked() => None,
