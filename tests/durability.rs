@@ -1,7 +1,9 @@
 //! What was acknowledged survives the process, however it ends.
 
+use reqwest::Method;
 use serde_json::{Value, json};
-use signalbox_protocol::admin::Role;
+use signalbox_protocol::admin::{AuditArgs, Command, HistoryArgs, HistoryOf, NotificationTarget, NotifyArgs, Role};
+use signalbox_protocol::feed::Tone;
 use support::power_cut::power_cut;
 use support::{Gateway, Packet, Token, within};
 
@@ -56,7 +58,7 @@ async fn room_messages(gateway: &Gateway) -> Vec<Value> {
     let (mut messages, mut cursor) = (Vec::new(), String::new());
     loop {
         let path = format!("/api/v1/rooms/lobby/messages?namespace=/web&limit=100{cursor}");
-        let request = gateway.request(reqwest::Method::GET, &path).bearer_auth(operator());
+        let request = gateway.request(Method::GET, &path).bearer_auth(operator());
         let answer = within("an answer", request.send()).await.expect("an answer");
         let page: Value = answer.json().await.expect("JSON");
         messages.extend(page["items"].as_array().expect("items").iter().map(|item| item["message"].clone()));
@@ -91,6 +93,43 @@ async fn what_users_who_are_away_were_written_reaches_them_after_a_power_cut() {
         let message = ben.expect("private:message").await;
         assert_eq!((&message["message"], &message["offline"]), (&json!(number.to_string()), &json!(true)));
     }
+}
+
+#[tokio::test]
+async fn what_operators_did_and_said_and_whom_users_follow_is_known_after_a_power_cut() {
+    let gateway = Gateway::start().await;
+    let follow = gateway.request(Method::PUT, "/api/v1/users/7/followers").bearer_auth(operator());
+    let followed = follow.json(&json!({"followers": [8]})).send().await.expect("an answer over HTTP");
+    assert_eq!(followed.status(), 204);
+    let mut ann = gateway.web(7, "ann").await;
+    assert_eq!(ann.ask("private:message", json!({"toUserId": 8, "message": "hello"})).await["success"], true);
+    let mut olga = gateway.operator(Role::Operator).await;
+    let notify = NotifyArgs {
+        target: NotificationTarget::All,
+        tone: Tone::Info,
+        title: "Maintenance".into(),
+        message: "at noon".into(),
+        data: None,
+        fingerprint: None,
+    };
+    olga.ask(Command::Notify(notify)).await.expect("it is sent");
+
+    let gateway = gateway.kill_and_restart().await;
+    let mut olga = gateway.operator(Role::Operator).await;
+    let mut past = async |of| {
+        let page = olga.ask(Command::History(HistoryArgs { of, cursor: None, limit: None })).await.expect("a page");
+        page["items"].as_array().cloned().unwrap_or_default()
+    };
+    let notifications = past(HistoryOf::Notifications).await;
+    assert_eq!((notifications.len(), &notifications[0]["title"]), (1, &json!("Maintenance")));
+    let messages = past(HistoryOf::User(8.into())).await;
+    assert_eq!((messages.len(), &messages[0]["content"]), (1, &json!("hello")));
+    let audit = olga.ask(Command::Audit(AuditArgs::default())).await.expect("a page");
+    let commands: Vec<_> = audit["items"].as_array().into_iter().flatten().map(|row| row["command"].clone()).collect();
+    assert!(commands.contains(&json!("notify")), "{commands:?}");
+    let mut ben = gateway.user("/", 8, "ben").await;
+    let _ann = gateway.user("/", 7, "ann").await;
+    assert_eq!(ben.expect("user-online").await, json!({"userId": "7"}));
 }
 
 #[tokio::test]

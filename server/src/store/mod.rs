@@ -1,9 +1,11 @@
-//! What is durable: operators' accounts, their refresh tokens, the audit log, the history of notifications and messages.
+//! What is durable: who may act (accounts, sessions, API keys) and who may not come in (bans, revocations), the audit log,
+//! the history of messages and notifications, what waits for users who are away, what backends have had accepted,
+//! followers, and the policy of limits.
 //!
 //! SQLite in WAL with `synchronous=FULL`: what a caller has been told is stored survives a crash of the machine. There
 //! is one writer. What few ask for is written by them, one after another; what thousands may ask for at once goes
-//! through the group commit ([`commit`]). The store must never know a socket, a route or a token's text: it is given
-//! hashes and plain records.
+//! through the group commit ([`commit`]); whatever is too old or too much is deleted in small steps ([`trim`]). The store
+//! must never know a socket, a route or a token's text: it is given hashes and plain records.
 
 mod accounts;
 mod api_keys;
@@ -76,8 +78,8 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets what is past its time or its bound: audit entries after 400 days, backends' ids after one,
-    /// letters after 30, sessions that have expired, messages beyond the history's bounds.
+    /// Forgets what is past its time or its bound: audit entries and keys after 400 days, backends' ids after one,
+    /// letters after 30, bans, revocations and sessions that are over, messages beyond the history's bounds.
     ///
     /// # Errors
     /// Where the database fails.

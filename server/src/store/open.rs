@@ -24,6 +24,8 @@ const FILE: &str = "signalbox.db";
 const CHECKED_FIRST: u64 = 32 << 20;
 
 const READERS: u32 = 4;
+/// Rows that a reader has ready: whenever it has none, another thread has to get its turn.
+const READY_ROWS: usize = 512;
 
 /// Why there is no store. Each message says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -135,8 +137,10 @@ impl Store {
             look_for_damage(&mut *writer.acquire().await?).await?;
         }
         sqlx::migrate!("./migrations").run(&writer).await?;
-        let readers: SqlitePool =
-            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
+        let readers: SqlitePool = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true).row_buffer_size(READY_ROWS))
+            .await?;
         let history = History { bounds, readers: readers.clone(), writer: writer.clone() };
         let commit = Commit::start(writer.clone(), Trim::new(history.clone()));
         let numbers = history::numbers(&writer, Timestamp::now()).await?.into();
