@@ -117,7 +117,7 @@ async fn a_large_store_is_opened_at_once_and_damage_that_is_found_later_ends_the
     })
     .await;
     for _ in 0..3 {
-        let data = json!({"title": "A long one", "message": "x".repeat(900_000)});
+        let data = json!({"title": "A long one", "message": "x".repeat(200_000)});
         let to_ben = json!({"namespace": "/web", "to": {"users": [8]}, "event": "user:notification", "data": data});
         let (status, answer) = gateway.post("/api/v1/publish", Some(&bearer), &json!({"messages": [to_ben]})).await;
         assert_eq!(status, 202, "{answer}");
@@ -127,7 +127,7 @@ async fn a_large_store_is_opened_at_once_and_damage_that_is_found_later_ends_the
     let mut bytes = std::fs::read(&file).expect("a store");
     // The chains in which SQLite keeps long values; and more bytes than are looked through before the start, unused.
     let middle = bytes.len() / 2;
-    bytes[middle..middle + 100_000].fill(0x5a);
+    bytes[middle..middle + 50_000].fill(0x5a);
     bytes.resize(33 << 20, 0);
     std::fs::write(&file, &bytes).expect("a writable store");
 
