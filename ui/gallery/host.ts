@@ -23,6 +23,7 @@ import {
   TOTAL,
   user,
 } from './sample';
+import { alerts, audit, bans } from './records';
 
 interface Listener {
   update(update: ViewUpdate): void;
@@ -66,6 +67,14 @@ export class SampleHost implements Host {
       addGateway: { profile: 'p1', version: '0.1.0' },
       startLocal: 'p2',
       restartLocal: 'p2',
+      bans: bans(),
+      previewBan: { users: 3, sockets: 4, nodes: 2, sample: [user(3), user(4), user(5)], fingerprint: 'f' },
+      ban: { ban: bans().items[0], nodes: [{ node: 'gw-1', users: 3, connections: 4 }] },
+      unban: bans().items[0],
+      alerts: alerts(),
+      acknowledgeAlert: alerts().items[0],
+      silenceAlert: alerts().items[0],
+      audit: audit(),
       exportProfiles: '{}',
       importProfiles: { added: 2, changed: 1 },
     };
@@ -121,6 +130,8 @@ export class SampleHost implements Host {
         };
       case 'overview':
         return { view: 'overview', ...overview(), at: ago(0) };
+      case 'records':
+        return { view: 'records', bans: 0, alerts: 0, audit: 0 };
       case 'notifications':
         return { view: 'notifications', items: Array.from({ length: 5 }, (_, index) => notification(index)) };
     }

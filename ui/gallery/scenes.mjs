@@ -51,6 +51,15 @@ const scenes = [
   { name: 'limits-small', query: 'scene=live', size: SMALLEST, steps: [goto('l')] },
   { name: 'notify', query: 'scene=live', steps: [goto('n')] },
   { name: 'notify-small', query: 'scene=live', size: SMALLEST, steps: [goto('n')] },
+  { name: 'bans', query: 'scene=live', steps: [goto('b'), click('[data-testid=bans-row] >> nth=1')] },
+  { name: 'bans-stale', query: 'scene=waiting', steps: [goto('b')] },
+  { name: 'bans-failed', query: 'scene=live&fails=noAnswer', steps: [goto('b')] },
+  { name: 'bans-small', query: 'scene=live', size: SMALLEST, steps: [goto('b')] },
+  {
+    name: 'bans-new',
+    query: 'scene=live',
+    steps: [goto('b'), click('[data-testid=new-ban]'), type('[data-testid=ban-whom]', '10314')],
+  },
   { name: 'palette', query: 'scene=live', steps: [(page) => page.keyboard.press('Control+k')] },
   { name: 'help', query: 'scene=live', steps: [(page) => page.keyboard.press('?')] },
   {
@@ -72,6 +81,7 @@ const scenes = [
   { name: 'overview-zh', query: 'scene=live&language=zh-CN' },
   { name: 'limits-zh', query: 'scene=live&language=zh-CN', steps: [goto('l')] },
   { name: 'notify-zh', query: 'scene=live&language=zh-CN', steps: [goto('n')] },
+  { name: 'bans-zh', query: 'scene=live&language=zh-CN', steps: [goto('b'), click('[data-testid=bans-row] >> nth=1')] },
   { name: 'people-zh', query: 'scene=live&language=zh-CN', steps: [goto('p'), click(FIRST_PERSON)] },
 ];
 

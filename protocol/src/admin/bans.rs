@@ -1,12 +1,13 @@
 //! `ban`, `unban` and `bans`: who may not come in, why, and until when.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use super::NodeResult;
 use crate::ids::{Timestamp, UserId};
 
 /// Who may not come in.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum BanTarget {
     /// A user, from wherever: `{"user": 7}`.
@@ -17,7 +18,7 @@ pub enum BanTarget {
 }
 
 /// Arguments of [`super::Command::Ban`]. A ban takes the place of an earlier one of the same target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BanArgs {
     /// Who.
@@ -26,14 +27,16 @@ pub struct BanArgs {
     pub reason: String,
     /// When it ends by itself; never, where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub until: Option<Timestamp>,
     /// The preview's, to act only on what was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub fingerprint: Option<String>,
 }
 
 /// Arguments of [`super::Command::Unban`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UnbanArgs {
     /// Whose ban is lifted.
@@ -41,19 +44,21 @@ pub struct UnbanArgs {
 }
 
 /// Arguments of [`super::Command::Bans`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BansArgs {
     /// Where the page before this one ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub cursor: Option<String>,
     /// At most so many; 100 by default, at most 500.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub limit: Option<u32>,
 }
 
 /// A ban.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Ban {
     /// Who may not come in.
     pub target: BanTarget,
@@ -68,7 +73,7 @@ pub struct Ban {
 }
 
 /// Answer to [`super::Command::Ban`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Banned {
     /// The ban, its target in the canonical form.
     pub ban: Ban,

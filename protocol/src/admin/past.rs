@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use ts_rs::TS;
 
 use crate::feed::{Outcome, User};
 use crate::ids::{Namespace, RoomName, Timestamp, UserId};
@@ -59,36 +60,44 @@ pub struct HistoryArgs {
 }
 
 /// Arguments of [`super::Command::Audit`]. What is given must hold for each entry.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AuditArgs {
     /// By this operator or backend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub actor: Option<String>,
     /// This command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub command: Option<String>,
     /// About something whose description holds this text, in any case of ASCII letters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub subject: Option<String>,
     /// At this moment or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub from: Option<Timestamp>,
     /// Before this moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub until: Option<Timestamp>,
     /// Where the page before this one ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub cursor: Option<String>,
     /// At most so many; 100 by default, at most 500.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub limit: Option<u32>,
 }
 
 /// What somebody asked for. A page of them, latest first, is the answer to [`super::Command::Audit`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct AuditRow {
     /// Its number.
+    #[ts(type = "number")]
     pub id: i64,
     /// When it was asked for; it was written down before it was done.
     pub at: Timestamp,
@@ -101,6 +110,7 @@ pub struct AuditRow {
     /// What it was about, in words.
     pub subject: String,
     /// Its arguments, without secrets.
+    #[ts(type = "unknown")]
     pub detail: Value,
     /// How it ended; `null` where the gateway went down in between.
     pub outcome: Option<Outcome>,

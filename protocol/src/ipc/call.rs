@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{EditProfile, ImportProfiles, Imported, Leave, Preferences, ProfileId, ViewId, ViewQuery};
-use crate::admin::{DisconnectArgs, Disconnected, Notified, NotifyArgs, Preview, Role};
+use crate::admin::{
+    AcknowledgeArgs, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, DisconnectArgs, Disconnected,
+    Notified, NotifyArgs, Page, Preview, Role, SilenceArgs, UnbanArgs,
+};
+use crate::feed::Alert;
 
 macro_rules! calls {
     ($($(#[$doc:meta])* $variant:ident = $name:literal ( $args:ty ) -> $answer:ty;)*) => {
@@ -93,6 +97,22 @@ calls! {
     PreviewNotify = "previewNotify" (Ask<NotifyArgs>) -> Preview;
     /// Sends a notification.
     Notify = "notify" (Ask<NotifyArgs>) -> Notified;
+    /// A page of the bans that hold.
+    Bans = "bans" (Ask<BansArgs>) -> Page<Ban>;
+    /// Asks the gateway whom a ban would disconnect.
+    PreviewBan = "previewBan" (Ask<BanArgs>) -> Preview;
+    /// Keeps a user or a network out, in place of an earlier ban of the same.
+    Ban = "ban" (Ask<BanArgs>) -> Banned;
+    /// Lifts a ban; answers with it, so that it can be set again.
+    Unban = "unban" (Ask<UnbanArgs>) -> Ban;
+    /// A page of what is or was wrong, latest first.
+    Alerts = "alerts" (Ask<AlertsArgs>) -> Page<Alert>;
+    /// Takes an alert on.
+    AcknowledgeAlert = "acknowledgeAlert" (Ask<AcknowledgeArgs>) -> Alert;
+    /// Keeps an alert quiet until a moment, or lets it be heard again with one that has passed.
+    SilenceAlert = "silenceAlert" (Ask<SilenceArgs>) -> Alert;
+    /// A page of what operators did, latest first.
+    Audit = "audit" (Ask<AuditArgs>) -> Page<AuditRow>;
     /// Changes what a view shows. Answered at once; the view is sent its new window on its channel.
     ChangeView = "changeView" (ChangeView) -> ();
     /// Ends a view.

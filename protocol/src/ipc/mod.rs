@@ -16,6 +16,7 @@ mod overview;
 mod people;
 mod preferences;
 mod profile;
+mod records;
 mod status;
 mod view;
 
@@ -37,6 +38,7 @@ pub use preferences::{
     Language, LocalRules, NoTimeOfDay, NoticeRules, OnClose, Preferences, QuietHours, Theme, Threshold, TimeOfDay,
 };
 pub use profile::{EditProfile, ImportProfiles, Imported};
+pub use records::RecordsUpdate;
 pub use status::{Figures, Gateway, Keychain, LinkState, LocalGateway, Operator, Status};
 pub use view::{ViewQuery, ViewUpdate};
 

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::{
     DesktopUpdate, LimitsQuery, LimitsUpdate, LocalLogUpdate, NotificationsUpdate, OverviewQuery, OverviewUpdate,
-    PeopleQuery, PeopleUpdate, PersonQuery, PersonUpdate, Status,
+    PeopleQuery, PeopleUpdate, PersonQuery, PersonUpdate, RecordsUpdate, Status,
 };
 
 /// What a view is to show.
@@ -28,6 +28,8 @@ pub enum ViewQuery {
     Overview(OverviewQuery),
     /// Notifications sent, latest first.
     Notifications(OverviewQuery),
+    /// How often the lists have changed that the gateway keeps.
+    Records(OverviewQuery),
 }
 
 /// What a view shows. Each update replaces what it names; what it leaves out (`null`) stays.
@@ -50,4 +52,6 @@ pub enum ViewUpdate {
     Overview(OverviewUpdate),
     /// See [`ViewQuery::Notifications`].
     Notifications(NotificationsUpdate),
+    /// See [`ViewQuery::Records`].
+    Records(RecordsUpdate),
 }

@@ -5,12 +5,13 @@ import { whyNot } from './may';
 
 const live: LinkState = { state: 'live', rttMs: 12 };
 
-it.each<[Role, LinkState, string | null]>([
-  ['operator', live, null],
-  ['admin', live, null],
-  ['viewer', live, 'Needs the role operator. You are a viewer.'],
-  ['admin', { state: 'connecting' }, 'Not connected to the gateway.'],
-  ['admin', { state: 'loading', received: 7 }, 'Not connected to the gateway.'],
-])('%s on a link that is %j: %s', (role, link, why) => {
-  expect(whyNot({ link, operator: { name: 'ann', role } })).toBe(why);
+it.each<[Role, LinkState, 'safe' | 'open', string | null]>([
+  ['operator', live, 'open', null],
+  ['admin', live, 'open', null],
+  ['viewer', live, 'open', 'Needs the role operator. You are a viewer.'],
+  ['admin', { state: 'connecting' }, 'open', 'Not connected to the gateway.'],
+  ['admin', { state: 'loading', received: 7 }, 'open', 'Not connected to the gateway.'],
+  ['admin', live, 'safe', 'This gateway is in safe mode: nothing is changed from here.'],
+])('%s on a link that is %j, %s: %s', (role, link, mode, why) => {
+  expect(whyNot({ link, operator: { name: 'ann', role }, safe: mode === 'safe' })).toBe(why);
 });

@@ -11,8 +11,9 @@ export const ROLE_NAMES: Record<Role, () => string> = {
 };
 
 /** Why actions are off, in words; `null` where one may act. */
-export function whyNot(gateway: Pick<Gateway, 'link' | 'operator'>): string | null {
+export function whyNot(gateway: Pick<Gateway, 'link' | 'operator' | 'safe'>): string | null {
   if (gateway.link.state !== 'live') return m.people_offline_action();
   if (gateway.operator?.role === 'viewer') return m.people_viewer();
+  if (gateway.safe) return m.people_safe();
   return null;
 }

@@ -1,9 +1,11 @@
 /** The pages, in the order of the rail: the only list of them. */
+import Ban from '@lucide/svelte/icons/ban';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import Gauge from '@lucide/svelte/icons/gauge';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
+import Bans from '../features/bans/Bans.svelte';
 import Limits from '../features/limits/Limits.svelte';
 import Notify from '../features/notify/Notify.svelte';
 import Overview from '../features/overview/Overview.svelte';
@@ -63,6 +65,7 @@ export const pages: readonly (readonly Entry[])[] = [
         meaning: m.app_hits_per_minute({ shown: count(limitHits) }),
       }),
     },
+    { id: 'bans', label: m.app_page_bans, icon: Ban, keys: 'g b', component: Bans },
   ],
 ];
 

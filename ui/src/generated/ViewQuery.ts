@@ -7,4 +7,4 @@ import type { PersonQuery } from "./PersonQuery";
 /**
  * What a view is to show.
  */
-export type ViewQuery = { "view": "status" } | { "view": "desktop" } | { "view": "localLog" } | { "view": "people" } & PeopleQuery | { "view": "person" } & PersonQuery | { "view": "limits" } & LimitsQuery | { "view": "overview" } & OverviewQuery | { "view": "notifications" } & OverviewQuery;
+export type ViewQuery = { "view": "status" } | { "view": "desktop" } | { "view": "localLog" } | { "view": "people" } & PeopleQuery | { "view": "person" } & PersonQuery | { "view": "limits" } & LimitsQuery | { "view": "overview" } & OverviewQuery | { "view": "notifications" } & OverviewQuery | { "view": "records" } & OverviewQuery;

@@ -6,9 +6,10 @@ import type { NotificationsUpdate } from "./NotificationsUpdate";
 import type { OverviewUpdate } from "./OverviewUpdate";
 import type { PeopleUpdate } from "./PeopleUpdate";
 import type { PersonUpdate } from "./PersonUpdate";
+import type { RecordsUpdate } from "./RecordsUpdate";
 import type { Status } from "./Status";
 
 /**
  * What a view shows. Each update replaces what it names; what it leaves out (`null`) stays.
  */
-export type ViewUpdate = { "view": "status" } & Status | { "view": "desktop" } & DesktopUpdate | { "view": "localLog" } & LocalLogUpdate | { "view": "people" } & PeopleUpdate | { "view": "person" } & PersonUpdate | { "view": "limits" } & LimitsUpdate | { "view": "overview" } & OverviewUpdate | { "view": "notifications" } & NotificationsUpdate;
+export type ViewUpdate = { "view": "status" } & Status | { "view": "desktop" } & DesktopUpdate | { "view": "localLog" } & LocalLogUpdate | { "view": "people" } & PeopleUpdate | { "view": "person" } & PersonUpdate | { "view": "limits" } & LimitsUpdate | { "view": "overview" } & OverviewUpdate | { "view": "notifications" } & NotificationsUpdate | { "view": "records" } & RecordsUpdate;

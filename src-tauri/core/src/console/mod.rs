@@ -309,6 +309,8 @@ fn profile_of(query: &ViewQuery) -> Option<&ProfileId> {
         ViewQuery::People(query) => Some(&query.profile),
         ViewQuery::Person(query) => Some(&query.profile),
         ViewQuery::Limits(query) => Some(&query.profile),
-        ViewQuery::Overview(query) | ViewQuery::Notifications(query) => Some(&query.profile),
+        ViewQuery::Overview(query) | ViewQuery::Notifications(query) | ViewQuery::Records(query) => {
+            Some(&query.profile)
+        }
     }
 }

@@ -249,6 +249,18 @@ async fn in_safe_mode_nothing_is_changed_and_all_may_be_looked_at() {
     let ask = |call: &str| json!({"call": call, "args": {"profile": profile, "args": args}});
     assert_eq!(bench.call(ask("notify")).await.unwrap_err().code, FailureCode::Forbidden);
     assert_eq!(bench.call(ask("previewNotify")).await.unwrap_err().code, FailureCode::NotConnected);
+    for (call, args, code) in [
+        ("bans", json!({}), FailureCode::NotConnected),
+        ("alerts", json!({}), FailureCode::NotConnected),
+        ("audit", json!({ "command": "ban" }), FailureCode::NotConnected),
+        ("ban", json!({ "target": { "user": 7 }, "reason": "spam" }), FailureCode::Forbidden),
+        ("unban", json!({ "target": { "user": 7 } }), FailureCode::Forbidden),
+        ("acknowledgeAlert", json!({ "id": 1 }), FailureCode::Forbidden),
+        ("silenceAlert", json!({ "id": 1, "until": "2026-01-01T00:00:00.000Z" }), FailureCode::Forbidden),
+    ] {
+        let asked = json!({ "call": call, "args": { "profile": profile, "args": args } });
+        assert_eq!(bench.call(asked).await.unwrap_err().code, code, "{call}");
+    }
 }
 
 #[tokio::test]

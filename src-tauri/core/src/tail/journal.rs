@@ -35,6 +35,10 @@ pub(crate) struct Versions {
     pub(crate) notifications: u64,
     /// Of alerts.
     pub(crate) alerts: u64,
+    /// Of the bans, which the gateway keeps.
+    pub(crate) bans: u64,
+    /// Of what operators did, which it keeps too.
+    pub(crate) audit: u64,
 }
 
 impl Default for Journal {
@@ -96,13 +100,13 @@ impl Journal {
                 }
                 self.notable(at, kicked(sample));
             }
+            Happening::Ban { .. } => self.versions.bans += 1,
+            Happening::OperatorAction { .. } => self.versions.audit += 1,
             Happening::NamespaceJoined { .. }
             | Happening::NamespaceLeft { .. }
             | Happening::ConnectionIdle { .. }
             | Happening::ConnectionActive { .. }
-            | Happening::Ban { .. }
             | Happening::PolicyChanged { .. }
-            | Happening::OperatorAction { .. }
             | Happening::NodeStatus { .. }
             | Happening::Trace { .. }
             | Happening::Unknown => {}
@@ -114,14 +118,19 @@ impl Journal {
         self.notable(at, what);
     }
 
-    /// A snapshot says which alerts are open.
+    /// A snapshot says which alerts are open, and that there was a gap before it.
     pub(crate) fn replace_alerts(&mut self, mut alerts: Vec<Alert>) {
         alerts.sort_by_key(|alert| std::cmp::Reverse((alert.since, alert.id)));
         alerts.truncate(ALERTS);
-        if alerts != self.alerts {
-            self.alerts = alerts;
-            self.versions.alerts += 1;
-        }
+        self.alerts = alerts;
+        self.missed();
+    }
+
+    /// There was a gap: any of the lists that the gateway keeps may be another one.
+    pub(crate) const fn missed(&mut self) {
+        self.versions.alerts += 1;
+        self.versions.bans += 1;
+        self.versions.audit += 1;
     }
 
     /// Open alerts, latest first.

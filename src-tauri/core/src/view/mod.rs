@@ -6,8 +6,10 @@ mod limits;
 mod overview;
 mod people;
 mod person;
+mod records;
 
 pub(crate) use limits::LimitsView;
 pub(crate) use overview::{NotificationsView, OverviewView};
 pub(crate) use people::{PeopleView, Table};
 pub(crate) use person::PersonView;
+pub(crate) use records::RecordsView;

@@ -90,6 +90,9 @@ impl Scene {
     /// Entries after the snapshot; gives the alerts among them.
     pub(crate) fn entries(&mut self, entries: Vec<Entry>, missed: u64) -> Vec<Alert> {
         self.missed += missed;
+        if missed > 0 {
+            self.journal.missed();
+        }
         let mut alerts = Vec::new();
         for entry in entries {
             self.seq = entry.seq;

@@ -8,7 +8,7 @@ use signalbox_protocol::ipc::{PeopleRows, ViewId, ViewQuery, ViewUpdate};
 use tokio::time::Instant;
 
 use super::{Scene, Sink};
-use crate::view::{LimitsView, NotificationsView, OverviewView, PeopleView, PersonView, Table};
+use crate::view::{LimitsView, NotificationsView, OverviewView, PeopleView, PersonView, RecordsView, Table};
 
 /// A view may render so much before it is due: ticks come as often as the quickest view renders, and never quite on time.
 const EARLY: Duration = Duration::from_millis(25);
@@ -32,6 +32,7 @@ enum View {
     Limits(Box<LimitsView>),
     Overview(Box<OverviewView>),
     Notifications(NotificationsView),
+    Records(RecordsView),
 }
 
 impl View {
@@ -39,7 +40,7 @@ impl View {
     const fn pace(&self) -> Duration {
         match self {
             Self::People(_) => Duration::from_millis(100),
-            Self::Person(_) | Self::Notifications(_) => Duration::from_millis(250),
+            Self::Person(_) | Self::Notifications(_) | Self::Records(_) => Duration::from_millis(250),
             Self::Limits(_) => Duration::from_millis(50),
             Self::Overview(_) => Duration::from_secs(1),
         }
@@ -64,6 +65,7 @@ impl Views {
             ViewQuery::Limits(query) => View::Limits(Box::new(LimitsView::new(query))),
             ViewQuery::Overview(_) => View::Overview(Box::default()),
             ViewQuery::Notifications(_) => View::Notifications(NotificationsView::default()),
+            ViewQuery::Records(_) => View::Records(RecordsView::default()),
             // The frame is of all gateways, and not ours.
             ViewQuery::Status | ViewQuery::Desktop | ViewQuery::LocalLog => return self.tidy(scene),
         };
@@ -89,7 +91,9 @@ impl Views {
             }
             (View::Person(view), ViewQuery::Person(query)) => view.change(query),
             (View::Limits(view), ViewQuery::Limits(query)) => view.change(query),
-            (View::Overview(_), ViewQuery::Overview(_)) | (View::Notifications(_), ViewQuery::Notifications(_)) => {}
+            (View::Overview(_), ViewQuery::Overview(_))
+            | (View::Notifications(_), ViewQuery::Notifications(_))
+            | (View::Records(_), ViewQuery::Records(_)) => {}
             (_, query) => {
                 let sink = open.sink.clone();
                 return self.open(id, query, sink, scene);
@@ -134,6 +138,7 @@ impl Views {
             View::Limits(view) => view.render(&mut scene.limits, now).map(ViewUpdate::Limits),
             View::Overview(view) => view.render(scene, now).map(ViewUpdate::Overview),
             View::Notifications(view) => view.render(scene).map(ViewUpdate::Notifications),
+            View::Records(view) => view.render(&scene.journal).map(ViewUpdate::Records),
         };
         open.due = Instant::now() + open.view.pace();
         if let Some(update) = update {

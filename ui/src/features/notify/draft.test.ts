@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { check, draftOf, emptyDraft, joinUsers, splitUsers, userId, type Draft } from './draft';
+import { userId } from '../../words/user';
+import { check, draftOf, emptyDraft, joinUsers, splitUsers, type Draft } from './draft';
 
 const filled = (part: Partial<Draft> = {}): Draft => ({
   ...emptyDraft(),

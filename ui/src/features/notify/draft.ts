@@ -5,6 +5,7 @@
  * while one types. It must never know how it is sent.
  */
 import type { NotificationTarget, NotifyArgs, Tone, UserId } from '../../generated';
+import { userId } from '../../words/user';
 import { readJson, type Place } from './json';
 
 type Audience = 'all' | 'users' | 'room' | 'namespace';
@@ -99,12 +100,6 @@ export function readTarget(draft: Draft): { target: NotificationTarget | null; p
       if (!isNamespace(draft.namespace)) return wrong({ field: 'namespace', what: 'shape' });
       return { target: { namespace: draft.namespace }, problems: [] };
   }
-}
-
-/** An id as the gateway reads it: `7` and `"7"` are one user, `007` is text. */
-export function userId(text: string): UserId {
-  const number = Number(text);
-  return Number.isSafeInteger(number) && !Object.is(number, -0) && String(number) === text ? number : text;
 }
 
 /** The ids in a text: separated by commas, semicolons or lines; one that holds such a sign stands in double quotes. */

@@ -1,0 +1,120 @@
+/**
+ * What acts on people, from the first look to the result: look (a dry run) → say why → act on exactly what was seen.
+ *
+ * Owns the steps and what is known at each. It must never act on what was not shown: the preview's fingerprint goes with
+ * the command, and where the gateway says that it no longer fits, the new preview is shown instead.
+ */
+import type { Gateway, NodeResult, Preview } from '../generated';
+import { Failure } from '../host';
+import { isNumber } from './number';
+
+const REASON_MAX = 200;
+
+/** The gateway wants a reason even for a dry run, where nobody reads it. */
+const NO_REASON_YET = 'preview';
+
+type Step =
+  /** The gateway is being asked whom it touches. */
+  | 'looking'
+  /** The preview is shown; one may go on. */
+  | 'seen'
+  /** The gateway is acting. */
+  | 'acting'
+  /** It has acted, and some nodes have failed. */
+  | 'partly'
+  /** It has acted. */
+  | 'done';
+
+export abstract class Acting<Result extends { nodes: NodeResult[] }> {
+  step = $state<Step>('looking');
+  preview = $state.raw<Preview | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  /** The targets had changed since they were seen: the preview is a new one, and nothing was done. */
+  changed = $state(false);
+  result = $state.raw<Result | null>(null);
+  reason = $state('');
+  /** The number, typed, where the gateway is one of production. */
+  typed = $state('');
+
+  readonly gateway: Pick<Gateway, 'profile' | 'production'>;
+  #look = 0;
+
+  constructor(gateway: Pick<Gateway, 'profile' | 'production'>) {
+    this.gateway = gateway;
+  }
+
+  /** Asks the gateway whom it would touch. */
+  protected abstract ask(reason: string): Promise<Preview>;
+  /** Acts on those that the fingerprint stands for. */
+  protected abstract carryOut(reason: string, fingerprint: string): Promise<Result>;
+
+  get reasonTooLong(): boolean {
+    return this.reason.trim().length > REASON_MAX;
+  }
+
+  /** Whether a number has to be typed: on a production gateway, where somebody is touched. */
+  get wantsNumber(): boolean {
+    return this.gateway.production && this.preview !== null && this.preview.sockets > 0;
+  }
+
+  /** Whether all is said that has to be said before acting. */
+  get ready(): boolean {
+    if (this.step !== 'seen' || this.preview === null) return false;
+    if (this.reason.trim() === '' || this.reasonTooLong) return false;
+    return !this.wantsNumber || isNumber(this.typed, this.preview.users);
+  }
+
+  /** Asks whom it touches now. What was typed stays. */
+  async look(): Promise<void> {
+    const look = ++this.#look;
+    this.step = 'looking';
+    this.failure = null;
+    let preview: Preview | null = null;
+    let failure: Failure | null = null;
+    try {
+      preview = await this.ask(this.reason.trim() || NO_REASON_YET);
+    } catch (thrown) {
+      failure = Failure.from(thrown);
+    }
+    // Answers may overtake each other: only the last question counts.
+    if (look !== this.#look) return;
+    this.preview = preview;
+    this.failure = failure;
+    this.step = 'seen';
+  }
+
+  /** Acts on whom the preview shows. */
+  async act(): Promise<void> {
+    const { preview } = this;
+    if (!this.ready || preview === null) return;
+    this.step = 'acting';
+    this.failure = null;
+    this.changed = false;
+    try {
+      this.result = await this.carryOut(this.reason.trim(), preview.fingerprint);
+      this.step = this.result.nodes.some((node) => node.error !== undefined) ? 'partly' : 'done';
+    } catch (thrown) {
+      await this.#failed(Failure.from(thrown), preview);
+    }
+  }
+
+  /** What was done, over all nodes. */
+  get done(): { users: number; connections: number } {
+    const nodes = this.result?.nodes ?? [];
+    return {
+      users: nodes.reduce((sum, node) => sum + node.users, 0),
+      connections: nodes.reduce((sum, node) => sum + node.connections, 0),
+    };
+  }
+
+  async #failed(failure: Failure, seen: Preview): Promise<void> {
+    if (failure.code === 'conflict') {
+      await this.look();
+      // Not every conflict is about the targets: the gateway's own words say what else is in the way.
+      this.changed = this.preview !== null && this.preview.fingerprint !== seen.fingerprint;
+      if (this.changed) this.typed = '';
+    }
+    if (!this.changed) this.failure ??= failure;
+    this.step = 'seen';
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Banning: whom, why, until when; and lifting a ban in a way that can be undone.
+ *
+ * Owns the form of a ban and what of it the gateway is asked about. A ban of somebody who is away is a ban too: it
+ * touches nobody now, and holds when they come.
+ */
+import type { Ban, BanArgs, Banned, BanTarget, Gateway, Preview } from '../generated';
+import { call, Failure } from '../host';
+import { toasts } from '../kit/toasts.svelte';
+import { m } from '../paraglide/messages.js';
+import { bannedText } from '../words/ban';
+import { failureWords } from '../words/failure';
+import { userId } from '../words/user';
+import { Acting } from './acting.svelte';
+import { readNetwork } from './network';
+import { endOf, type Term } from './term';
+
+/** How long what is typed rests before the gateway is asked whom it means, in milliseconds. */
+const REST_MS = 300;
+
+export class Banning extends Acting<Banned> {
+  kind = $state<'user' | 'address'>('user');
+  /** The user's id, or the address, as it is typed. */
+  whom = $state('');
+  term = $state<Term>('day');
+  /** `2026-11-21T18:30`, of this machine's clock, for the term `moment`. */
+  moment = $state('');
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Of somebody who is known, or of whomever one types; `before` is the ban that it takes the place of. */
+  constructor(gateway: Pick<Gateway, 'profile' | 'production'>, target: BanTarget | null, before?: Ban) {
+    super(gateway);
+    if (target !== null) this.#aimAt(target);
+    this.reason = before?.reason ?? '';
+    if (target !== null) void this.look();
+    else this.step = 'seen';
+  }
+
+  /** Whom it is about; `null` as long as that is not said. */
+  get target(): BanTarget | null {
+    if (this.whom.trim() === '') return null;
+    if (this.kind === 'user') return { user: userId(this.whom.trim()) };
+    const address = readNetwork(this.whom);
+    return address === null ? null : { address };
+  }
+
+  /** What is typed can be no address. */
+  get isNoAddress(): boolean {
+    return this.kind === 'address' && this.whom.trim() !== '' && this.target === null;
+  }
+
+  /** When it ends by itself; `null` for never, `undefined` as long as that is not said or is over. */
+  until(now: number): string | null | undefined {
+    return endOf(this.term, this.moment, now);
+  }
+
+  override get ready(): boolean {
+    return super.ready && this.target !== null && this.until(Date.now()) !== undefined;
+  }
+
+  /** Somebody else was typed: what was seen is of another target. */
+  aim(): void {
+    clearTimeout(this.#timer);
+    this.preview = null;
+    this.failure = null;
+    this.typed = '';
+    if (this.target === null) {
+      this.step = 'seen';
+      return;
+    }
+    this.step = 'looking';
+    this.#timer = setTimeout(() => void this.look(), REST_MS);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  protected ask(reason: string): Promise<Preview> {
+    return call('previewBan', { profile: this.gateway.profile, args: this.#args(reason) });
+  }
+
+  protected carryOut(reason: string, fingerprint: string): Promise<Banned> {
+    const until = this.until(Date.now());
+    const args = { ...this.#args(reason), ...(until ? { until } : {}), fingerprint };
+    return call('ban', { profile: this.gateway.profile, args });
+  }
+
+  #aimAt(target: BanTarget): void {
+    if ('user' in target) {
+      this.whom = String(target.user);
+    } else {
+      this.kind = 'address';
+      this.whom = target.address;
+    }
+  }
+
+  #args(reason: string): BanArgs {
+    const { target } = this;
+    if (target === null) throw new Error('a ban of nobody');
+    return { target, reason };
+  }
+}
+
+/** Lifts a ban, and offers to set it again as it was. Answers whether it is lifted. */
+export async function lift(gateway: Pick<Gateway, 'profile'>, ban: Ban, onSetAgain: () => void): Promise<boolean> {
+  const { profile } = gateway;
+  try {
+    const { target, reason, until } = await call('unban', { profile, args: { target: ban.target } });
+    const again = async () => {
+      await call('ban', { profile, args: { target, reason, ...(until === null ? {} : { until }) } });
+      onSetAgain();
+    };
+    const undo = { label: m.bans_lift_undo(), run: () => void again().catch(tell) };
+    toasts.show({ tone: 'ok', title: m.bans_lifted({ whom: bannedText(target) }), action: undo });
+    return true;
+  } catch (thrown) {
+    tell(thrown);
+    return false;
+  }
+}
+
+function tell(thrown: unknown): void {
+  const { code, message } = Failure.from(thrown);
+  toasts.show({ tone: 'bad', title: failureWords(code).title, detail: message });
+}

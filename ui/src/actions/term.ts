@@ -1,0 +1,17 @@
+/**
+ * How long a ban holds.
+ */
+const HOUR_MS = 3_600_000;
+const TERMS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS, month: 30 * 24 * HOUR_MS } as const;
+
+export type Term = keyof typeof TERMS | 'ever' | 'moment';
+
+/**
+ * When it ends: `null` for never, `undefined` where the moment is not said or is over. The moment is written by this
+ * machine's clock, `2026-11-21T18:30`.
+ */
+export function endOf(term: Term, moment: string, now: number): string | null | undefined {
+  if (term === 'ever') return null;
+  const end = term === 'moment' ? Date.parse(moment) : now + TERMS[term];
+  return end > now ? new Date(end).toISOString() : undefined;
+}
