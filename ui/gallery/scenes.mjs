@@ -51,6 +51,13 @@ const scenes = [
   { name: 'limits-small', query: 'scene=live', size: SMALLEST, steps: [goto('l')] },
   { name: 'notify', query: 'scene=live', steps: [goto('n')] },
   { name: 'notify-small', query: 'scene=live', size: SMALLEST, steps: [goto('n')] },
+  { name: 'alerts', query: 'scene=live', steps: [goto('a'), click('[data-testid=alerts-row] >> nth=0')] },
+  { name: 'alerts-small', query: 'scene=live', size: SMALLEST, steps: [goto('a'), click('[data-testid=alerts-all]')] },
+  {
+    name: 'alerts-zh',
+    query: 'scene=live&language=zh-CN',
+    steps: [goto('a'), click('[data-testid=alerts-row] >> nth=1')],
+  },
   { name: 'bans', query: 'scene=live', steps: [goto('b'), click('[data-testid=bans-row] >> nth=1')] },
   { name: 'bans-stale', query: 'scene=waiting', steps: [goto('b')] },
   { name: 'bans-failed', query: 'scene=live&fails=noAnswer', steps: [goto('b')] },

@@ -57,7 +57,7 @@ story('a click on a notification opens the page that it is about, from the tray 
   await desktop.notification('Payments are down');
   await desktop.clickNotification();
   await until('the window is back', 10_000, () => desktop.shows(TITLE));
-  await console.see('nav-overview', '[aria-current="page"]');
+  await console.see('nav-alerts', '[aria-current="page"]');
 });
 
 story('by one’s own rules less is shown', { preferences: { onClose: 'quit', rules: { warnings: 'high' } } }, async (scene) => {

@@ -103,7 +103,7 @@ describe('what the desktop asks for', () => {
     const asked = { number: 1, wish: { is: 'show', profile: 'b', subject: 'alerts' } } as const;
     frame.open('settings');
     frame.obey(asked);
-    expect([frame.gateway?.profile, frame.page, frame.side]).toEqual(['b', 'overview', null]);
+    expect([frame.gateway?.profile, frame.page, frame.side]).toEqual(['b', 'alerts', null]);
     frame.choose('a');
     frame.obey(asked);
     expect(frame.gateway?.profile).toBe('a');

@@ -91,7 +91,7 @@ export class Frame {
         if (wish.subject === 'localGateway') this.open('localGateway');
         else if (this.status?.gateways.some(({ profile }) => profile === wish.profile)) {
           this.choose(wish.profile);
-          this.go('overview');
+          this.go(wish.subject === 'alerts' ? 'alerts' : 'overview');
         }
         break;
       case 'askHowToClose':

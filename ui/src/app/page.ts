@@ -4,7 +4,7 @@
  */
 import type { Gateway, PeopleRows, User, UserId } from '../generated';
 
-export type PageId = 'overview' | 'people' | 'notify' | 'limits' | 'bans';
+export type PageId = 'overview' | 'people' | 'notify' | 'limits' | 'alerts' | 'bans';
 
 /** What one page asks another to show when it leads there. */
 export interface Ask {
@@ -14,6 +14,8 @@ export interface Ask {
   user?: User;
   /** Whom to address. */
   users?: readonly UserId[];
+  /** Which alert to open in the inspector. */
+  alert?: number;
   /** What a row of the table is to stand for. */
   rows?: PeopleRows;
 }

@@ -1,10 +1,12 @@
 /** The pages, in the order of the rail: the only list of them. */
 import Ban from '@lucide/svelte/icons/ban';
+import BellRing from '@lucide/svelte/icons/bell-ring';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import Gauge from '@lucide/svelte/icons/gauge';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
+import Alerts from '../features/alerts/Alerts.svelte';
 import Bans from '../features/bans/Bans.svelte';
 import Limits from '../features/limits/Limits.svelte';
 import Notify from '../features/notify/Notify.svelte';
@@ -35,8 +37,6 @@ export const pages: readonly (readonly Entry[])[] = [
       icon: ChartColumn,
       keys: 'g o',
       component: Overview,
-      figure: ({ alerts }) =>
-        alerts > 0 ? { text: count(alerts), tone: 'bad', meaning: m.app_alerts_open({ shown: count(alerts) }) } : null,
     },
     {
       id: 'people',
@@ -64,6 +64,15 @@ export const pages: readonly (readonly Entry[])[] = [
         tone: limitHits > 0 ? 'warn' : 'neutral',
         meaning: m.app_hits_per_minute({ shown: count(limitHits) }),
       }),
+    },
+    {
+      id: 'alerts',
+      label: m.app_page_alerts,
+      icon: BellRing,
+      keys: 'g a',
+      component: Alerts,
+      figure: ({ alerts }) =>
+        alerts > 0 ? { text: count(alerts), tone: 'bad', meaning: m.app_alerts_open({ shown: count(alerts) }) } : null,
     },
     { id: 'bans', label: m.app_page_bans, icon: Ban, keys: 'g b', component: Bans },
   ],

@@ -7,6 +7,7 @@ import type { NotableWhat } from '../generated';
 import { count } from '../kit/format';
 import type { Tone } from '../kit/tone';
 import { m } from '../paraglide/messages.js';
+import { alertText } from './alert';
 import { nameOf } from './user';
 import { isolated } from './visible';
 
@@ -40,7 +41,7 @@ export function sentence(what: NotableWhat): string {
       return queued > 0 ? m.notable_notified_queued({ ...said, queued: count(queued) }) : m.notable_notified(said);
     }
     case 'alert':
-      return isolated(what.alert.message);
+      return isolated(alertText(what.alert));
     case 'kicked': {
       const first = what.sample[0];
       const said = {

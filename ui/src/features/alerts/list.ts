@@ -1,0 +1,54 @@
+/**
+ * The alerts, as the page looks at them: which are open, how often there was one like it, and what is behind one.
+ */
+import type { Ask, PageId } from '../../app/page';
+import type { Alert, Cause, UserId } from '../../generated';
+
+export type Shown = 'open' | 'all';
+
+export const keyOf = (alert: Alert) => String(alert.id);
+
+/** It is not over; a backend's alert never says that it is. */
+export const isOpen = (alert: Alert) => alert.clearedAt === undefined;
+
+export const momentAt = (ms: number) => new Date(ms).toISOString();
+
+export function isSilenced({ silencedUntil }: Alert, now: number): boolean {
+  return silencedUntil !== undefined && Date.parse(silencedUntil) > now;
+}
+
+/** The same thing gone wrong: an anomaly's cause, or a backend's words. */
+function sort({ kind, anomaly, message, node }: Alert): string {
+  return `${kind} ${node} ${anomaly ? anomaly.cause : message}`;
+}
+
+/** How often there was an alert like each, by key. */
+export function timesOf(alerts: readonly Alert[]): ReadonlyMap<string, number> {
+  const bySort = new Map<string, number>();
+  for (const alert of alerts) bySort.set(sort(alert), (bySort.get(sort(alert)) ?? 0) + 1);
+  return new Map(alerts.map((alert) => [keyOf(alert), bySort.get(sort(alert)) ?? 1]));
+}
+
+const BEHIND: Record<Cause, { page: PageId; ask: Ask }> = {
+  connects: { page: 'people', ask: { rows: 'connections' } },
+  messages: { page: 'overview', ask: {} },
+  limit_episodes: { page: 'limits', ask: {} },
+  errors: { page: 'overview', ask: {} },
+  memory: { page: 'overview', ask: {} },
+  slow_consumers: { page: 'people', ask: { rows: 'connections' } },
+};
+
+/** Where one sees what is behind it; `null` where the sender did not say whom it is about. */
+export function causeOf({ anomaly, data }: Alert): { page: PageId; ask: Ask } | null {
+  if (anomaly) return BEHIND[anomaly.cause];
+  const id = userOf(data);
+  return id === null ? null : { page: 'people', ask: { user: { id, username: '' } } };
+}
+
+/** The user that a backend's data names, as its events do: `userId`, or `user` with an `id`. */
+function userOf(data: unknown): UserId | null {
+  if (typeof data !== 'object' || data === null) return null;
+  const { userId, user } = data as { userId?: unknown; user?: unknown };
+  const id = userId ?? (typeof user === 'object' && user !== null ? (user as { id?: unknown }).id : undefined);
+  return typeof id === 'number' || (typeof id === 'string' && id !== '') ? id : null;
+}
