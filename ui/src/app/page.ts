@@ -4,7 +4,7 @@
  */
 import type { Gateway, PeopleRows, User, UserId } from '../generated';
 
-export type PageId = 'overview' | 'people' | 'notify' | 'limits' | 'alerts' | 'bans';
+export type PageId = 'overview' | 'people' | 'notify' | 'limits' | 'alerts' | 'bans' | 'audit';
 
 /** What one page asks another to show when it leads there. */
 export interface Ask {

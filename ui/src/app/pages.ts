@@ -4,9 +4,11 @@ import BellRing from '@lucide/svelte/icons/bell-ring';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import Gauge from '@lucide/svelte/icons/gauge';
 import Megaphone from '@lucide/svelte/icons/megaphone';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
 import Alerts from '../features/alerts/Alerts.svelte';
+import Audit from '../features/audit/Audit.svelte';
 import Bans from '../features/bans/Bans.svelte';
 import Limits from '../features/limits/Limits.svelte';
 import Notify from '../features/notify/Notify.svelte';
@@ -75,6 +77,7 @@ export const pages: readonly (readonly Entry[])[] = [
         alerts > 0 ? { text: count(alerts), tone: 'bad', meaning: m.app_alerts_open({ shown: count(alerts) }) } : null,
     },
     { id: 'bans', label: m.app_page_bans, icon: Ban, keys: 'g b', component: Bans },
+    { id: 'audit', label: m.app_page_audit, icon: ScrollText, keys: 'g u', component: Audit },
   ],
 ];
 
