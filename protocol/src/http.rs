@@ -11,7 +11,8 @@ use crate::admin::Role;
 use crate::ids::{NodeId, RoomName, SocketId, UserId};
 
 pub use look::{
-    Connection, ConnectionsClosed, Figures, MinuteFigures, Presence, Room, RoomMember, RoomMessage, Seat, Sender,
+    Connection, ConnectionsClosed, EventFigures, Figures, MinuteFigures, Presence, Room, RoomMember, RoomMessage, Seat,
+    Sender,
 };
 
 /// `POST /api/v1/auth/login`.

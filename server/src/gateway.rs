@@ -1,23 +1,21 @@
 //! The gateway, assembled: what everything else is given, and the tasks that keep time.
 
+mod rounds;
+
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use parking_lot::Mutex;
-use serde::Serialize;
-use signalbox_protocol::admin::BanChange;
-use signalbox_protocol::feed::{Cause, Happening, Node};
+use signalbox_protocol::feed::{Happening, Node};
 use signalbox_protocol::{ConnectionId, Epoch, Namespace, NodeId, Timestamp, UserId};
 use socketioxide::{ParserConfig, SocketIo};
 use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
-use crate::admin;
-use crate::alerts::{LastMinute, Reading, Totals};
 use crate::auth::revocations::Proof;
 use crate::auth::tokens::{Claims, TokenError, Tokens};
 use crate::auth::{ApiKeys, Bans, Revocations};
@@ -27,21 +25,20 @@ use crate::feed::Tracers;
 use crate::hub::{Counters, Floor, Measured, Meter, Outcomes, Place, Reach, Rooms, Session, Tallies};
 use crate::limits::{Allowances, Policy};
 use crate::mailbox::Mailbox;
-use crate::namespaces::{self, Followers, OnlineUsers, Roster, SystemStatus};
+use crate::namespaces::{self, Followers, OnlineUsers, Roster};
 use crate::pipeline::{Member, Words};
 use crate::publish::{self, Publisher};
 use crate::recall::Recalled;
 use crate::store::{Message, Receipt, Store, StoreError};
-use crate::sweep::Sweep;
 use crate::transport::{self, Links, Strangers, Tickets};
+
+pub use rounds::Rounds;
 
 /// Places for what waits for a client: a packet takes one, and one more for each 128 bytes, so that it is half a MiB at most.
 /// A full buffer drops what comes next; the write deadline ends who does not read.
 const BUFFERED_PACKETS: usize = 4096;
 /// Read at once from a WebSocket; larger messages take several turns.
 const READ_BUFFER: usize = 4096;
-/// Seconds between two sweeps for what should not be there.
-const SWEEP_EVERY_S: u64 = 5 * 60;
 /// Before its token runs out, a client is told so long ahead.
 const EXPIRY_NOTICE_MS: i64 = 30_000;
 
@@ -123,12 +120,6 @@ impl Deref for Gateway {
     fn deref(&self) -> &Inner {
         &self.0
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Expiring {
-    expires_at: Timestamp,
 }
 
 impl Gateway {
@@ -316,120 +307,11 @@ impl Gateway {
     }
 
     fn keep_time(&self) {
-        let gateway = self.clone();
-        tokio::spawn(async move { gateway.every_second().await });
+        tokio::spawn(rounds::every_second(self.clone()));
         let gateway = self.clone();
         tokio::spawn(async move { gateway.measure().await });
         let gateway = self.clone();
         tokio::spawn(async move { gateway.tell_people().await });
-    }
-
-    /// Tokens that run out, episodes, minutes, idle connections, and the pushes of every half minute.
-    async fn every_second(&self) {
-        let mut turns = ticks(Duration::from_secs(1));
-        let mut last_minute = LastMinute::default();
-        let mut sweep = Sweep::default();
-        for turn in 0_u64.. {
-            turns.tick().await;
-            let now = Timestamp::now();
-            self.look_at_tokens(now);
-            self.look_at_bans(now);
-            let (online, connected) = self.on_floor(|floor| {
-                floor.sweep_episodes(now);
-                floor.presence.forget_lost(now);
-                (floor.presence.online(), floor.presence.connected())
-            });
-            self.counters.tick(now, online, connected);
-            self.tallies.tick(now.0.div_euclid(60_000), self.outcomes.totals());
-            let reading = self.read(&mut last_minute);
-            self.on_floor(|floor| floor.look_for_anomalies(reading, now));
-            if turn % 10 == 9 {
-                self.on_floor(|floor| floor.sweep(now));
-                self.links.sweep();
-                let gateway = self.clone();
-                tokio::spawn(async move { admin::look_after_operators(&gateway).await });
-                self.refresh_keys();
-            }
-            if turn % SWEEP_EVERY_S == SWEEP_EVERY_S - 1 {
-                sweep.turn(self);
-            }
-            if turn % 30 == 29 {
-                SystemStatus::announce(self);
-                OnlineUsers::announce(self);
-                self.revocations.sweep(now);
-                self.allowances.sweep(self.monotonic_ms(), self.policy.window_ms());
-            }
-        }
-    }
-
-    /// Users' issuers change their keys while the gateway runs.
-    fn refresh_keys(&self) {
-        let tokens = self.tokens.clone();
-        // It looks at a file, which may take its time; nobody waits for it.
-        tokio::task::spawn_blocking(move || match tokens.refresh_keys() {
-            Ok(false) => {}
-            Ok(true) => tracing::info!("users' tokens are verified by new keys"),
-            Err(error) => tracing::error!(%error, "the new keys cannot be used; the old ones stay"),
-        });
-    }
-
-    /// What anomalies are found by.
-    fn read(&self, last_minute: &mut LastMinute) -> Reading {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let grown = last_minute.grown(
-            self.monotonic_ms(),
-            Totals {
-                connects: read(&self.counters.connects),
-                messages: read(&self.counters.messages_in),
-                errors: read(&self.counters.errors),
-                slow_consumers: read(&self.counters.slow_consumers),
-            },
-        );
-        let figure = |grown: u64| u32::try_from(grown).unwrap_or(u32::MAX);
-        Reading::default()
-            .with(Cause::Connects, figure(grown.connects))
-            .with(Cause::Messages, figure(grown.messages))
-            .with(Cause::Errors, figure(grown.errors))
-            .with(Cause::SlowConsumers, figure(grown.slow_consumers))
-            .with(Cause::Memory, self.measured.memory() as u32)
-    }
-
-    fn look_at_tokens(&self, now: Timestamp) {
-        loop {
-            let due = {
-                let mut expiries = self.expiries.lock();
-                if expiries.first().is_none_or(|(at, _)| *at > now) {
-                    return;
-                }
-                expiries.pop_first()
-            };
-            let Some((_, id)) = due else { return };
-            let Some(session) = self.on_floor(|floor| floor.presence.session(&id)) else { continue };
-            let expires_at = session.expires_at();
-            if expires_at <= now {
-                let gateway = self.clone();
-                tokio::spawn(async move { namespaces::expire(&gateway, &session).await });
-                continue;
-            }
-            let notice = Timestamp(expires_at.0 - EXPIRY_NOTICE_MS);
-            if notice > now {
-                // It has been renewed in the meantime.
-                self.look_again(&session, notice);
-                continue;
-            }
-            for (_, socket) in session.seats() {
-                self.reach.one(&socket, "auth:expiring", &Expiring { expires_at });
-            }
-            self.look_again(&session, expires_at);
-        }
-    }
-
-    /// Tells of the bans whose time is over. They hold no more already, and the store forgets them in its own time.
-    fn look_at_bans(&self, now: Timestamp) {
-        for (_, ban) in self.bans.expire(now) {
-            let told = Happening::Ban { change: BanChange::Expired, ban: (*ban).clone() };
-            self.on_floor(|floor| floor.note(now, told));
-        }
     }
 
     /// Measures the host every 5 s. `node.status` is only made while somebody looks.

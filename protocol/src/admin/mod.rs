@@ -212,7 +212,7 @@ commands! {
     /// Send this subscription the events that fit, in place of those it traced before → [`Tracing`].
     Trace(TraceArgs) = "trace", Operator Acts;
     /// Send this subscription no more traces → [`TraceStopped`].
-    TraceStop(NoArgs) = "trace-stop", Operator Looks;
+    TraceStop(NoArgs) = "trace-stop", Operator Acts;
     /// Let nobody new in, and send everybody but operators away → [`Draining`].
     Drain(DrainArgs) = "drain", Admin Acts;
     /// Let everybody in again → [`Resumed`].

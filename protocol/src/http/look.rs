@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::admin::Minute;
+use crate::admin::{EventMinutes, Minute};
 use crate::feed::{self, Transport};
 use crate::ids::Timestamp;
 
@@ -154,6 +154,26 @@ pub struct Figures {
     pub rooms: u32,
     /// The last 60 whole minutes, oldest first.
     pub minutes: Vec<MinuteFigures>,
+    /// Events received in these minutes by name; events of which none came are left out.
+    pub events: Vec<EventFigures>,
+}
+
+/// One event's last hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EventFigures {
+    /// Where.
+    pub namespace: String,
+    /// Its name; `*` for all that are unknown or malformed.
+    pub event: String,
+    /// How many in each of the `minutes`.
+    pub minutes: Vec<u32>,
+}
+
+impl From<EventMinutes> for EventFigures {
+    fn from(event: EventMinutes) -> Self {
+        let EventMinutes { namespace, event, minutes } = event;
+        Self { namespace: namespace.to_string(), event, minutes }
+    }
 }
 
 /// A minute of the last hour.

@@ -59,12 +59,12 @@ pub(super) fn stats(gateway: &Gateway, args: &StatsArgs, now: Timestamp) -> Stat
         errors: counters.errors.load(Ordering::Relaxed),
         handling_p99_us: counters.handling_p99_us(),
         history: if args.history { counters.history() } else { Vec::new() },
-        events: if args.history { events(gateway) } else { Vec::new() },
+        events: if args.history { event_minutes(gateway) } else { Vec::new() },
     }
 }
 
 /// The last hour of each event of which any came.
-fn events(gateway: &Gateway) -> Vec<EventMinutes> {
+pub fn event_minutes(gateway: &Gateway) -> Vec<EventMinutes> {
     let columns = gateway.outcomes.columns().zip(gateway.tallies.events());
     let came = columns.filter(|(_, minutes)| minutes.iter().any(|count| *count > 0));
     came.map(|((place, index), minutes)| EventMinutes {

@@ -44,6 +44,7 @@ pub use audit::Actor;
 pub use bans::{ban, bans, unban};
 pub use disconnect::disconnect_user;
 pub use followers::replace_followers;
+pub use look::event_minutes;
 pub use notify::{Announcement, notify};
 pub(crate) use page::page;
 pub use revocations::{RevokeError, revoke_user};
@@ -110,7 +111,8 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::SilenceAlert(args) => answer(alerts::silence(operator, args, now).await?),
         Command::Trace(args) if dry_run => answer(trace::preview(gateway, &args)?),
         Command::Trace(args) => answer(trace::start(operator, args, now).await?),
-        Command::TraceStop(NoArgs {}) => answer(trace::stop(operator)),
+        Command::TraceStop(NoArgs {}) if dry_run => answer(trace::preview_stop(operator)),
+        Command::TraceStop(NoArgs {}) => answer(trace::stop(operator, now).await?),
         Command::Drain(_) if dry_run => answer(node::preview_drain(gateway)),
         Command::Drain(args) => answer(node::drain(operator, args, now).await?),
         Command::Resume(_) if dry_run => answer(node::preview_resume(gateway)),

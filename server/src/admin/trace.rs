@@ -9,7 +9,7 @@ use signalbox_protocol::{ErrorCode, Timestamp};
 use super::audit::Action;
 use super::refused;
 use super::rooms::place;
-use super::targets::Targets;
+use super::targets::{Targets, nobody};
 use crate::feed::PER_SECOND;
 use crate::gateway::Gateway;
 use crate::hub::Place;
@@ -53,8 +53,17 @@ pub(super) async fn start(operator: &Arc<Member>, args: TraceArgs, now: Timestam
     action.end(result).await
 }
 
-pub(super) fn stop(operator: &Arc<Member>) -> TraceStopped {
-    TraceStopped { stopped: operator.gateway.trace_no_more(operator) }
+/// Nobody is touched: traces are the operator's own.
+pub(super) fn preview_stop(operator: &Member) -> Preview {
+    nobody(&format!("traces of {}", operator.session.user.id))
+}
+
+pub(super) async fn stop(operator: &Arc<Member>, now: Timestamp) -> Result<TraceStopped, CommandError> {
+    let Some(tracer) = operator.tracer() else { return Ok(TraceStopped { stopped: false }) };
+    let args = tracer.filter();
+    let action = Action::begin(operator, "trace-stop", subject(args), json!(args), now).await?;
+    let stopped = operator.gateway.trace_no_more(operator);
+    action.end(Ok(TraceStopped { stopped })).await
 }
 
 fn subject(args: &TraceArgs) -> String {

@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::http::{Figures, MinuteFigures};
+use signalbox_protocol::http::{EventFigures, Figures, MinuteFigures};
 
 use super::Api;
 use super::bearer::{Bearer, scope};
 use super::document;
+use crate::admin;
 
 /// Who is there now, and the last hour by minute.
 #[utoipa::path(
@@ -27,5 +28,6 @@ pub(super) async fn stats(State(api): State<Api>, _: Bearer<scope::StatsRead>) -
         online_users,
         rooms: u32::try_from(gateway.rooms.count()).unwrap_or(u32::MAX),
         minutes: gateway.counters.history().into_iter().map(MinuteFigures::from).collect(),
+        events: admin::event_minutes(gateway).into_iter().map(EventFigures::from).collect(),
     })
 }

@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use serde_json::json;
+
 use super::*;
 
 /// A configuration from a file's text and an environment.
@@ -15,14 +17,47 @@ fn load(toml: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError>
 #[test]
 fn without_anything_the_defaults_of_the_contract_hold() {
     let config = load("", &[]).expect("the defaults");
-    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
-    assert_eq!((config.connections.per_user, config.connections.policy), (5, ConnectionPolicy::Reject));
-    assert_eq!((config.limits.default, config.limits.window), (100, Duration::from_secs(60)));
-    assert_eq!(config.transport.ping_timeout, Duration::from_secs(60));
-    assert_eq!(config.presence.announce_up_to, 1000);
+    let settings = config.settings();
+    let desktop = ["http://localhost:5173", "http://localhost:5188", "tauri://localhost", "http://tauri.localhost"];
+    for (key, value) in [
+        ("listen", json!("127.0.0.1:3000")),
+        ("auth.algorithm", json!("HS256")),
+        ("auth.query_token_namespaces", json!(["/events", "/chat"])),
+        ("auth.require_status", json!(true)),
+        ("limits.enabled", json!(true)),
+        ("limits.default", json!(100)),
+        ("limits.window", json!("60s")),
+        ("limits.events", json!({})),
+        ("connections.per_user", json!(5)),
+        ("connections.policy", json!("reject")),
+        ("connections.total", json!(null)),
+        ("connections.per_address", json!(null)),
+        ("presence.announce_up_to", json!(1000)),
+        ("rooms.require_membership", json!(true)),
+        ("content.words", json!([])),
+        ("cors.origins", json!(desktop)),
+        ("proxy.trusted", json!([])),
+        ("events.namespaces", json!(["/admin"])),
+        ("metrics.listen", json!(null)),
+        ("alerts.connects", json!(1000)),
+        ("alerts.messages", json!(10_000)),
+        ("transport.ping_interval", json!("25s")),
+        ("transport.ping_timeout", json!("60s")),
+        ("transport.upgrade_timeout", json!("10s")),
+        ("transport.connect_timeout", json!("10s")),
+        ("transport.max_message", json!(1_000_000)),
+        ("transport.max_attachments", json!(10)),
+        ("tls.cert", json!(null)),
+        ("tls.key", json!(null)),
+    ] {
+        let found = settings.iter().find(|setting| setting.key == key).unwrap_or_else(|| panic!("no {key}"));
+        assert_eq!(found.value, value, "{key}");
+    }
     assert!(config.cors.origins.allow("tauri://localhost"));
     assert!(!config.cors.origins.allow("http://localhost:5174"));
-    assert!(config.auth.require_status && config.rooms.require_membership && config.limits.enabled);
+    let thresholds = config.alerts.thresholds();
+    assert_eq!((thresholds.of(Cause::Connects), thresholds.of(Cause::Messages)), (Some(1000), Some(10_000)));
+    assert!(Cause::ALL.into_iter().all(|cause| thresholds.of(cause).is_some()), "each cause has one");
     assert!(config.node.as_str().len() > 1);
 }
 

@@ -105,6 +105,11 @@ pub fn hand_out(lookers: &[Arc<Tracer>], trace: Trace, stand: Stand) {
 }
 
 impl Tracer {
+    /// At what it looks.
+    pub fn filter(&self) -> &TraceArgs {
+        &self.filter
+    }
+
     /// The next traces that stand behind entries up to that one, up to about so many bytes, and how many were dropped.
     pub fn take(&self, up_to: Seq, max_bytes: usize) -> (Vec<(Seq, Arc<RawValue>)>, u64) {
         let mut queue = self.queue.lock();

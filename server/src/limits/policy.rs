@@ -148,6 +148,8 @@ fn built_in(namespace: &str, event: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hub::Place;
+    use crate::namespaces;
 
     const EVENTS: [(&str, &[&str]); 4] = [
         ("/admin", &["room:message", "admin:request"]),
@@ -191,6 +193,50 @@ mod tests {
         assert_eq!(policy.limit(1, 3), Some(5));
         assert_eq!(policy.set(&key("/web", "explode"), Some(5)), None);
         assert_eq!(policy.table().entries.len(), 11);
+    }
+
+    /// The contract's limits of every event that there is: each namespace, and its events by how many a window admits.
+    #[test]
+    fn every_event_has_the_limit_of_the_contract() {
+        let office: &[(u32, &[&str])] = &[
+            (600, &["ping"]),
+            (10, &["auth:refresh", "private:message", "room:join", "room:leave", "room:message", "test:error"]),
+            (100, &[INVALID_EVENT]),
+        ];
+        let commands: &[(u32, &[&str])] = &[(600, &["feed:subscribe", "admin:request"])];
+        let realtime: &[(u32, &[&str])] = &[
+            (30, &["private-message"]),
+            (60, &["music-sync"]),
+            (10, &["join-room"]),
+            (600, &["ping", "activity"]),
+            (100, &["auth:refresh", "leave-room", INVALID_EVENT]),
+        ];
+        let events: &[(u32, &[&str])] =
+            &[(10, &["join"]), (600, &["ping"]), (100, &["auth:refresh", "leave", "message", INVALID_EVENT])];
+        let chat: &[(u32, &[&str])] = &[
+            (10, &["joinRoom"]),
+            (600, &["ping", "typing"]),
+            (100, &["auth:refresh", "joinChat", "sendMessage", "message", "leaveRoom", "roomMessage", INVALID_EVENT]),
+        ];
+        let mut expected = BTreeMap::new();
+        for (namespace, limits) in [
+            ("/admin", office),
+            ("/admin", commands),
+            ("/web", office),
+            ("/", realtime),
+            ("/events", events),
+            ("/chat", chat),
+        ] {
+            for (limit, names) in limits {
+                expected.extend(names.iter().map(|name| (key(namespace, name).to_string(), *limit)));
+            }
+        }
+        let names = |place| namespaces::events(place).iter().map(|known| known.name).collect();
+        let places = Place::ALL.map(|place| (place.as_str(), names(place)));
+        let table = Policy::new(&Limits::default(), BTreeMap::new(), places).table();
+        assert_eq!((table.enabled, table.window), (true, 60));
+        let found = table.entries.iter().map(|entry| (format!("{} {}", entry.namespace, entry.event), entry.limit));
+        assert_eq!(found.collect::<BTreeMap<_, _>>(), expected);
     }
 
     #[test]

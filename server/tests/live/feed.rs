@@ -1,5 +1,7 @@
 //! The feed as it stands on the wire: sizes, pages, and what it costs.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::{AlertKind, Happening, Level, User};
@@ -39,6 +41,25 @@ async fn batches_are_bounded_and_hold_every_entry_once() {
             next += 1;
         }
     }
+}
+
+#[tokio::test]
+async fn there_are_at_most_twenty_batches_a_second() {
+    let running = Running::start().await;
+    let mut admin = Socket::join(running.address, "/admin", &running.token("op:ann", Some(Role::Viewer))).await;
+    admin.emit("/admin", "feed:subscribe", &json!({"kinds": ["user.online"]})).await;
+    admin.event("/admin", "feed:snapshot").await;
+    let began = Instant::now();
+    let mut entries = 0;
+    // The next entry is there as soon as the last one has come: without a pace each would be a batch at once.
+    for batches in 0..20 {
+        let user = User { id: batches.into(), username: "ann".into() };
+        running.gateway.on_floor(|floor| floor.note(Timestamp::now(), Happening::UserOnline { user }));
+        entries += admin.event("/admin", "feed:batch").await["entries"].as_array().map_or(0, Vec::len);
+        let least = Duration::from_millis(50) * batches as u32;
+        assert!(began.elapsed() >= least, "batch {batches} came after {:?}", began.elapsed());
+    }
+    assert_eq!(entries, 20);
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! The live half end to end, in one process: a real listener, raw clients, and what only the inside can show.
 
+mod acts;
 mod backpressure;
 mod closing;
 mod feed;
 mod frames;
 mod hostile;
 mod mistakes;
+mod rounds;
 mod running;
 mod socket;
 mod strangers;

@@ -3,13 +3,17 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use reqwest::Method;
+use serde_json::Value;
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::User;
 use signalbox_protocol::{Timestamp, UserId};
+use signalbox_server::api::Api;
 use signalbox_server::auth::Secret;
 use signalbox_server::auth::tokens::{Grant, Tokens};
 use signalbox_server::config::Config;
 use signalbox_server::gateway::Gateway;
+use signalbox_server::shutdown::Shutdown;
 use signalbox_server::store::Store;
 use signalbox_server::transport::{self, Deadlines, Terms, Tls};
 use tempfile::TempDir;
@@ -33,7 +37,8 @@ impl Running {
         let gateway = Gateway::open(config, store, tokens).await.expect("a gateway");
         let listener = transport::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(transport::serve(listener, gateway.router(), terms, std::future::pending()));
+        let router = gateway.router().merge(Api::new(gateway.clone(), Shutdown::default()).router());
+        tokio::spawn(transport::serve(listener, router, terms, std::future::pending()));
         Self { gateway, address, _folder: folder }
     }
 
@@ -45,6 +50,15 @@ impl Running {
         let user = User { id: id.parse::<UserId>().expect("a user id"), username: id.into() };
         let grant = Grant { user, role };
         self.gateway.tokens.issue(&grant, Timestamp::now(), Duration::from_secs(3600)).expect("a token")
+    }
+
+    /// An answer over HTTP: its status and its body.
+    pub async fn call(&self, method: Method, path: &str, bearer: &str, body: &Value) -> (u16, Value) {
+        let request = reqwest::Client::new().request(method, format!("http://{}{path}", self.address));
+        let answer = request.bearer_auth(bearer).json(body).send().await.expect("an answer");
+        let status = answer.status().as_u16();
+        let text = answer.text().await.expect("a text");
+        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
     /// Connections that the gateway believes are open.

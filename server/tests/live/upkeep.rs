@@ -1,5 +1,4 @@
-//! What keeps the gateway honest: an act that cannot be written down is not done, what should not be there is found, and
-//! nothing is made that nobody reads.
+//! What keeps the gateway honest: what should not be there is found, and nothing is made that nobody reads.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
-use signalbox_protocol::feed::{AlertKind, Kind, Level, Position, User};
+use signalbox_protocol::feed::{Kind, Position, User};
 use signalbox_server::auth::tokens::Grant;
 use signalbox_server::feed::Kinds;
 use signalbox_server::hub::{Admission, Bounds, Opening, Place, Session};
@@ -18,14 +17,12 @@ use signalbox_server::store::{Lane, Outgoing};
 use signalbox_server::sweep::{Sweep, Swept};
 use socketioxide::ProtocolVersion;
 use socketioxide::socket::Sid;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Executor};
 
 use crate::running::{Running, until};
 use crate::socket::Socket;
 
 /// A session on no stream at all.
-fn ghost(running: &Running, id: i64) -> Arc<Session> {
+pub fn ghost(running: &Running, id: i64) -> Arc<Session> {
     let opening = Opening {
         user: User { id: id.into(), username: "ghost".into() },
         link: running.gateway.links.of(Sid::new()),
@@ -62,52 +59,6 @@ async fn a_deletion_that_is_carried_out_late_takes_no_later_token() {
     };
     until("the earlier one to be revoked", || gateway.claims(&issued(ago(90)), now).is_err()).await;
     assert!(gateway.claims(&issued(ago(30)), now).is_ok(), "that one is of who has come back");
-}
-
-#[tokio::test]
-async fn what_cannot_be_written_down_is_not_done() {
-    let running = Running::start().await;
-    let gateway = &running.gateway;
-    let mut ada = Socket::join(running.address, "/admin", &running.token("op:ada", Some(Role::Admin))).await;
-    let mut ann = Socket::join(running.address, "/web", &running.token("7", None)).await;
-    ann.emit("/web", "room:join", &json!({"roomId": "cellar"})).await;
-    ann.event("/web", "room:joined").await;
-    ada.emit("/admin", "feed:subscribe", &json!({"kinds": ["warning"]})).await;
-    ada.event("/admin", "feed:snapshot").await;
-    let now = Timestamp::now();
-    gateway.on_floor(|floor| floor.alert(AlertKind::Warning, Level::Low, "disk".into(), None, now));
-
-    let file = SqliteConnectOptions::new().filename(gateway.config.data_dir.join("signalbox.db"));
-    let mut store = file.connect().await.expect("the store's file");
-    store.execute("DROP TABLE audit").await.expect("no audit log any more");
-
-    let user = json!({"users": [7]});
-    for (command, args) in [
-        ("message", json!({"user": 7, "namespace": "/web", "message": "hello"})),
-        ("notify", json!({"target": user, "type": "info", "title": "t", "message": "m"})),
-        ("join-room", json!({"who": {"user": 7}, "namespace": "/web", "room": "lobby"})),
-        ("leave-room", json!({"who": {"user": 7}, "namespace": "/web", "room": "cellar"})),
-        ("close-room", json!({"namespace": "/web", "room": "cellar"})),
-        ("disconnect", json!({"target": user, "reason": "r"})),
-        ("disconnect", json!({"target": {"filter": {"namespace": "/web"}}, "reason": "r"})),
-        ("acknowledge-alert", json!({"id": 1})),
-        ("silence-alert", json!({"id": 1, "until": "2999-01-01T00:00:00Z"})),
-        ("trace", json!({})),
-        ("drain", json!({"over": 0})),
-        ("resume", json!({})),
-    ] {
-        ada.emit("/admin", "admin:request", &json!({"id": command, "command": command, "args": args})).await;
-        let response = ada.event("/admin", "admin:response").await;
-        assert_eq!((&response["id"], &response["error"]["code"]), (&json!(command), &json!("internal")), "{response}");
-        assert!(!response.to_string().contains("audit"), "the cause is in the log alone: {response}");
-    }
-    assert_eq!(gateway.drained_since(), None);
-    assert!(!gateway.tracers.are_on());
-    let untouched = gateway.on_floor(|floor| floor.alerts().get(1).cloned()).expect("the alert");
-    assert_eq!((untouched.acknowledged, untouched.silenced_until), (None, None));
-    // Had anything been done, it would stand before the answer to her ping.
-    ann.send("42/web,1[\"ping\"]").await;
-    assert_eq!(ann.next().await.as_deref(), Some("43/web,1[\"pong\"]"));
 }
 
 #[tokio::test]
@@ -161,6 +112,20 @@ async fn online_users_are_named_up_to_a_thousand() {
         }
         assert_eq!(told.get("truncated"), None, "{}", told["total"]);
     }
+}
+
+#[tokio::test]
+async fn a_newcomer_to_the_chat_is_told_the_latest_thousand() {
+    let running = Running::start().await;
+    for n in 0..1_001 {
+        let joined = running.gateway.roster.join(&format!("c{n}").as_str().into(), &n.into(), &format!("user {n}"));
+        joined.expect("a free name");
+    }
+    let mut ann = Socket::join(running.address, "/chat", &running.token("7", None)).await;
+    let online = ann.event("/chat", "onlineUsers").await;
+    let online = online.as_array().expect("who is there");
+    assert_eq!((online.len(), &online[0]), (1_000, &json!(["c1", "user 1"])), "without the first who came");
+    assert_eq!(online[999], json!(["c1000", "user 1000"]));
 }
 
 #[tokio::test]
