@@ -111,14 +111,21 @@ async fn an_oversized_polling_body_is_refused() {
 }
 
 #[tokio::test]
-async fn too_many_attachments_are_refused() {
+async fn ten_attachments_are_taken_and_eleven_end_the_connection() {
     let gateway = Gateway::start().await;
     let mut bystander = gateway.web(1, "bystander").await;
     let mut villain = gateway.web(7, "villain").await;
-    let placeholders: Vec<_> = (0..11).map(|num| json!({"_placeholder": true, "num": num})).collect();
-    villain.send_text(format!("4511-/web,[\"room:join\",{}]", json!(placeholders))).await;
-    for _ in 0..11 {
-        villain.send_bytes(vec![1, 2, 3]).await;
+    for attachments in [10, 11] {
+        let placeholders: Vec<_> = (0..attachments).map(|num| json!({"_placeholder": true, "num": num})).collect();
+        villain.send_text(format!("45{attachments}-/web,[\"room:join\",{}]", json!(placeholders))).await;
+        for _ in 0..attachments {
+            villain.send_bytes(vec![1, 2, 3]).await;
+        }
+        if attachments == 10 {
+            // It was read whole, and is no room.
+            assert_eq!(villain.expect("error").await["code"], "invalid_payload");
+            assert!(villain.is_alive().await);
+        }
     }
     villain.closed().await;
     check_unharmed(&gateway, &mut bystander, "eleven attachments").await;

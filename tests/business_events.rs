@@ -56,6 +56,70 @@ async fn a_warning_becomes_a_notification_and_an_alert() {
 }
 
 #[tokio::test]
+async fn a_sign_in_is_told_to_the_operators_with_how_many_are_there() {
+    let gateway = Gateway::start().await;
+    let mut omar = gateway.join("/admin", &Token::operator("omar", Role::Viewer)).await;
+    let _ann = gateway.web(7, "ann").await;
+    // Of those who have come, before anybody is said to have signed in.
+    omar.expect_where("stats:online-users", |told| told["users"] == json!([7])).await;
+    omar.received("stats:online-users").await;
+    let payload = json!({"user": {"id": 8, "username": "ben"}, "ip": "203.0.113.7"});
+    let (status, answer) = report(&gateway, Some(&token()), json!({"type": "user.login", "payload": payload})).await;
+    assert_eq!(status, 202, "{answer}");
+    let shown = omar.expect("system:notification").await;
+    assert_eq!((&shown["type"], &shown["title"]), (&json!("info"), &json!("User signed in")));
+    assert_eq!(shown["data"], json!({"userId": 8, "ip": "203.0.113.7"}));
+    let told = omar.expect("stats:online-users").await;
+    assert_eq!((&told["total"], &told["users"]), (&json!(1), &json!([7])), "who has signed in elsewhere is not here");
+    assert!(told["timestamp"].is_string(), "{told}");
+}
+
+#[tokio::test]
+async fn a_deleted_user_is_gone_and_everybody_is_told() {
+    let gateway = Gateway::with("events.namespaces = [\"/admin\", \"/web\"]").await;
+    let mut omar = gateway.join("/admin", &Token::operator("omar", Role::Viewer)).await;
+    let (mut ann, mut ben) = (gateway.web(7, "ann").await, gateway.web(8, "ben").await);
+    let event = json!({"type": "user.deleted", "payload": {"userId": "7"}});
+    let (status, answer) = report(&gateway, Some(&token()), event).await;
+    assert_eq!(status, 202, "{answer}");
+    assert_eq!(ann.expect("kicked").await["code"], "user_deleted");
+    ann.closed().await;
+    for client in [&mut omar, &mut ben] {
+        assert_eq!(client.expect("user:deleted").await, json!({"userId": 7}));
+    }
+}
+
+#[tokio::test]
+async fn changed_data_is_told_to_those_it_concerns() {
+    let gateway = Gateway::with("events.namespaces = [\"/admin\", \"/web\"]").await;
+    let mut omar = gateway.join("/admin", &Token::operator("omar", Role::Viewer)).await;
+    let (mut ann, mut ben) = (gateway.web(7, "ann").await, gateway.web(8, "ben").await);
+    let update = |target: Value| {
+        let mut payload = json!({"type": "orders", "data": {"open": 3}});
+        if !target.is_null() {
+            payload["targetUsers"] = target;
+        }
+        json!({"type": "data.updated", "payload": payload})
+    };
+    for (target, all) in [(Value::Null, true), (json!(["7"]), false)] {
+        let (status, answer) = report(&gateway, Some(&token()), update(target.clone())).await;
+        assert_eq!(status, 202, "{answer}");
+        let told = ann.expect("data:update").await;
+        assert_eq!((&told["type"], &told["data"]), (&json!("orders"), &json!({"open": 3})), "{target}");
+        assert!(told["timestamp"].is_string(), "{told}");
+        for client in [&mut omar, &mut ben] {
+            if all {
+                assert_eq!(client.expect("data:update").await, told, "{target}");
+            } else {
+                assert!(client.received("data:update").await.is_empty(), "{target}");
+            }
+        }
+    }
+    let (status, _) = report(&gateway, Some(&token()), update(json!([]))).await;
+    assert_eq!(status, 422, "an empty list reaches nobody");
+}
+
+#[tokio::test]
 async fn users_see_it_where_the_backend_wants_them_to() {
     let gateway = Gateway::with("events.namespaces = [\"/admin\", \"/web\"]").await;
     let mut ann = gateway.web(7, "ann").await;

@@ -51,6 +51,28 @@ async fn the_list_of_origins_is_exact_and_configured() {
 }
 
 #[tokio::test]
+async fn every_page_may_come_where_that_is_configured_but_none_with_credentials() {
+    let polling = "/socket.io/?EIO=4&transport=polling";
+    let listed = Gateway::start().await;
+    let any = Gateway::with("cors.origins = [\"*\"]").await;
+    for (gateway, origin, allowed, credentials) in [
+        (&listed, "http://localhost:5173", "http://localhost:5173", true),
+        (&any, "https://anywhere.example", "*", false),
+    ] {
+        assert_eq!(status_for(gateway, origin).await, 101, "{origin}");
+        for path in [polling, "/healthz"] {
+            let asked = gateway.request(reqwest::Method::GET, path).header("origin", origin).send().await;
+            let answer = asked.expect("an answer");
+            assert_eq!(answer.status(), 200, "{path}");
+            assert_eq!(answer.headers()["access-control-allow-origin"], allowed, "{path}");
+            // The HTTP interface bears its tokens in a header and takes no cookies from anybody.
+            let may = answer.headers().get("access-control-allow-credentials").is_some_and(|may| may == "true");
+            assert_eq!(may, credentials && path == polling, "{origin} at {path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_sixth_connection_of_a_user_is_refused() {
     let gateway = Gateway::start().await;
     let mut devices = Vec::new();
@@ -103,9 +125,10 @@ async fn connections_are_limited_in_all_and_per_address_where_it_is_configured()
     };
     let _first = join(1, 2).await.expect("the first from that address");
     let _second = join(2, 2).await.expect("the second from that address");
-    assert!(join(3, 2).await.is_err(), "the third from that address");
+    let third = join(3, 2).await.err();
+    assert_eq!(third.as_deref(), Some("connection limit exceeded"), "the third from that address");
     let _third = join(4, 3).await.expect("another address");
-    assert!(join(5, 4).await.is_err(), "the fourth in all");
+    assert_eq!(join(5, 4).await.err().as_deref(), Some("server busy"), "the fourth in all");
 }
 
 #[tokio::test]

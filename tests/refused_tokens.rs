@@ -75,6 +75,27 @@ async fn a_token_signed_with_the_secret_is_looked_at_from_every_side() {
 }
 
 #[tokio::test]
+async fn a_token_without_a_status_opens_what_asks_for_none() {
+    let (plain, role) = (user().without("status"), user().role(Role::Viewer).without("status"));
+    for (config, expected) in [("", DISABLED), ("auth.require_status = false", LET_IN)] {
+        let gateway = Gateway::with(config).await;
+        let disabled = bearing(user().role(Role::Viewer).claim("status", 0).sign());
+        check(
+            &gateway,
+            &[
+                ("no status", "/web", bearing(plain.sign()), expected),
+                ("no status", "/admin", bearing(role.sign()), expected),
+                ("no status", "/events", bearing(plain.sign()), LET_IN),
+                ("a disabled account", "/web", disabled.clone(), DISABLED),
+                ("a disabled account", "/admin", disabled.clone(), DISABLED),
+                ("a disabled account", "/events", disabled, DISABLED),
+            ],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn a_token_of_a_key_pair_is_verified_by_the_public_half_alone() {
     let folder = Start::default().own_auth();
     let public = ISSUER_PUBLIC.trim().replace('\n', "\\n");

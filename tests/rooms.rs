@@ -108,3 +108,40 @@ async fn a_socket_is_in_at_most_a_hundred_rooms() {
     ann.ask("room:leave", json!({"roomId": "room 5"})).await;
     assert_eq!(ann.ask("room:join", json!({"roomId": "one more"})).await["success"], true);
 }
+
+#[tokio::test]
+async fn a_guest_posts_to_a_room_only_where_members_are_not_required() {
+    let sync = json!({"action": "play", "songId": "s", "room": "lobby"});
+    for (namespace, join, post, said) in [
+        (
+            "/web",
+            ("room:join", json!({"roomId": "lobby"})),
+            ("room:message", json!({"roomId": "lobby", "message": "m"})),
+            "room:message",
+        ),
+        ("/", ("join-room", json!({"room": "lobby"})), ("music-sync", sync), "music-sync"),
+        (
+            "/events",
+            ("join", json!({"room": "lobby"})),
+            ("message", json!({"content": "m", "room": "lobby"})),
+            "message",
+        ),
+        ("/chat", ("joinRoom", json!("lobby")), ("roomMessage", json!({"room": "lobby", "message": "m"})), "message"),
+    ] {
+        for require in [true, false] {
+            let gateway = Gateway::with(&format!("{QUIET}\nrooms.require_membership = {require}")).await;
+            let mut member = gateway.join(namespace, &Token::user(7).name("ann")).await;
+            assert_eq!(member.ask(join.0, join.1.clone()).await["success"], true, "{namespace}");
+            let mut guest = gateway.join(namespace, &Token::user(8).name("ben")).await;
+            let answer = guest.ask(post.0, post.1.clone()).await;
+            if require {
+                assert_eq!(answer["code"], "not_member", "{namespace}");
+                assert!(member.received(said).await.is_empty(), "{namespace}");
+            } else {
+                assert_eq!(answer["success"], true, "{namespace}: {answer}");
+                member.expect(said).await;
+                assert!(guest.received(said).await.is_empty(), "{namespace}: a guest hears nothing of it");
+            }
+        }
+    }
+}

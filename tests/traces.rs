@@ -87,6 +87,8 @@ async fn only_who_looks_is_sent_traces_and_only_while_looking() {
 
     let stopped = olga.ask(Command::TraceStop(NoArgs {})).await.expect("it ends");
     assert_eq!(stopped["stopped"], true);
+    let page = olga.ask(Command::Audit(AuditArgs::default())).await.expect("a page");
+    assert_eq!((&page["items"][0]["command"], &page["items"][0]["subject"]), (&json!("trace-stop"), &json!("user 7")));
     ann.ask("room:join", json!({"roomId": "cellar"})).await;
     for operator in [&mut olga, &mut oleg] {
         let room = operator
