@@ -98,7 +98,7 @@ async fn a_kicked_client_that_does_not_read_is_gone_within_a_second() {
 async fn a_client_that_does_not_read_is_closed_as_a_slow_consumer() {
     let gateway = Gateway::with("limits.enabled = false\ntransport.write_deadline = 500").await;
     let mut olga = gateway.operator(Role::Viewer).await;
-    olga.subscribe(&[Kind::ConnectionClosed], None).await;
+    olga.subscribe(&[Kind::ConnectionClosed, Kind::Kick], None).await;
     let mut deaf = Client::open(gateway.dial().narrow()).await.expect("a connection");
     deaf.join("/web", json!({"token": Token::user(7).name("deaf").sign()})).await.expect("let in");
     deaf.ask("room:join", json!({"roomId": "lobby"})).await;
@@ -115,6 +115,13 @@ async fn a_client_that_does_not_read_is_closed_as_a_slow_consumer() {
         })
         .await;
     assert_eq!(reason, "slow consumer");
+    let code = olga
+        .entry(|what| match what {
+            Happening::Kick { code, sample, .. } if *sample[0].username == *"deaf" => Some(code.clone()),
+            _ => None,
+        })
+        .await;
+    assert_eq!(code, "slow_consumer");
     assert!(ben.is_alive().await, "who reads goes on");
 }
 

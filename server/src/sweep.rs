@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use signalbox_protocol::{ConnectionId, RoomName};
+use socketioxide::TransportType;
 use socketioxide::socket::{DisconnectReason, Sid};
 
 use crate::gateway::Gateway;
@@ -83,8 +84,11 @@ impl Sweep {
 /// Whether none of its sockets is open any more, or the WebSocket that carried them is not.
 fn is_gone(session: &Session) -> bool {
     let seats = session.seats();
-    let open = seats.iter().any(|(_, socket)| socket.connected());
-    !open || session.link.is_cut()
+    let open = seats.iter().filter(|(_, socket)| socket.connected());
+    // An upgrade that came to nothing leaves a session that is polled.
+    let mut carried =
+        open.map(|(_, socket)| socket.transport_type() == TransportType::Polling || !session.link.is_cut());
+    !carried.any(|carried| carried)
 }
 
 /// As the library would have had it done.

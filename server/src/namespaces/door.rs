@@ -11,7 +11,7 @@ use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use serde::{Deserialize, Serialize};
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::User;
-use signalbox_protocol::{SocketId, Timestamp};
+use signalbox_protocol::{ConnectionId, SocketId, Timestamp};
 use socketioxide::extract::{Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::socket::DisconnectReason;
@@ -26,7 +26,7 @@ use crate::config::ConnectionPolicy;
 use crate::gateway::Gateway;
 use crate::hub::{Admission, Bounds, Closing, Opening, Place, Session};
 use crate::mailbox;
-use crate::pipeline::{Intake, Member};
+use crate::pipeline::{Exit, Intake, Member};
 use crate::transport::{ClientAddress, Link, Peer, QueryToken, Stranger};
 
 /// A `User-Agent` is cut at so many bytes.
@@ -96,8 +96,7 @@ pub fn open(io: &SocketIo, gateway: &Gateway) {
                     stranger.introduce();
                 }
                 socket.on_fallback(Intake(member.clone()));
-                let leaving = member.clone();
-                socket.on_disconnect(move |reason: DisconnectReason| leaving.leave(reason));
+                socket.on_disconnect(Exit(member.clone()));
                 socket.extensions.insert(member);
                 Ok::<_, Refusal>(())
             }
@@ -140,6 +139,7 @@ async fn admit(
     if !gateway.lets_in(&claims.user.id) {
         return Err(Refusal::ServerBusy);
     }
+    vacated(gateway, place, socket).await;
     let session = seat(gateway, socket, &claims, now)?;
     session.stand_on(&claims);
     // A ban or a revocation that came in between found no session to close.
@@ -175,10 +175,10 @@ fn find_token(
         None | Some(serde_json::Value::Null | serde_json::Value::String(_)) => {}
         Some(_) => return Err(Refusal::InvalidCredentials),
     }
-    if let Some(header) = request.headers.get(AUTHORIZATION) {
-        let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
-        let bearer = scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty();
-        return if bearer { Ok(token.trim().to_owned()) } else { Err(Refusal::InvalidCredentials) };
+    // A header of another scheme is meant for somebody else, as a proxy in front.
+    let header = request.headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok()?.split_once(' '));
+    if let Some((_, token)) = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) {
+        return Ok(token.trim().to_owned());
     }
     // Clients of Engine.IO 3 join `/` without a payload, and some can set no header.
     let allowed = (place == Place::Realtime && socket.protocol() == ProtocolVersion::V4)
@@ -197,6 +197,16 @@ async fn operator_role(gateway: &Gateway, claims: &Claims) -> Result<Role, Refus
             tracing::error!(%error, "an operator's account cannot be looked up");
             Err(Refusal::ServerBusy)
         }
+    }
+}
+
+/// Returns when the connection's last socket in the namespace, which has left it, has been cleared away.
+async fn vacated(gateway: &Gateway, place: Place, socket: &SocketRef) {
+    let session = gateway.on_floor(|floor| floor.presence.session(&ConnectionId::from(socket.id.as_str())));
+    let before = session.and_then(|session| session.seat(place));
+    if let Some(member) = before.and_then(|before| before.extensions.get::<Arc<Member>>()) {
+        // An error would mean that its queue was dropped, and so is empty.
+        let _ = member.leave(DisconnectReason::ClientNSDisconnect).await;
     }
 }
 
@@ -336,6 +346,7 @@ fn arrive(member: &Arc<Member>, socket: SocketRef) {
 /// The socket has left the namespace, be it that its client left or that the connection has ended.
 pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
     let (gateway, session, place) = (&member.gateway, &member.session, member.place);
+    let socket = session.seat(place);
     if !session.stand_up(place) {
         // It was found gone before the library said so.
         return;
@@ -349,15 +360,24 @@ pub fn leave(member: &Arc<Member>, reason: DisconnectReason) {
     }
     gateway.reach.remove(place, &session.user.id);
     leave_rooms(member);
+    if let Some(socket) = socket {
+        // The library has done so when it left. What the client sent before may have let it into others since, and who comes
+        // after it on this connection has the same id.
+        socket.leave_all();
+    }
     if place == Place::Chat {
         chat::forget(gateway, session);
     }
     // Who is being closed departs when nothing of the connection is left.
     if session.closing().is_none() {
         let overdue = session.link.was_overdue();
-        gateway.counters.slow_consumers.fetch_add(u64::from(overdue), Ordering::Relaxed);
         let words = if overdue { "slow consumer" } else { in_words(reason) };
         let departed = depart(gateway, session, place, words);
+        if departed && overdue {
+            gateway.counters.slow_consumers.fetch_add(1, Ordering::Relaxed);
+            // It cannot be told: it does not read.
+            kick::note(gateway, &Closing::new("slow_consumer", "the client takes nothing"), session);
+        }
         if departed && reason == DisconnectReason::ClientNSDisconnect {
             watch_link(gateway, session.link.clone(), session.protocol);
         }

@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use parking_lot::Mutex;
 use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{AckSender, SocketRef};
-use socketioxide::handler::{FromMessageParts, MessageHandler, Value};
+use socketioxide::handler::{DisconnectHandler, FromMessageParts, MessageHandler, Value};
 use socketioxide::socket::{DisconnectReason, Socket};
 use tokio::sync::oneshot;
 
@@ -51,6 +51,8 @@ pub struct Inbox(Mutex<State>);
 
 struct State {
     items: VecDeque<Item>,
+    /// The socket has left: the library still hands over what comes after that.
+    left: bool,
     /// A task works on it, or it is still closed.
     taken: bool,
 }
@@ -58,14 +60,19 @@ struct State {
 impl Inbox {
     /// A queue that nobody works on until it is opened.
     pub(super) fn closed() -> Self {
-        Self(Mutex::new(State { items: VecDeque::new(), taken: true }))
+        Self(Mutex::new(State { items: VecDeque::new(), left: false, taken: true }))
     }
 
     fn next(&self) -> Option<Item> {
         let mut state = self.0.lock();
         let item = state.items.pop_front();
         state.taken = item.is_some();
+        state.left |= matches!(item, Some(Item::Leave(..)));
         item
+    }
+
+    fn has_left(&self) -> bool {
+        self.0.lock().left
     }
 }
 
@@ -83,12 +90,12 @@ impl Member {
         matches!(tokio::time::timeout(PATIENCE, obeyed).await, Ok(Ok(true)))
     }
 
-    /// The socket has left. Returns when what it sent before has been handled and its place is cleared.
-    pub async fn leave(self: Arc<Self>, reason: DisconnectReason) {
+    /// The socket has left. Told when what it sent before has been handled and its place is cleared. Safe to call more than
+    /// once.
+    pub fn leave(self: &Arc<Self>, reason: DisconnectReason) -> oneshot::Receiver<()> {
         let (done, left) = oneshot::channel();
         self.put(Item::Leave(reason, done));
-        // An error would mean that the queue was dropped, and so is empty.
-        let _ = left.await;
+        left
     }
 
     fn put(self: &Arc<Self>, item: Item) {
@@ -106,8 +113,8 @@ async fn work(member: Arc<Member>) {
     while let Some(item) = member.inbox.next() {
         match item {
             Item::Event(inbound, places) => {
-                // Who is being closed is not listened to any more.
-                if member.session.closing().is_none() {
+                // Who is being closed, or has left, is not listened to any more.
+                if member.session.closing().is_none() && !member.inbox.has_left() {
                     // A handler's panic is answered there; nothing else may stop the queue either.
                     let handled = AssertUnwindSafe(handle(&member, inbound)).catch_unwind().await;
                     if handled.is_err() {
@@ -117,7 +124,8 @@ async fn work(member: Arc<Member>) {
                 member.session.link.gate().leave(places);
             }
             Item::Order(order, done) => {
-                let obeyed = member.session.closing().is_none() && namespaces::obey(&member, &order);
+                let here = member.session.closing().is_none() && !member.inbox.has_left();
+                let obeyed = here && namespaces::obey(&member, &order);
                 // Who waited may have lost patience.
                 let _ = done.send(obeyed);
             }
@@ -125,7 +133,7 @@ async fn work(member: Arc<Member>) {
                 if catch_unwind(AssertUnwindSafe(|| namespaces::leave(&member, reason))).is_err() {
                     member.gateway.counters.errors.fetch_add(1, Ordering::Relaxed);
                 }
-                // The library's task may have been given up.
+                // Who has left does not wait for it; who comes after does.
                 let _ = done.send(());
             }
         }
@@ -154,5 +162,16 @@ fn size(value: &Value) -> usize {
             text.len() + attachments.iter().flatten().map(|data| data.len()).sum::<usize>()
         }
         Value::Bytes(data) => data.len(),
+    }
+}
+
+/// Takes the socket's end. Not as a future: the library would keep the socket until that has ended, and ignore a client
+/// that comes back in the meantime.
+pub struct Exit(pub Arc<Member>);
+
+impl DisconnectHandler<LocalAdapter, Exit> for Exit {
+    fn call_with_defer(&self, socket: Arc<Socket>, reason: DisconnectReason, forget: fn(Arc<Socket>)) {
+        drop(self.0.leave(reason));
+        forget(socket);
     }
 }

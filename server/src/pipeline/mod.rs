@@ -32,7 +32,7 @@ use crate::namespaces::{self, Known};
 pub use content::Words;
 pub use fault::Fault;
 pub use frame::{Frame, Payload};
-pub use inbox::{Inbound, Intake};
+pub use inbox::{Exit, Inbound, Intake};
 pub use member::{MAX_ROOMS, Member};
 
 /// Who sent an event, and how the sender is answered.

@@ -97,16 +97,17 @@ impl Links {
 
     /// Closes the session: what was emitted before may still leave, for half a second at most. Safe to call more than once.
     pub async fn close(&self, link: &Link, protocol: ProtocolVersion) {
-        match link.carrier() {
-            Some(carrier) => {
-                carrier.end();
-                if tokio::time::timeout(GRACE, carrier.gone()).await.is_err() {
-                    carrier.kill();
-                    carrier.gone().await;
-                }
-            }
+        if link.carrier().is_none() {
             // The next poll takes what waits; there is no telling when it has.
-            None => tokio::time::sleep(GRACE).await,
+            tokio::time::sleep(GRACE).await;
+        }
+        // Also one that the client has upgraded to in the meantime.
+        if let Some(carrier) = link.carrier() {
+            carrier.end();
+            if tokio::time::timeout(GRACE, carrier.gone()).await.is_err() {
+                carrier.kill();
+                carrier.gone().await;
+            }
         }
         self.close_session(link.sid, protocol).await;
     }

@@ -272,8 +272,13 @@ where
     pub(crate) fn is_upgrading(&self) -> bool {
         self.upgrading.load(Ordering::Relaxed)
     }
-    pub(crate) fn start_upgrade(&self) {
-        self.upgrading.store(true, Ordering::Relaxed);
+    /// False where another upgrade is under way.
+    pub(crate) fn start_upgrade(&self) -> bool {
+        !self.upgrading.swap(true, Ordering::Relaxed)
+    }
+    /// The upgrade came to nothing: the client goes on polling.
+    pub(crate) fn abandon_upgrade(&self) {
+        self.upgrading.store(false, Ordering::Relaxed);
     }
 
     /// Returns true if the [`Socket`] has a websocket [`TransportType`]

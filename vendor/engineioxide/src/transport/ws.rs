@@ -86,7 +86,8 @@ pub fn new_req<R: Send + 'static, B, H: EngineIoHandler>(
                 #[cfg(feature = "tracing")]
                 tracing::debug!(?sid, "ws closed")
             }
-            Err(Error::MultipleWebsocketRequests) => {}
+            // The session goes on as it was.
+            Err(Error::MultipleWebsocketRequests | Error::Upgrade) => {}
             Err(_e) => {
                 #[cfg(feature = "tracing")]
                 tracing::debug!(?sid, "ws closed with error: {_e}");
@@ -129,26 +130,19 @@ where
         match engine.get_socket(sid) {
             None => return Err(Error::UnknownSessionID(sid)),
             Some(socket) if socket.is_ws() => return Err(Error::MultipleWebsocketRequests),
+            Some(socket) if !socket.start_upgrade() => return Err(Error::MultipleWebsocketRequests),
             Some(socket) => {
                 let mut ws = ws_init().await;
 
                 let upgrade_fut = upgrade_handshake::<H, S>(&socket, &mut ws);
-                match tokio::time::timeout(engine.config.upgrade_timeout, upgrade_fut)
+                let upgraded = tokio::time::timeout(engine.config.upgrade_timeout, upgrade_fut)
                     .with_cancellation_token(&socket.cancellation_token)
-                    .await
-                {
-                    Some(Ok(res)) => res?,
-                    Some(Err(_)) => {
-                        #[cfg(feature = "tracing")]
-                        tracing::debug!(?sid, "ws upgrade timed out, closing session");
-                        engine.close_session(socket.id, DisconnectReason::TransportError);
-                        return Err(Error::Upgrade);
-                    }
-                    None => {
-                        #[cfg(feature = "tracing")]
-                        tracing::debug!(?sid, "socket is being closed");
-                        return Err(Error::Upgrade);
-                    }
+                    .await;
+                if !matches!(upgraded, Some(Ok(Ok(())))) {
+                    #[cfg(feature = "tracing")]
+                    tracing::debug!(?sid, ?upgraded, "the upgrade came to nothing");
+                    socket.abandon_upgrade();
+                    return Err(Error::Upgrade);
                 }
                 (socket, ws)
             }
@@ -273,12 +267,16 @@ async fn forward_to_socket<H: EngineIoHandler, S>(
         tracing::debug!(sid = %socket.id, "session closed before starting the ws writer");
         return;
     };
-    let InternalRx { buffered_rx, .. } = &mut *internal_rx;
+    let InternalRx { buffered_rx, peeked_packet } = &mut *internal_rx;
     let protocol = socket.protocol;
     buffered_rx.frame(protocol);
 
-    // Forward buffered packets until the session is cancelled.
+    // What the last poll had no room for comes first.
     let mut writing = Ok(());
+    if let Some(packets) = peeked_packet.take() {
+        writing = tx.write_all(&into_frames(Waiting::Packets(packets), protocol)).await;
+    }
+    // Forward buffered packets until the session is cancelled.
     while let Some(first) = buffered_rx.recv().await {
         let mut next = Some(first);
         while let Some(waiting) = next {
@@ -374,10 +372,7 @@ where
     #[cfg(feature = "tracing")]
     tracing::debug!("starting websocket connection upgrade");
 
-    // The socket is upgrading, from now on all polling
-    // request will return a `Packet::Noop`
-    socket.start_upgrade();
-
+    // The socket is upgrading: all polling requests return a `Packet::Noop`.
     // We send a last Noop request to close a potential waiting polling request.
     // Where the queue is full, no polling request waits.
     if let Err(TrySendError::Closed(_)) = socket.internal_tx.try_send(smallvec![Packet::Noop]) {
