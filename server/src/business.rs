@@ -270,7 +270,9 @@ async fn delete(gateway: &Gateway, user: &UserId, deleted: Timestamp, now: Times
     let (code, reason) = (closing.code.to_owned(), closing.reason.clone());
     let kick = Happening::Kick { code, reason, sample, users: 1, connections, by: None };
     gateway.on_floor(|floor| floor.note(now, kick));
-    namespaces::close_all(gateway, sessions, &closing).await;
+    // Nobody waits for their end: other backends' events come behind this one.
+    let gateway = gateway.clone();
+    tokio::spawn(async move { namespaces::close_all(&gateway, sessions, &closing).await });
     Ok(())
 }
 

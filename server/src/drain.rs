@@ -63,12 +63,14 @@ impl Gateway {
     /// the caller.
     pub async fn end(&self) {
         self.doors.ending.store(true, Ordering::Relaxed);
-        publish::finish(self).await;
-        let sessions: Vec<_> = self.on_floor(|floor| floor.presence.sessions().cloned().collect());
-        let mut closing = JoinSet::new();
-        for session in sessions {
-            let gateway = self.clone();
+        let sessions = || -> Vec<_> { self.on_floor(|floor| floor.presence.sessions().cloned().collect()) };
+        for session in sessions() {
             self.tell_to_come_back(&session);
+        }
+        publish::finish(self).await;
+        let mut closing = JoinSet::new();
+        for session in sessions() {
+            let gateway = self.clone();
             closing.spawn(async move { close(&gateway, session, "the gateway is about to end").await });
         }
         while closing.join_next().await.is_some() {}

@@ -10,10 +10,13 @@
 mod notification;
 mod waiting;
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use signalbox_protocol::{Timestamp, UserId};
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use crate::gateway::Gateway;
 use crate::hub::{Delivery, Place};
@@ -27,6 +30,12 @@ use waiting::{Heard, Slots};
 
 /// Letters are handed over and deleted in so many at a time.
 const PAGE: u32 = 50;
+
+/// So long it is before another is tried, where one could not be handed over.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// So often another is tried in vain: by then, who does not read has been closed.
+const PATIENCE: u32 = 100;
 
 /// What became of something that was sent to a user.
 #[derive(Debug)]
@@ -144,35 +153,59 @@ fn wake(gateway: &Gateway, user: &UserId) {
 
 /// Hands over what waits for the user, as long as the user is there. One at a time for each user.
 async fn hand_over(gateway: &Gateway, user: &UserId) {
+    let mut fruitless = 0;
     loop {
         let here = here(gateway, user);
-        let letters = match gateway.store.letters(user, &here.places(), Timestamp::now(), PAGE).await {
-            Ok(letters) => letters,
+        let page = match hand_page_over(gateway, user, here).await {
+            Ok(page) => page,
             Err(error) => {
-                tracing::error!(%error, user.id = %user, "a user's letters cannot be read");
-                return gateway.mailbox.pause(user);
+                tracing::error!(%error, user.id = %user, "a user's letters cannot be handed over");
+                Page::Stuck
             }
         };
-        if letters.is_empty() {
-            if gateway.mailbox.finish(user, here) {
-                return;
+        fruitless = if page == Page::Stuck { fruitless + 1 } else { 0 };
+        match page {
+            Page::Empty if gateway.mailbox.finish(user, here) => return,
+            Page::Empty | Page::Taken => {}
+            // The user has gone, or takes letters more slowly than they come. Who takes none at all will be gone.
+            Page::Partly | Page::Stuck => {
+                let goes_on = !self::here(gateway, user).is_empty() && fruitless < PATIENCE;
+                if !goes_on && gateway.mailbox.pause(user) {
+                    return;
+                }
+                sleep(BREATH).await;
             }
-            continue;
-        }
-        let taken: Vec<i64> =
-            letters.iter().take_while(|letter| hand(gateway, user, letter)).map(|letter| letter.id).collect();
-        let all = taken.len() == letters.len();
-        if !taken.is_empty()
-            && let Err(error) = gateway.store.collected(taken).await.await
-        {
-            tracing::error!(%error, user.id = %user, "letters that were handed over cannot be deleted");
-            return gateway.mailbox.pause(user);
-        }
-        if !all {
-            // The user has gone, or does not read. What waits is handed over the next time.
-            return gateway.mailbox.pause(user);
         }
     }
+}
+
+/// What became of the letters that came next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    /// There were none.
+    Empty,
+    /// All were handed over.
+    Taken,
+    /// Some were.
+    Partly,
+    /// Not one.
+    Stuck,
+}
+
+async fn hand_page_over(gateway: &Gateway, user: &UserId, here: Slots) -> Result<Page, StoreError> {
+    let letters = gateway.store.letters(user, &here.places(), Timestamp::now(), PAGE).await?;
+    let taken: Vec<i64> =
+        letters.iter().take_while(|letter| hand(gateway, user, letter)).map(|letter| letter.id).collect();
+    let page = match taken.len() {
+        _ if letters.is_empty() => Page::Empty,
+        0 => Page::Stuck,
+        some if some < letters.len() => Page::Partly,
+        _ => Page::Taken,
+    };
+    if !taken.is_empty() {
+        gateway.store.collected(taken).await.await?;
+    }
+    Ok(page)
 }
 
 /// Hands one letter to the user's sockets. False where none took it.

@@ -184,11 +184,13 @@ impl Mailbox {
         true
     }
 
-    /// A handing over is given up; the next arrival or letter begins another.
-    pub(super) fn pause(&self, user: &UserId) {
-        if let Some(waiting) = self.waiting.lock().get_mut(user) {
-            waiting.leaving = false;
-        }
+    /// A handing over is given up; the next arrival or letter begins another. False where one has come since, and it has to
+    /// go on.
+    pub(super) fn pause(&self, user: &UserId) -> bool {
+        let mut table = self.waiting.lock();
+        let Some(waiting) = table.get_mut(user) else { return true };
+        waiting.leaving = std::mem::take(&mut waiting.again);
+        !waiting.leaving
     }
 }
 
@@ -236,6 +238,10 @@ mod tests {
         assert_eq!(mailbox.ask(&ann(), web, WEB), Heard::Later, "the last one is not stored yet");
         mailbox.settle(&ann(), Some(Posted::Kept));
         mailbox.settle(&ann(), Some(Posted::Kept));
+        assert!(mailbox.begin(&ann(), WEB));
+        assert!(!mailbox.begin(&ann(), WEB), "she has come back while it was under way");
+        assert!(!mailbox.pause(&ann()), "and is not forgotten where it had found her gone");
+        assert!(mailbox.pause(&ann()));
         assert!(mailbox.begin(&ann(), WEB));
         assert!(mailbox.finish(&ann(), web));
         assert!(mailbox.is_empty());

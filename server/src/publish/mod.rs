@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use signalbox_protocol::Timestamp;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
-use tokio::time::{Duration, Instant, sleep};
+use tokio::time::{Duration, Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::business::{self, BusinessError, BusinessEvent};
@@ -33,6 +33,8 @@ const MAX_UNSENT: u64 = 100_000;
 const AT_ONCE: usize = 64;
 /// Before the store is asked again after it has failed.
 const PAUSE: Duration = Duration::from_secs(1);
+/// What is on its way when the gateway ends has so long; the rest is sent by the next run.
+const FLUSH: Duration = Duration::from_secs(2);
 
 /// Why nothing was accepted.
 #[derive(Debug, thiserror::Error)]
@@ -84,8 +86,7 @@ impl Publisher {
 /// Starts to send what is in the outbox, and what comes into it.
 pub fn start(gateway: &Gateway) {
     let mut tasks = gateway.publisher.tasks.lock();
-    tasks.push(tokio::spawn(messages(gateway.clone())));
-    tasks.push(tokio::spawn(reports(gateway.clone())));
+    tasks.extend([Lane::Messages, Lane::Reports].map(|lane| tokio::spawn(run(gateway.clone(), lane))));
 }
 
 /// Accepts items, all of them or none, and returns when they are on the disk.
@@ -110,31 +111,55 @@ pub async fn accept(gateway: &Gateway, lane: Lane, items: Vec<Outgoing>) -> Resu
     storing.await.unwrap_or(Err(PublishError::Store(StoreError::NotCommitted)))
 }
 
-/// Sends what is there, batches too, and returns when nothing is on its way any more. What is accepted after that is sent
-/// by the next run.
+/// Sends what is there, batches too, and returns when nothing is on its way any more, or too much was. What is accepted
+/// after that is sent by the next run.
 pub async fn finish(gateway: &Gateway) {
     gateway.publisher.ending.cancel();
+    let until = Instant::now() + FLUSH;
     let tasks = std::mem::take(&mut *gateway.publisher.tasks.lock());
-    for task in tasks {
-        if let Err(error) = task.await {
-            tracing::error!(%error, "what was on its way out is sent by the next run");
+    for mut task in tasks {
+        match timeout_at(until, &mut task).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "what was on its way out is sent by the next run"),
+            Err(_) => {
+                task.abort();
+                tracing::warn!("there is more on its way out than can be sent now: the next run sends the rest");
+            }
         }
     }
 }
 
+/// Sends what is in the lane, and what comes into it, until the gateway ends. Where the store fails it begins anew with the
+/// first that has not been sent: nothing is left out, and nothing overtakes.
+async fn run(gateway: Gateway, lane: Lane) {
+    loop {
+        let sent = match lane {
+            Lane::Messages => messages(&gateway).await,
+            Lane::Reports => reports(&gateway).await,
+        };
+        let Err(error) = sent else { return };
+        if gateway.publisher.ending.is_cancelled() {
+            tracing::error!(%error, "what is in the outbox is sent by the next run");
+            return;
+        }
+        tracing::error!(%error, "what is in the outbox cannot be sent now, and is tried again");
+        sleep(PAUSE).await;
+    }
+}
+
 /// The lane of messages.
-async fn messages(gateway: Gateway) {
+async fn messages(gateway: &Gateway) -> Result<(), BusinessError> {
     let publisher = &gateway.publisher;
     let (mut after, mut batch) = (0, Batch::default());
     loop {
-        let Some(page) = next_page(&gateway, Lane::Messages, after).await else { return };
+        let page = gateway.store.unsent(Lane::Messages, after, PAGE).await?;
         let Some(last) = page.last() else {
             if publisher.ending.is_cancelled() {
-                return deliver(&gateway, batch.take()).await;
+                return deliver(gateway, batch.take()).await;
             }
             tokio::select! {
                 () = publisher.bell(Lane::Messages).notified() => {}
-                () = batch.due() => deliver(&gateway, batch.take()).await,
+                () = batch.due() => deliver(gateway, batch.take()).await?,
                 () = publisher.ending.cancelled() => {}
             }
             continue;
@@ -146,24 +171,24 @@ async fn messages(gateway: Gateway) {
                 Ok(message) if message.mode == Mode::Batched => {
                     batch.push(id, message, Instant::now());
                     if batch.is_full() {
-                        deliver(&gateway, batch.take()).await;
+                        deliver(gateway, batch.take()).await?;
                     }
                 }
                 Ok(message) => at_once.push((id, message)),
-                Err(error) => unreadable(&gateway, id, &error).await,
+                Err(error) => unreadable(gateway, id, &error).await,
             }
         }
-        deliver(&gateway, at_once).await;
+        deliver(gateway, at_once).await?;
         if batch.is_due(Instant::now()) {
-            deliver(&gateway, batch.take()).await;
+            deliver(gateway, batch.take()).await?;
         }
     }
 }
 
 /// Sends messages, one after another, and takes them out of the outbox.
-async fn deliver(gateway: &Gateway, messages: Vec<(i64, Message)>) {
+async fn deliver(gateway: &Gateway, messages: Vec<(i64, Message)>) -> Result<(), BusinessError> {
     if messages.is_empty() {
-        return;
+        return Ok(());
     }
     let mut ids = Vec::with_capacity(messages.len());
     let mut storing = Vec::new();
@@ -172,21 +197,20 @@ async fn deliver(gateway: &Gateway, messages: Vec<(i64, Message)>) {
         storing.extend(message.send(gateway).await);
     }
     // For users who are away it is in the mailbox before it leaves the outbox.
-    match try_join_all(storing.into_iter().map(crate::mailbox::Sending::settled)).await {
-        Ok(_) => sent(gateway, ids).await,
-        Err(error) => tracing::error!(%error, "messages for users who are away are sent again by the next run"),
-    }
+    try_join_all(storing.into_iter().map(crate::mailbox::Sending::settled)).await?;
+    sent(gateway, ids).await;
+    Ok(())
 }
 
 /// The lane of business events.
-async fn reports(gateway: Gateway) {
+async fn reports(gateway: &Gateway) -> Result<(), BusinessError> {
     let publisher = &gateway.publisher;
     let mut after = 0;
     loop {
-        let Some(page) = next_page(&gateway, Lane::Reports, after).await else { return };
+        let page = gateway.store.unsent(Lane::Reports, after, PAGE).await?;
         if page.is_empty() {
             if publisher.ending.is_cancelled() {
-                return;
+                return Ok(());
             }
             tokio::select! {
                 () = publisher.bell(Lane::Reports).notified() => {}
@@ -195,42 +219,22 @@ async fn reports(gateway: Gateway) {
         }
         for Unsent { id, at, body } in page {
             after = id;
-            let event = match serde_json::from_str::<BusinessEvent>(&body) {
-                Ok(event) => event,
-                Err(error) => {
-                    unreadable(&gateway, id, &error).await;
-                    continue;
-                }
-            };
-            match business::publish(&gateway, event, at).await {
-                Ok(()) => sent(&gateway, vec![id]).await,
-                Err(error @ (BusinessError::Store(_) | BusinessError::Revoke(_))) => {
-                    tracing::error!(%error, "a business event is carried out by the next run");
-                }
-                Err(BusinessError::Invalid(why)) => {
-                    tracing::error!(why, "a business event that was accepted cannot be");
-                    sent(&gateway, vec![id]).await;
-                }
+            match serde_json::from_str::<BusinessEvent>(&body) {
+                Ok(event) => report(gateway, id, at, event).await?,
+                Err(error) => unreadable(gateway, id, &error).await,
             }
         }
     }
 }
 
-/// What comes next in the lane. `None` where the store fails while the gateway ends.
-async fn next_page(gateway: &Gateway, lane: Lane, after: i64) -> Option<Vec<Unsent>> {
-    loop {
-        match gateway.store.unsent(lane, after, PAGE).await {
-            Ok(page) => return Some(page),
-            Err(error) if gateway.publisher.ending.is_cancelled() => {
-                tracing::error!(%error, "what is in the outbox is sent by the next run");
-                return None;
-            }
-            Err(error) => {
-                tracing::error!(%error, "the outbox cannot be read");
-                sleep(PAUSE).await;
-            }
-        }
+async fn report(gateway: &Gateway, id: i64, at: Timestamp, event: BusinessEvent) -> Result<(), BusinessError> {
+    match business::publish(gateway, event, at).await {
+        Ok(()) => {}
+        Err(BusinessError::Invalid(why)) => tracing::error!(why, "a business event that was accepted cannot be"),
+        Err(error) => return Err(error),
     }
+    sent(gateway, vec![id]).await;
+    Ok(())
 }
 
 async fn unreadable(gateway: &Gateway, id: i64, error: &serde_json::Error) {
