@@ -50,9 +50,11 @@ impl PasswordCheck {
     /// # Errors
     /// Where too many wait already, or the stored hash is not one.
     pub async fn fits(&self, password: Secret, hash: Option<String>) -> Result<bool, PasswordError> {
-        let _place = self.waiting.try_acquire().map_err(|_| PasswordError::Busy)?;
-        let _turn = self.running.acquire().await.map_err(|_| PasswordError::Busy)?;
+        let place = self.waiting.clone().try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let turn = self.running.clone().acquire_owned().await.map_err(|_| PasswordError::Busy)?;
         let check = move || {
+            // Held until it is done: whoever asks may have hung up long before, and asked again.
+            let _held = (place, turn);
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| NOBODY.clone());
             let parsed = PasswordHash::new(&hash).map_err(|_| PasswordError::Hashing)?;
@@ -74,6 +76,8 @@ pub fn hash(password: &Secret) -> Result<String, PasswordError> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     fn secret(text: &str) -> Secret {
@@ -89,5 +93,16 @@ mod tests {
         assert_eq!(check.fits(secret("wrong horse"), Some(stored)).await, Ok(false));
         assert_eq!(check.fits(secret("correct horse"), None).await, Ok(false));
         assert_eq!(check.fits(secret("x"), Some("no hash".into())).await, Err(PasswordError::Hashing));
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_makes_no_room_for_another_check() {
+        let check = PasswordCheck::default();
+        let asked = check.fits(secret("a guess"), None);
+        assert!(asked.now_or_never().is_none(), "it is under way");
+        assert_eq!(check.running.available_permits(), RUNNING - 1);
+        let all = check.running.acquire_many(RUNNING as u32).await.expect("it ends");
+        assert_eq!(all.num_permits(), RUNNING);
+        assert_eq!(check.waiting.available_permits(), WAITING);
     }
 }

@@ -1,10 +1,12 @@
 //! How often a sign-in may fail. Pure: the time is passed in.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use signalbox_protocol::Timestamp;
+
+use crate::transport::host;
 
 /// Failures that are forgiven within [`WINDOW_MS`].
 const FAILURES: usize = 5;
@@ -76,16 +78,8 @@ impl Throttle {
     }
 }
 
-/// One host has a whole /64 of IPv6 addresses to try from.
 fn pair(name: &str, address: IpAddr) -> Pair {
-    let address = match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        address => address,
-    };
-    (name.chars().take(LONGEST_NAME).collect(), address)
+    (name.chars().take(LONGEST_NAME).collect(), host(address))
 }
 
 #[cfg(test)]

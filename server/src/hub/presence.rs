@@ -9,6 +9,7 @@ use signalbox_protocol::feed::{Connection, Membership, User};
 use signalbox_protocol::{ConnectionId, Namespace, NodeId, RoomName, Timestamp, UserId};
 
 use super::{Place, Session};
+use crate::transport::host;
 
 /// A session that was admitted and has not arrived by then has failed on the way.
 const ARRIVAL_MS: i64 = 10_000;
@@ -159,7 +160,7 @@ impl Presence {
         if bounds.total.is_some_and(|total| self.sessions.len() >= total as usize) {
             return Admission::GatewayFull;
         }
-        let from_there = self.addresses.get(&candidate.address).copied().unwrap_or_default();
+        let from_there = self.addresses.get(&host(candidate.address)).copied().unwrap_or_default();
         if bounds.per_address.is_some_and(|bound| from_there >= bound) {
             return Admission::AddressFull;
         }
@@ -178,7 +179,7 @@ impl Presence {
             sockets: [0; _],
         });
         person.sessions.push(session.clone());
-        *self.addresses.entry(session.address).or_default() += 1;
+        *self.addresses.entry(host(session.address)).or_default() += 1;
         self.sessions.insert(session.id.clone(), session.clone());
         self.expected.insert(session.id.clone());
         Admission::Admitted(session)
@@ -485,10 +486,10 @@ impl Presence {
                 self.people.remove(&session.user.id);
             }
         }
-        if let Some(count) = self.addresses.get_mut(&session.address) {
+        if let Some(count) = self.addresses.get_mut(&host(session.address)) {
             *count -= 1;
             if *count == 0 {
-                self.addresses.remove(&session.address);
+                self.addresses.remove(&host(session.address));
             }
         }
     }

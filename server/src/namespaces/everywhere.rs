@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use signalbox_protocol::Timestamp;
 
-use super::{Known, Request, door};
+use super::{Known, Request, door, kick};
+use crate::hub::Closing;
 use crate::pipeline::{Caller, Fault};
 
 /// `ping` → `"pong"`.
@@ -45,6 +46,13 @@ pub(super) fn refresh(caller: &mut Caller<'_>, token: &str) -> Result<(), Fault>
     let expires_at = claims.expires_at;
     member.renew(claims);
     member.gateway.expires(&member.session);
+    // One that was revoked in between found the session on its former token.
+    if let Err(why) = member.gateway.claims(token, caller.now) {
+        tracing::debug!(connection = %member.session.id, %why, "a new token was refused");
+        let closing = Closing::new("token_revoked", "the token was revoked");
+        drop(kick::close_behind(&member.gateway, member.session.clone(), closing));
+        return Err(Fault::forbidden("invalid credentials"));
+    }
     caller.succeed(&Renewed { expires_at });
     Ok(())
 }

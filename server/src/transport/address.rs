@@ -1,6 +1,6 @@
 //! Where a client is: the peer's address, or what a trusted proxy says.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::HeaderMap;
 
@@ -29,6 +29,17 @@ impl ClientAddress {
             }
         }
         Self(believed)
+    }
+}
+
+/// Who counts as one host: an address of IPv4, or the /64 of IPv6 that a host has all of to itself.
+pub fn host(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        address => address,
     }
 }
 
@@ -133,6 +144,15 @@ mod tests {
                 ("10.0.0.1:1", &[("forwarded", "for=6.6.6.6"), (x, "1.1.1.1")], "1.1.1.1"),
             ],
         );
+    }
+
+    #[test]
+    fn a_host_has_a_whole_network_of_the_newer_addresses() {
+        for (address, counts_as) in
+            [("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
+        {
+            assert_eq!(host(address.parse().expect("an address")).to_string(), counts_as);
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod tickets;
 mod tls;
 mod wire;
 
-pub use address::ClientAddress;
+pub use address::{ClientAddress, host};
 pub use edge::router;
 pub use gate::Gate;
 pub use guard::{Deadlines, Guard, GuardedStream};
