@@ -156,20 +156,18 @@ async fn hand_over(gateway: &Gateway, user: &UserId) {
     let mut fruitless = 0;
     loop {
         let here = here(gateway, user);
-        let page = match hand_page_over(gateway, user, here).await {
-            Ok(page) => page,
-            Err(error) => {
-                tracing::error!(%error, user.id = %user, "a user's letters cannot be handed over");
-                Page::Stuck
-            }
-        };
+        let page = hand_page_over(gateway, user, here).await.unwrap_or_else(|error| {
+            tracing::error!(%error, user.id = %user, "a user's letters cannot be handed over");
+            Page::Failed
+        });
         fruitless = if page == Page::Stuck { fruitless + 1 } else { 0 };
         match page {
             Page::Empty if gateway.mailbox.finish(user, here) => return,
             Page::Empty | Page::Taken => {}
             // The user has gone, or takes letters more slowly than they come. Who takes none at all will be gone.
-            Page::Partly | Page::Stuck => {
-                let goes_on = !self::here(gateway, user).is_empty() && fruitless < PATIENCE;
+            Page::Partly | Page::Stuck | Page::Failed => {
+                let is_here = !self::here(gateway, user).is_empty();
+                let goes_on = is_here && fruitless < PATIENCE && page != Page::Failed;
                 if !goes_on && gateway.mailbox.pause(user) {
                     return;
                 }
@@ -190,6 +188,8 @@ enum Page {
     Partly,
     /// Not one.
     Stuck,
+    /// The store failed: what was handed over may be so again, and not at once.
+    Failed,
 }
 
 async fn hand_page_over(gateway: &Gateway, user: &UserId, here: Slots) -> Result<Page, StoreError> {
