@@ -43,7 +43,7 @@ const PREFERENCES: Preferences = {
 };
 
 /** The gateway that the window is about once it has resumed, and what was called meanwhile. */
-function resumed(gateways: Gateway[]) {
+function resumed(gateways: Gateway[], carryOut: (args: unknown) => Promise<null> = () => Promise.resolve(null)) {
   const status: Status = {
     gateways,
     local: { state: 'stopped', reason: null },
@@ -53,9 +53,9 @@ function resumed(gateways: Gateway[]) {
   };
   const called: CallName[] = [];
   const host: Host = {
-    call: <K extends CallName>(name: K): Promise<Answer<K>> => {
+    call: <K extends CallName>(name: K, args: unknown): Promise<Answer<K>> => {
       called.push(name);
-      return Promise.resolve(null as Answer<K>);
+      return carryOut(args);
     },
     openView: (query, listener) => {
       if (query.view !== 'status') return { change: () => undefined, close: () => undefined };
@@ -142,5 +142,29 @@ describe('a link that is waited for', () => {
   it('is lost where there was data, and otherwise was never there', () => {
     expect(linkLook({ link: waiting, figures }).word).toBe('Connection lost');
     expect(linkLook({ link: waiting, figures: null }).word).toBe('Not reached yet');
+  });
+});
+
+describe('preferences', () => {
+  it('chosen one right after the other are all saved, and shown at once', async () => {
+    const saved: unknown[] = [];
+    const { frame } = resumed([], (args) => {
+      saved.push(args);
+      return Promise.resolve(null);
+    });
+    await Promise.all([frame.savePreferences({ theme: 'dark' }), frame.savePreferences({ onClose: 'quit' })]);
+    expect(saved).toEqual([
+      { ...PREFERENCES, theme: 'dark' },
+      { ...PREFERENCES, theme: 'dark', onClose: 'quit' },
+    ]);
+    expect(frame.status?.preferences).toMatchObject({ theme: 'dark', onClose: 'quit' });
+  });
+
+  it('that cannot be saved are shown as they were', async () => {
+    const { frame } = resumed([], () => Promise.reject(new Error('the disk is full')));
+    const saving = frame.savePreferences({ theme: 'dark' });
+    expect(frame.status?.preferences.theme).toBe('dark');
+    await saving;
+    expect(frame.status?.preferences.theme).toBe('system');
   });
 });

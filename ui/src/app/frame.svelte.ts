@@ -28,10 +28,15 @@ export class Frame {
   /** What lies in the place of the page. */
   side = $state<Side | null>(null);
   #carriedOut = 0;
+  /** Preferences on their way to the core, and from its answer on the last status that may not know them yet. */
+  #saving = $state.raw<{ wanted: Preferences; before?: Status | null } | null>(null);
 
-  /** `null` before the first word from the core. */
+  /** `null` before the first word from the core. What is being saved is in it: the next choice begins with that. */
   get status(): Status | null {
-    return this.#feed.now.value;
+    const status = this.#feed.now.value;
+    const saving = this.#saving;
+    if (!status || !saving || (saving.before && saving.before !== status)) return status;
+    return { ...status, preferences: saving.wanted };
   }
 
   /** Why there is no word from the core. */
@@ -126,32 +131,38 @@ export class Frame {
     if (first) this.#chosen = first.profile;
   };
 
-  readonly retry = (profile: ProfileId): Promise<void> => this.#ask(() => call('retryNow', { profile }));
+  readonly retry = (profile: ProfileId): Promise<boolean> => this.#ask(() => call('retryNow', { profile }));
 
   readonly close = async (profile: ProfileId): Promise<void> => {
     this.welcome();
     await this.#ask(() => call('close', { profile }));
   };
 
-  readonly signOut = (profile: ProfileId): Promise<void> => this.#ask(() => call('signOut', { profile }));
+  readonly signOut = (profile: ProfileId): Promise<boolean> => this.#ask(() => call('signOut', { profile }));
 
-  readonly quit = (): Promise<void> => this.#ask(() => call('leave', { how: 'quit', remember: false }));
+  readonly quit = (): Promise<boolean> => this.#ask(() => call('leave', { how: 'quit', remember: false }));
 
-  readonly stopLocal = (): Promise<void> => this.#ask(() => call('stopLocal', null));
+  readonly stopLocal = (): Promise<boolean> => this.#ask(() => call('stopLocal', null));
 
-  readonly savePreferences = (change: Partial<Preferences>): Promise<void> => {
+  readonly savePreferences = async (change: Partial<Preferences>): Promise<void> => {
     const preferences = this.status?.preferences;
-    if (!preferences) return Promise.resolve();
-    return this.#ask(() => call('savePreferences', { ...preferences, ...change }));
+    if (!preferences) return;
+    const wanted = { ...preferences, ...change };
+    this.#saving = { wanted };
+    const saved = await this.#ask(() => call('savePreferences', wanted));
+    // What was chosen since is on its way by itself.
+    if (this.#saving.wanted === wanted) this.#saving = saved ? { wanted, before: this.#feed.now.value } : null;
   };
 
-  /** Asks for something whose result the status shows; only a failure needs words of its own. */
-  async #ask(what: () => Promise<unknown>): Promise<void> {
+  /** Asks for something whose result the status shows; only a failure needs words of its own. False where it failed. */
+  async #ask(what: () => Promise<unknown>): Promise<boolean> {
     try {
       await what();
+      return true;
     } catch (thrown) {
       const failure = Failure.from(thrown);
       toasts.show({ tone: 'bad', title: failureWords(failure.code).title, detail: failure.message });
+      return false;
     }
   }
 }
