@@ -19,7 +19,8 @@ async fn finds_nothing(gateway: &Gateway, bearer: &str, more: &[&str]) {
     command
         .args(["run", &format!("http://{}/api/v1/openapi.json", gateway.address())])
         .args(["--header", &format!("Authorization: Bearer {bearer}")])
-        .args(["--seed", SEED, "--max-time", &RUN.to_string(), "--workers", "2"])
+        // One worker: the depth that Python 3.11 counts while it reads source, as hypothesis does, is all threads' own.
+        .args(["--seed", SEED, "--max-time", &RUN.to_string(), "--workers", "1"])
         .args(["--exclude-checks", NOT_ASKED, "--continue-on-failure", "--no-color"])
         .args(more)
         // It keeps examples between runs where it is started; nothing is to be left behind.
