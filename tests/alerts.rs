@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use signalbox_protocol::ErrorCode;
 use signalbox_protocol::admin::{AcknowledgeArgs, AlertsArgs, AuditArgs, AuditRow, Command, Page, Role, SilenceArgs};
 use signalbox_protocol::feed::{Alert, AlertKind, Cause, Happening, Kind};
-use support::{Gateway, Operator};
+use support::{Gateway, Operator, within};
 
 async fn alerts(operator: &mut Operator) -> Vec<Alert> {
     let page = operator.ask(Command::Alerts(AlertsArgs::default())).await.expect("a page");
@@ -102,7 +102,14 @@ async fn a_snapshot_carries_alerts_with_their_state() {
     let gateway = Gateway::start().await;
     let mut olga = gateway.operator(Role::Operator).await;
     warn(&gateway, "disk is filling up").await;
-    let id = alerts(&mut olga).await[0].id;
+    let id = within("the warning", async {
+        loop {
+            if let Some(alert) = alerts(&mut olga).await.first() {
+                return alert.id;
+            }
+        }
+    })
+    .await;
     olga.ask(Command::AcknowledgeAlert(AcknowledgeArgs { id })).await.expect("done");
     olga.client().emit("feed:subscribe", json!({"kinds": ["warning"]})).await;
     let snapshot: Value = olga.client().expect("feed:snapshot").await;
