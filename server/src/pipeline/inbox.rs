@@ -63,16 +63,14 @@ impl Inbox {
         Self(Mutex::new(State { items: VecDeque::new(), left: false, taken: true }))
     }
 
-    fn next(&self) -> Option<Item> {
+    /// What is next, and whether the socket had left before it.
+    fn next(&self) -> Option<(Item, bool)> {
         let mut state = self.0.lock();
         let item = state.items.pop_front();
         state.taken = item.is_some();
+        let left = state.left;
         state.left |= matches!(item, Some(Item::Leave(..)));
-        item
-    }
-
-    fn has_left(&self) -> bool {
-        self.0.lock().left
+        item.map(|item| (item, left))
     }
 }
 
@@ -110,11 +108,12 @@ impl Member {
 
 async fn work(member: Arc<Member>) {
     let mut turn = 0;
-    while let Some(item) = member.inbox.next() {
+    while let Some((item, left)) = member.inbox.next() {
+        // Who is being closed, or has left, is not listened to any more.
+        let here = !left && member.session.closing().is_none();
         match item {
             Item::Event(inbound, places) => {
-                // Who is being closed, or has left, is not listened to any more.
-                if member.session.closing().is_none() && !member.inbox.has_left() {
+                if here {
                     // A handler's panic is answered there; nothing else may stop the queue either.
                     let handled = AssertUnwindSafe(handle(&member, inbound)).catch_unwind().await;
                     if handled.is_err() {
@@ -124,7 +123,6 @@ async fn work(member: Arc<Member>) {
                 member.session.link.gate().leave(places);
             }
             Item::Order(order, done) => {
-                let here = member.session.closing().is_none() && !member.inbox.has_left();
                 let obeyed = here && namespaces::obey(&member, &order);
                 // Who waited may have lost patience.
                 let _ = done.send(obeyed);
