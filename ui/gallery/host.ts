@@ -75,6 +75,16 @@ export class SampleHost implements Host {
       acknowledgeAlert: alerts().items[0],
       silenceAlert: alerts().items[0],
       audit: audit(),
+      completeFilter: {
+        start: 0,
+        end: 2,
+        items: [
+          { text: 'room:', key: 'room', kind: 'key', count: null },
+          { text: 'room:lobby', key: 'room', kind: 'term', count: 3214 },
+          { text: 'room:"the long room"', key: 'room', kind: 'term', count: 87 },
+          { text: 'user:rosa', key: 'user', kind: 'term', count: 1 },
+        ],
+      },
       exportProfiles: '{}',
       importProfiles: { added: 2, changed: 1 },
     };
@@ -99,7 +109,9 @@ export class SampleHost implements Host {
     if (this.#scene === 'loading') return null;
     switch (query.view) {
       case 'people': {
-        const matching = query.filter === '' ? TOTAL + 1 : query.filter === 'nobody' ? 0 : 1204;
+        const wrong = query.filter.startsWith('usr:');
+        const matching = query.filter === '' || wrong ? TOTAL + 1 : query.filter === 'nobody' ? 0 : 1204;
+        const problem = { start: 0, end: 3, fault: 'unknownKey', key: 'user', instead: 'user' } as const;
         const count = Math.max(0, Math.min(query.count, matching - query.start));
         const window = Array.from({ length: count }, (_, index) => person(query.start + index));
         const waiting = query.order === 'frozen' ? 38 : 0;
@@ -109,6 +121,7 @@ export class SampleHost implements Host {
           online: TOTAL,
           matching,
           waiting,
+          reading: wrong ? { inForce: '', problem } : { inForce: query.filter, problem: null },
           start: query.start,
           window,
           changed: [],

@@ -40,6 +40,21 @@ const scenes = [
   { name: 'overview-small', query: 'scene=live', size: SMALLEST },
   { name: 'overview-loading', query: 'scene=loading' },
   { name: 'people', query: 'scene=live', steps: [goto('p'), click(FIRST_PERSON)] },
+  {
+    name: 'people-filter',
+    query: 'scene=live',
+    steps: [goto('p'), type('[data-testid=people-filter]', 'ro'), (page) => page.keyboard.press('ArrowDown')],
+  },
+  {
+    name: 'people-filter-wrong',
+    query: 'scene=live',
+    steps: [goto('p'), type('[data-testid=people-filter]', 'usr:ali* idle>5m'), (page) => page.waitForTimeout(900)],
+  },
+  {
+    name: 'people-filter-help',
+    query: 'scene=live',
+    steps: [goto('p'), click('[aria-label="The filter language"]')],
+  },
   { name: 'people-stale', query: 'scene=waiting', steps: [goto('p')] },
   { name: 'people-small', query: 'scene=live', size: SMALLEST, steps: [goto('p'), click(FIRST_PERSON)] },
   {

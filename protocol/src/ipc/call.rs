@@ -5,7 +5,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{EditProfile, ImportProfiles, Imported, Leave, Preferences, ProfileId, ViewId, ViewQuery};
+use super::{
+    CompleteFilter, Completions, EditProfile, ImportProfiles, Imported, Leave, MatchPeople, MatchingPeople,
+    Preferences, ProfileId, ViewId, ViewQuery,
+};
 use crate::admin::{
     AcknowledgeArgs, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, DisconnectArgs, Disconnected,
     Notified, NotifyArgs, Page, Preview, Role, SilenceArgs, UnbanArgs,
@@ -113,6 +116,10 @@ calls! {
     SilenceAlert = "silenceAlert" (Ask<SilenceArgs>) -> Alert;
     /// A page of what operators did, latest first.
     Audit = "audit" (Ask<AuditArgs>) -> Page<AuditRow>;
+    /// What can be typed next in a filter of the people table.
+    CompleteFilter = "completeFilter" (Ask<CompleteFilter>) -> Completions;
+    /// Everybody whom a filter lets through now; refused where they are too many to be named to the gateway.
+    MatchingPeople = "matchingPeople" (Ask<MatchPeople>) -> MatchingPeople;
     /// Changes what a view shows. Answered at once; the view is sent its new window on its channel.
     ChangeView = "changeView" (ChangeView) -> ();
     /// Ends a view.

@@ -9,6 +9,7 @@
 mod call;
 mod desktop;
 mod failure;
+mod filter;
 mod limits;
 mod local;
 mod notable;
@@ -26,6 +27,10 @@ use ts_rs::TS;
 pub use call::{AddGateway, Ask, Call, ChangeView, OfProfile, Reached, SignIn, SignInWithToken, SignedIn, StartLocal};
 pub use desktop::{Departure, DesktopUpdate, Leave, Subject, Wish};
 pub use failure::{Failure, FailureCode};
+pub use filter::{
+    CompleteFilter, Completion, CompletionKind, Completions, FilterFault, FilterKey, FilterProblem, FilterReading,
+    MatchPeople, MatchingPeople,
+};
 pub use limits::{Flow, LimitRow, LimitsQuery, LimitsUpdate, Offender};
 pub use local::{LocalLogUpdate, LogLine, Severity};
 pub use notable::{Notable, NotableWhat};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Notable, ProfileId};
+use super::{FilterReading, Notable, ProfileId};
 use crate::feed::{Connection, User};
 use crate::ids::{Namespace, RoomName, Timestamp, UserId};
 
@@ -15,7 +15,8 @@ pub struct PeopleQuery {
     pub profile: ProfileId,
     /// One row a user, or one a connection.
     pub rows: PeopleRows,
-    /// Words that must all occur in the name, id, address, client, a namespace or a room; any case.
+    /// Terms that must all hold: `user:ali* -room:lobby idle>5m firefox`. While there is a mistake in it, the last filter
+    /// without one stays in force.
     pub filter: String,
     /// By which column.
     pub sort: PeopleSort,
@@ -89,6 +90,8 @@ pub struct PeopleUpdate {
     pub matching: u32,
     /// Rows that wait for the order to be live again.
     pub waiting: u32,
+    /// How the filter was read.
+    pub reading: FilterReading,
     /// First row of the window that follows.
     pub start: u32,
     /// The whole window; `null` where it only changed in the rows of `changed`.

@@ -7,6 +7,8 @@ use signalbox_protocol::ErrorCode;
 use signalbox_protocol::admin::CommandError;
 use signalbox_protocol::ipc::{Failure, FailureCode};
 
+use crate::view::NotNamed;
+
 /// A failure with nothing to do about it but read it.
 pub(crate) fn failure(code: FailureCode, message: impl Into<String>) -> Failure {
     Failure { code, message: message.into(), hint: None }
@@ -38,6 +40,20 @@ pub(crate) fn no_answer() -> Failure {
         "The gateway did not answer in time. It may have acted or not.",
         "Look at the people or the history before you try again.",
     )
+}
+
+/// Nobody is acted upon who cannot be named.
+pub(crate) fn not_named(why: &NotNamed) -> Failure {
+    match why {
+        NotNamed::Misread(_) => {
+            advised(FailureCode::InvalidArgument, "There is a mistake in the filter.", "Mend it, and ask again.")
+        }
+        NotNamed::TooMany { found, most } => advised(
+            FailureCode::InvalidArgument,
+            format!("{found} match, and at most {most} can be acted upon at once."),
+            "Narrow the filter.",
+        ),
+    }
 }
 
 /// What a gateway says when it does not carry out a command.

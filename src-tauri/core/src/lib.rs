@@ -11,6 +11,7 @@ mod credentials;
 pub mod desktop;
 mod document;
 mod failure;
+mod filter;
 mod fleet;
 mod link;
 mod local;

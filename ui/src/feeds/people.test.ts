@@ -41,6 +41,7 @@ describe('the people buffer', () => {
             total: table.length,
             online: table.length,
             matching: table.length,
+            reading: { inForce: '', problem: null },
             waiting: 0,
             start,
             window: null,
@@ -82,7 +83,8 @@ describe('the people buffer', () => {
   it('keeps the identity of a window that did not change, and never changes one that was read', () => {
     const buffer = new PeopleBuffer();
     const window = [row('a'), row('b')];
-    const totals = { total: 2, online: 2, matching: 2, waiting: 0, start: 0 };
+    const reading = { inForce: '', problem: null };
+    const totals = { total: 2, online: 2, matching: 2, waiting: 0, reading, start: 0 };
     buffer.apply({ ...totals, window, changed: [] });
     const read = buffer.rows;
     buffer.apply({ ...totals, waiting: 3, window: null, changed: [] });

@@ -4,7 +4,7 @@
  * Owns the rows of one window and the table's totals. It must never sort or filter: the core does, and the page never
  * has all rows.
  */
-import type { PeopleUpdate, PersonRow } from '../generated';
+import type { FilterReading, PeopleUpdate, PersonRow } from '../generated';
 import type { ViewBuffer } from './feed.svelte';
 
 export class PeopleBuffer implements ViewBuffer<'people'> {
@@ -18,6 +18,8 @@ export class PeopleBuffer implements ViewBuffer<'people'> {
   matching = 0;
   /** Rows that wait for the order to be live again. */
   waiting = 0;
+  /** How the filter was read. Replaced when it changes, so that a reader may compare by identity. */
+  reading: FilterReading = { inForce: '', problem: null };
   /** Index of the window's first row in the whole table. */
   start = 0;
   /** The window. Replaced whenever it changes, never changed in place, so that a reader may compare by identity. */
@@ -29,6 +31,7 @@ export class PeopleBuffer implements ViewBuffer<'people'> {
     this.online = update.online;
     this.matching = update.matching;
     this.waiting = update.waiting;
+    if (JSON.stringify(update.reading) !== JSON.stringify(this.reading)) this.reading = update.reading;
     if (update.window !== null) {
       this.start = update.start;
       this.rows = update.window;

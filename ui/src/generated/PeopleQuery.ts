@@ -18,7 +18,8 @@ profile: ProfileId,
  */
 rows: PeopleRows,
 /**
- * Words that must all occur in the name, id, address, client, a namespace or a room; any case.
+ * Terms that must all hold: `user:ali* -room:lobby idle>5m firefox`. While there is a mistake in it, the last filter
+ * without one stays in force.
  */
 filter: string,
 /**

@@ -46,6 +46,8 @@ impl Console {
             Call::AcknowledgeAlert(ask) => self.ask(ask, Command::AcknowledgeAlert, Run::Real).await,
             Call::SilenceAlert(ask) => self.ask(ask, Command::SilenceAlert, Run::Real).await,
             Call::Audit(ask) => self.ask(ask, Command::Audit, Run::Real).await,
+            Call::CompleteFilter(ask) => answer(self.post(&ask.profile)?.watch.complete(ask.args).await),
+            Call::MatchingPeople(ask) => answer(self.post(&ask.profile)?.watch.matching(ask.args).await?),
             Call::ChangeView(args) => answer(self.change_view(args.view, args.query)?),
             Call::CloseView(view) => done(self.close_view(view)).await,
             Call::SavePreferences(preferences) => answer(self.save_preferences(preferences).await?),

@@ -10,6 +10,6 @@ mod records;
 
 pub(crate) use limits::LimitsView;
 pub(crate) use overview::{NotificationsView, OverviewView};
-pub(crate) use people::{PeopleView, Table};
+pub(crate) use people::{NotNamed, PeopleView, Table, complete, matching};
 pub(crate) use person::PersonView;
 pub(crate) use records::RecordsView;

@@ -11,7 +11,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use signalbox_protocol::admin::Command;
-use signalbox_protocol::ipc::{Failure, Figures, LinkState, Operator, ProfileId, ViewId, ViewQuery, ViewUpdate};
+use signalbox_protocol::ipc::{
+    CompleteFilter, Completions, Failure, Figures, LinkState, MatchPeople, MatchingPeople, Operator, ProfileId, ViewId,
+    ViewQuery, ViewUpdate,
+};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::address::Address;
@@ -48,6 +51,8 @@ pub(super) enum Order {
     OpenView { id: ViewId, query: ViewQuery, sink: Sink },
     ChangeView { id: ViewId, query: ViewQuery },
     CloseView(ViewId),
+    Complete { asked: CompleteFilter, answer: oneshot::Sender<Completions> },
+    Match { asked: MatchPeople, answer: oneshot::Sender<Result<MatchingPeople, Failure>> },
     Rename(String),
 }
 
@@ -138,6 +143,21 @@ impl Watch {
     /// Ends a view.
     pub(crate) async fn close_view(&self, id: ViewId) {
         self.order(Order::CloseView(id)).await;
+    }
+
+    /// What can be typed next in a filter of people.
+    pub(crate) async fn complete(&self, asked: CompleteFilter) -> Completions {
+        let (answer, answered) = oneshot::channel();
+        self.order(Order::Complete { asked, answer }).await;
+        // A watch that has ended knows nobody.
+        answered.await.unwrap_or_default()
+    }
+
+    /// Whom a filter of people lets through.
+    pub(crate) async fn matching(&self, asked: MatchPeople) -> Result<MatchingPeople, Failure> {
+        let (answer, answered) = oneshot::channel();
+        self.order(Order::Match { asked, answer }).await;
+        answered.await.unwrap_or_else(|_| Err(not_connected()))
     }
 
     /// The gateway is called something else.

@@ -13,7 +13,7 @@ use super::views::Views;
 use super::{Order, Scene, Seen, Surroundings};
 use crate::address::Address;
 use crate::credentials::Credentials;
-use crate::failure::not_connected;
+use crate::failure::{not_connected, not_named};
 use crate::link::{self, Ask, Link, Signal};
 use crate::notices;
 
@@ -125,6 +125,12 @@ impl Task {
             Order::OpenView { id, query, sink } => self.views.open(id, query, sink, &mut self.scene),
             Order::ChangeView { id, query } => self.views.change(id, query, &mut self.scene),
             Order::CloseView(id) => self.views.close(id, &mut self.scene),
+            // Whoever asked may have gone.
+            Order::Complete { asked, answer } => _ = answer.send(self.views.complete(&asked, &mut self.scene)),
+            Order::Match { asked, answer } => {
+                let found = self.views.matching(&asked, &mut self.scene);
+                let _ = answer.send(found.map_err(|why| not_named(&why)));
+            }
             Order::Rename(name) => self.around.name = name,
         }
     }

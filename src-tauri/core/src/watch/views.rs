@@ -4,11 +4,16 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::ipc::{PeopleRows, ViewId, ViewQuery, ViewUpdate};
+use signalbox_protocol::ipc::{
+    CompleteFilter, Completions, MatchPeople, MatchingPeople, PeopleRows, ViewId, ViewQuery, ViewUpdate,
+};
 use tokio::time::Instant;
 
 use super::{Scene, Sink};
-use crate::view::{LimitsView, NotificationsView, OverviewView, PeopleView, PersonView, RecordsView, Table};
+use crate::view::{
+    LimitsView, NotNamed, NotificationsView, OverviewView, PeopleView, PersonView, RecordsView, Table, complete,
+    matching,
+};
 
 /// A view may render so much before it is due: ticks come as often as the quickest view renders, and never quite on time.
 const EARLY: Duration = Duration::from_millis(25);
@@ -59,7 +64,7 @@ impl Views {
         let view = match query {
             ViewQuery::People(query) => {
                 let table = self.table(query.rows, scene);
-                View::People(Box::new(PeopleView::new(query, table)))
+                View::People(Box::new(PeopleView::new(query, table, Timestamp::now())))
             }
             ViewQuery::Person(query) => View::Person(Box::new(PersonView::new(query))),
             ViewQuery::Limits(query) => View::Limits(Box::new(LimitsView::new(query))),
@@ -86,7 +91,7 @@ impl Views {
         match (&mut open.view, query) {
             (View::People(view), ViewQuery::People(query)) => {
                 if let Some(table) = self.tables.iter().find(|table| table.kind() == query.rows) {
-                    view.change(query, table);
+                    view.change(query, table, Timestamp::now());
                 }
             }
             (View::Person(view), ViewQuery::Person(query)) => view.change(query),
@@ -107,6 +112,23 @@ impl Views {
     pub(super) fn close(&mut self, id: ViewId, scene: &mut Scene) {
         self.open.remove(&id);
         self.tidy(scene);
+    }
+
+    /// What can be typed next in a filter of a table.
+    pub(super) fn complete(&mut self, asked: &CompleteFilter, scene: &mut Scene) -> Completions {
+        let table = self.table(asked.rows, scene);
+        let completions = complete(asked, table, &scene.fleet);
+        self.tidy(scene);
+        completions
+    }
+
+    /// Whom a filter lets through at this moment.
+    pub(super) fn matching(&mut self, asked: &MatchPeople, scene: &mut Scene) -> Result<MatchingPeople, NotNamed> {
+        self.absorb(scene);
+        let table = self.table(asked.rows, scene);
+        let found = matching(asked, table, &scene.fleet, Timestamp::now());
+        self.tidy(scene);
+        found
     }
 
     /// Lets every view that is due render.
@@ -132,7 +154,7 @@ impl Views {
         let update = match &mut open.view {
             View::People(view) => {
                 let table = self.tables.iter().find(|table| table.kind() == view.query().rows);
-                table.and_then(|table| view.render(table, &scene.fleet)).map(ViewUpdate::People)
+                table.and_then(|table| view.render(table, &scene.fleet, now)).map(ViewUpdate::People)
             }
             View::Person(view) => view.render(&scene.fleet, &scene.journal).map(ViewUpdate::Person),
             View::Limits(view) => view.render(&mut scene.limits, now).map(ViewUpdate::Limits),

@@ -25,7 +25,9 @@ const orders = () => asked.map((query) => (query.view === 'people' ? query.order
 
 /** An update arrives, and the page sees it. */
 function told(table: PeopleTable, waiting: number) {
-  const update: PeopleUpdate = { total: 0, online: 0, matching: 0, waiting, start: 0, window: null, changed: [] };
+  const reading = { inForce: '', problem: null };
+  const sums = { total: 0, online: 0, matching: 0, waiting };
+  const update: PeopleUpdate = { ...sums, reading, start: 0, window: null, changed: [] };
   listener.update({ view: 'people', ...update });
   table.waits(table.feed.now.waiting);
 }

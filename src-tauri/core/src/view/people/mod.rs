@@ -1,8 +1,11 @@
 //! The people table as one view sees it: filtered, sorted, a window of it, and the patches that keep the window true.
 //!
-//! The order is kept and mended rather than sorted anew, so that a row that changes costs what a row costs. While it is
-//! frozen a list of keys stands in its place.
+//! While the order is frozen a list of keys stands in its place.
 
+mod completion;
+mod matching;
+mod ranking;
+mod reading;
 mod table;
 
 #[cfg(test)]
@@ -10,21 +13,32 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
-use signalbox_protocol::ipc::{ChangedRow, Order, PeopleQuery, PeopleUpdate, PersonRow};
+use signalbox_protocol::Timestamp;
+use signalbox_protocol::ipc::{ChangedRow, FilterReading, Order, PeopleQuery, PeopleUpdate, PersonRow};
 
 use crate::fleet::{Changes, Fleet, RowKey};
-use table::{Slot, words};
+pub(crate) use completion::complete;
+pub(crate) use matching::{NotNamed, matching};
+use ranking::Ranking;
+use reading::{Change, Reading};
 pub(crate) use table::{Table, Touched};
 
 /// No window is larger, whatever is asked for.
 const LARGEST_WINDOW: u32 = 500;
+/// Between two looks at whom the time alone lets in or out, in milliseconds.
+const PATIENCE_MS: i64 = 1_000;
 
 /// An open people view.
 #[derive(Debug)]
 pub(crate) struct PeopleView {
     query: PeopleQuery,
-    words: Vec<String>,
-    order: Vec<Slot>,
+    reading: Reading,
+    /// Every row.
+    all: Ranking,
+    /// Those that the filter lets through; `None` where there is no filter.
+    fitting: Option<Ranking>,
+    /// As of when they fit.
+    judged_at: Timestamp,
     frozen: Option<Frozen>,
     sent: Option<Sent>,
 }
@@ -43,6 +57,7 @@ struct Frozen {
 #[derive(Debug)]
 struct Sent {
     sums: Sums,
+    reading: FilterReading,
     start: u32,
     rows: Vec<PersonRow>,
 }
@@ -58,10 +73,12 @@ struct Sums {
 
 impl PeopleView {
     /// Opens a view on a table of the query's kind.
-    pub(crate) fn new(query: PeopleQuery, table: &Table) -> Self {
-        let words = words(&query.filter);
-        let mut view = Self { query, words, order: Vec::new(), frozen: None, sent: None };
-        view.sort(table);
+    pub(crate) fn new(query: PeopleQuery, table: &Table, now: Timestamp) -> Self {
+        let mut reading = Reading::default();
+        reading.read(&query.filter);
+        let all = Ranking::of(table, &query);
+        let mut view = Self { query, reading, all, fitting: None, judged_at: now, frozen: None, sent: None };
+        view.judge(table, now);
         view.freeze_or_thaw(table);
         view
     }
@@ -72,15 +89,17 @@ impl PeopleView {
     }
 
     /// Shows something else of a table of the new query's kind.
-    pub(crate) fn change(&mut self, query: PeopleQuery, table: &Table) {
-        let same_rows = (query.rows, query.sort, query.direction)
-            == (self.query.rows, self.query.sort, self.query.direction)
-            && query.filter == self.query.filter;
+    pub(crate) fn change(&mut self, query: PeopleQuery, table: &Table, now: Timestamp) {
+        let same_table =
+            (query.rows, query.sort, query.direction) == (self.query.rows, self.query.sort, self.query.direction);
+        let same_rows = self.reading.read(&query.filter) == Change::Same && same_table;
         let same_order = same_rows && query.order == self.query.order;
-        self.words = words(&query.filter);
         self.query = query;
+        if !same_table {
+            self.all = Ranking::of(table, &self.query);
+        }
         if !same_rows {
-            self.sort(table);
+            self.judge(table, now);
         }
         if !same_order {
             self.frozen = None;
@@ -98,7 +117,12 @@ impl PeopleView {
             }
             Touched::Slots(slots) if slots.is_empty() => {}
             Touched::Slots(slots) if slots.len() > 1_000 && slots.len() > table.len() / 4 => self.sort(table),
-            Touched::Slots(slots) => self.mend(table, slots),
+            Touched::Slots(slots) => {
+                self.all.mend(table, slots, &self.query, |_| true);
+                if let Some(fitting) = &mut self.fitting {
+                    fitting.mend(table, slots, &self.query, |row| self.reading.passes(row, self.judged_at));
+                }
+            }
         }
         if let Some(frozen) = &mut self.frozen {
             frozen.gone.retain(|key, _| !table.has(key));
@@ -107,19 +131,21 @@ impl PeopleView {
                     frozen.gone.insert(key.clone(), PersonRow { gone: true, ..row.clone() });
                 }
             }
-            let here = self.order.iter().filter_map(|slot| table.row(*slot));
-            let waiting = here.filter(|row| !frozen.members.contains(&row.key)).count();
-            frozen.waiting = count(waiting);
         }
+        self.count_waiting(table);
     }
 
     /// What the page has to be told; `None` where it knows.
-    pub(crate) fn render(&mut self, table: &Table, fleet: &Fleet) -> Option<PeopleUpdate> {
+    pub(crate) fn render(&mut self, table: &Table, fleet: &Fleet, now: Timestamp) -> Option<PeopleUpdate> {
+        if self.reading.is_timed() && now.as_millis() >= self.judged_at.as_millis() + PATIENCE_MS {
+            self.judge(table, now);
+            self.count_waiting(table);
+        }
         let start = self.query.start;
         let rows = self.window(table, fleet);
         let (matching, waiting) = match &self.frozen {
             Some(frozen) => (count(frozen.keys.len()), frozen.waiting),
-            None => (count(self.order.len()), 0),
+            None => (count(self.shown().len()), 0),
         };
         let sums = Sums { total: count(table.len()), online: fleet.counts().online_users, matching, waiting };
         let (window, changed) = match &self.sent {
@@ -128,13 +154,15 @@ impl PeopleView {
             }
             _ => (Some(rows.clone()), Vec::new()),
         };
-        let same_sums = self.sent.as_ref().is_some_and(|sent| sent.sums == sums);
+        let reading = self.reading.told();
+        let same_sums = self.sent.as_ref().is_some_and(|sent| sent.sums == sums && sent.reading == *reading);
         if same_sums && window.is_none() && changed.is_empty() {
             return None;
         }
-        self.sent = Some(Sent { sums, start, rows });
+        let reading = reading.clone();
+        self.sent = Some(Sent { sums, reading: reading.clone(), start, rows });
         let Sums { total, online, .. } = sums;
-        Some(PeopleUpdate { total, online, matching, waiting, start, window, changed })
+        Some(PeopleUpdate { total, online, matching, waiting, reading, start, window, changed })
     }
 
     fn window(&self, table: &Table, fleet: &Fleet) -> Vec<PersonRow> {
@@ -145,49 +173,40 @@ impl PeopleView {
                 keys.filter_map(|key| frozen.gone.get(key).cloned().or_else(|| fleet.row(key))).collect()
             }
             None => {
-                let rows = self.order.iter().skip(start).take(most).filter_map(|slot| table.row(*slot));
+                let rows = self.shown().rows(table).skip(start).take(most);
                 rows.filter_map(|row| fleet.row(&row.key)).collect()
             }
         }
     }
 
-    fn sort(&mut self, table: &Table) {
-        let mut rows: Vec<_> = table.rows().filter(|(_, row)| row.matches(&self.words)).collect();
-        rows.sort_unstable_by(|(_, a), (_, b)| a.compare(b, &self.query));
-        self.order = rows.into_iter().map(|(slot, _)| slot).collect();
+    fn shown(&self) -> &Ranking {
+        self.fitting.as_ref().unwrap_or(&self.all)
     }
 
-    /// Takes the touched rows out of the order and puts those that still belong there where they belong now.
-    fn mend(&mut self, table: &Table, slots: &[Slot]) {
-        let mut touched = vec![false; table.bound()];
-        slots.iter().for_each(|slot| touched[*slot as usize] = true);
-        self.order.retain(|slot| !touched[*slot as usize]);
+    fn sort(&mut self, table: &Table) {
+        self.all = Ranking::of(table, &self.query);
+        self.judge(table, self.judged_at);
+    }
 
-        let fitting = slots.iter().filter_map(|slot| table.row(*slot).map(|row| (*slot, row)));
-        let mut coming: Vec<_> = fitting.filter(|(_, row)| row.matches(&self.words)).collect();
-        coming.sort_unstable_by(|(_, a), (_, b)| a.compare(b, &self.query));
-        let place = |row: &table::Row| {
-            self.order
-                .partition_point(|slot| table.row(*slot).is_some_and(|other| other.compare(row, &self.query).is_lt()))
-        };
-        let places: Vec<usize> = coming.iter().map(|(_, row)| place(row)).collect();
-        let mut merged = Vec::with_capacity(self.order.len() + coming.len());
-        let mut taken = 0;
-        for ((slot, _), place) in coming.iter().zip(places) {
-            merged.extend_from_slice(&self.order[taken..place]);
-            merged.push(*slot);
-            taken = place;
+    /// Lets the filter choose anew.
+    fn judge(&mut self, table: &Table, now: Timestamp) {
+        self.judged_at = now;
+        let filtered = !self.reading.is_empty();
+        self.fitting = filtered.then(|| self.all.only(table, |row| self.reading.passes(row, now)));
+    }
+
+    fn count_waiting(&mut self, table: &Table) {
+        let shown = self.fitting.as_ref().unwrap_or(&self.all);
+        if let Some(frozen) = &mut self.frozen {
+            frozen.waiting = count(shown.rows(table).filter(|row| !frozen.members.contains(&row.key)).count());
         }
-        merged.extend_from_slice(&self.order[taken..]);
-        self.order = merged;
     }
 
     fn freeze_or_thaw(&mut self, table: &Table) {
         self.frozen = match self.query.order {
             Order::Live => None,
             Order::Frozen => {
-                let rows = self.order.iter().filter_map(|slot| table.row(*slot));
-                let keys: Vec<RowKey> = rows.map(|row| row.key.clone()).collect();
+                let keys: Vec<RowKey> = self.shown().rows(table).map(|row| row.key.clone()).collect();
                 let members = keys.iter().cloned().collect();
                 Some(Frozen { keys, members, gone: HashMap::new(), waiting: 0 })
             }

@@ -5,13 +5,11 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
-use std::net::IpAddr;
 
-use signalbox_protocol::feed::Connection;
 use signalbox_protocol::ipc::{Direction, PeopleQuery, PeopleRows, PeopleSort};
 use signalbox_protocol::{Timestamp, UserId};
 
-use crate::client_name::client_name;
+use crate::filter::Subject;
 use crate::fleet::{Changes, Fleet, RowKey};
 
 /// A row's place in the table. It is used again after the row has gone.
@@ -31,14 +29,10 @@ pub(crate) struct Table {
 pub(crate) struct Row {
     /// What it stands for.
     pub(crate) key: RowKey,
-    /// Everything that a filter looks at, in lower case, a line each; the name first.
-    haystack: Box<str>,
-    name: u32,
-    user: UserId,
-    address: Option<IpAddr>,
-    online_at: Timestamp,
-    idle_since: Option<Timestamp>,
-    hits: u64,
+    /// Whose it is.
+    pub(crate) user: UserId,
+    /// What a filter sees of it.
+    pub(crate) subject: Subject,
 }
 
 /// Which rows are not what they were.
@@ -154,44 +148,27 @@ impl Table {
 impl Row {
     fn of(key: &RowKey, fleet: &Fleet) -> Option<Self> {
         let connections = fleet.connections_of(key);
-        let latest = connections.iter().max_by_key(|connection| connection.online_at)?;
-        let name = latest.user.username.to_lowercase();
-        Some(Self {
-            key: key.clone(),
-            name: u32::try_from(name.len()).ok()?,
-            haystack: haystack(name, &connections).into(),
-            user: latest.user.id.clone(),
-            address: latest.address.parse().ok(),
-            online_at: connections.iter().map(|connection| connection.online_at).min()?,
-            idle_since: crate::fleet::idle_since(&connections),
-            hits: fleet.hits(&latest.user.id),
-        })
-    }
-
-    /// Whether all words occur in it.
-    pub(crate) fn matches(&self, words: &[String]) -> bool {
-        words.iter().all(|word| self.haystack.contains(word.as_str()))
-    }
-
-    fn name(&self) -> &str {
-        &self.haystack[..self.name as usize]
+        let user = connections.first()?.user.id.clone();
+        let subject = Subject::of(&connections, fleet.hits(&user))?;
+        Some(Self { key: key.clone(), user, subject })
     }
 
     /// The order of a query; ties by id, so that equal rows never change places.
     pub(crate) fn compare(&self, other: &Self, query: &PeopleQuery) -> Ordering {
+        let (a, b) = (&self.subject, &other.subject);
         let by_column = match query.sort {
-            PeopleSort::Name => self.name().cmp(other.name()),
+            PeopleSort::Name => a.name().cmp(b.name()),
             PeopleSort::Id => self.user.cmp(&other.user),
             // A text that is no address comes after those that are.
             PeopleSort::Address => {
-                self.address.is_none().cmp(&other.address.is_none()).then(self.address.cmp(&other.address))
+                a.address().is_none().cmp(&b.address().is_none()).then(a.address().cmp(&b.address()))
             }
-            PeopleSort::Online => Reverse(self.online_at).cmp(&Reverse(other.online_at)),
+            PeopleSort::Online => Reverse(a.online_at()).cmp(&Reverse(b.online_at())),
             PeopleSort::Idle => {
-                let idle = |row: &Self| Reverse(row.idle_since.map_or(i64::MAX, Timestamp::as_millis));
-                idle(self).cmp(&idle(other))
+                let idle = |subject: &Subject| Reverse(subject.idle_since().map_or(i64::MAX, Timestamp::as_millis));
+                idle(a).cmp(&idle(b))
             }
-            PeopleSort::Hits => self.hits.cmp(&other.hits),
+            PeopleSort::Hits => a.hits().cmp(&b.hits()),
         };
         let directed = match query.direction {
             Direction::Ascending => by_column,
@@ -199,32 +176,4 @@ impl Row {
         };
         directed.then_with(|| self.user.cmp(&other.user)).then_with(|| self.key.cmp(&other.key))
     }
-}
-
-fn haystack(mut text: String, connections: &[&Connection]) -> String {
-    let mut add = |part: &str| {
-        text.push('\n');
-        text.extend(part.chars().flat_map(char::to_lowercase));
-    };
-    let mut agents: Vec<&str> = Vec::new();
-    for connection in connections {
-        if agents.is_empty() {
-            add(&connection.user.id.to_string());
-        }
-        add(&connection.address);
-        if !agents.contains(&connection.user_agent.as_str()) {
-            agents.push(&connection.user_agent);
-            add(&client_name(&connection.user_agent));
-        }
-        for membership in &connection.namespaces {
-            add(membership.namespace.as_str());
-            membership.rooms.iter().for_each(|room| add(room.as_str()));
-        }
-    }
-    text
-}
-
-/// The words of a filter.
-pub(crate) fn words(filter: &str) -> Vec<String> {
-    filter.split_whitespace().map(str::to_lowercase).collect()
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::{Connection, Happening, User};
-use signalbox_protocol::ipc::{Direction, PeopleRows, PeopleSort, ProfileId};
+use signalbox_protocol::ipc::{CompleteFilter, Completions, Direction, MatchPeople, PeopleRows, PeopleSort, ProfileId};
 
 use super::*;
 use crate::fleet::tests::connection;
@@ -24,6 +24,7 @@ struct Bench {
     fleet: Fleet,
     table: Table,
     view: PeopleView,
+    now: Timestamp,
     page: Page,
 }
 
@@ -32,6 +33,7 @@ struct Page {
     total: u32,
     matching: u32,
     waiting: u32,
+    reading: FilterReading,
     rows: Vec<PersonRow>,
 }
 
@@ -40,8 +42,8 @@ impl Bench {
         let mut fleet = Fleet::default();
         fleet.follow_changes();
         let table = Table::of(query.rows, &fleet);
-        let view = PeopleView::new(query, &table);
-        Self { fleet, table, view, page: Page::default() }
+        let view = PeopleView::new(query, &table, Timestamp(0));
+        Self { fleet, table, view, now: Timestamp(0), page: Page::default() }
     }
 
     fn open(&mut self, id: &str, user: i64) {
@@ -63,7 +65,7 @@ impl Bench {
         let changes = self.fleet.take_changes();
         let touched = self.table.absorb(&changes, &self.fleet);
         self.view.absorb(&self.table, &touched, &changes);
-        let update = self.view.render(&self.table, &self.fleet)?;
+        let update = self.view.render(&self.table, &self.fleet, self.now)?;
         self.page.apply(update.clone());
         Some(update)
     }
@@ -72,7 +74,7 @@ impl Bench {
         if query.rows != self.table.kind() {
             self.table = Table::of(query.rows, &self.fleet);
         }
-        self.view.change(query, &self.table);
+        self.view.change(query, &self.table, self.now);
     }
 
     fn names(&self) -> Vec<&str> {
@@ -114,6 +116,7 @@ impl Page {
     /// What the page does with an update.
     fn apply(&mut self, update: PeopleUpdate) {
         (self.total, self.matching, self.waiting) = (update.total, update.matching, update.waiting);
+        self.reading = update.reading;
         if let Some(window) = update.window {
             self.rows = window;
         }
@@ -157,6 +160,88 @@ fn words_are_looked_for_in_everything_and_in_any_case() {
         bench.show();
         assert_eq!(bench.names(), names, "{filter}");
         assert_eq!((bench.page.total, bench.page.matching as usize), (3, names.len()), "{filter}");
+    }
+}
+
+#[test]
+fn while_there_is_a_mistake_in_the_filter_the_last_one_without_stays() {
+    let mut bench = Bench::new(query());
+    for (id, user) in [("a", 1), ("b", 2)] {
+        bench.open(id, user);
+    }
+    bench.change(PeopleQuery { filter: "user:user-1".into(), ..query() });
+    bench.show();
+    assert_eq!((bench.names(), bench.page.reading.problem.is_some()), (vec!["user-1"], false));
+
+    bench.change(PeopleQuery { filter: "usr:user-2".into(), ..query() });
+    bench.show();
+    assert_eq!(bench.names(), ["user-1"]);
+    assert_eq!(bench.page.reading.in_force, "user:user-1");
+    let problem = bench.page.reading.problem.clone().unwrap();
+    assert_eq!((problem.start, problem.end, problem.instead.as_deref()), (0, 3, Some("user")));
+
+    bench.change(PeopleQuery { filter: "user:user-2".into(), ..query() });
+    bench.show();
+    assert_eq!((bench.names(), bench.page.reading.problem.is_some()), (vec!["user-2"], false));
+}
+
+#[test]
+fn who_has_been_online_for_long_enough_appears_without_any_news() {
+    let mut bench = Bench::new(PeopleQuery { filter: "online>=10s".into(), ..query() });
+    bench.open("a", 1);
+    for (now, names) in [(2_000, vec![]), (10_999, vec![]), (12_000, vec!["user-1"])] {
+        bench.now = Timestamp(now);
+        bench.show();
+        assert_eq!(bench.names(), names, "{now}");
+    }
+}
+
+#[test]
+fn whoever_matches_is_named_and_nobody_where_there_are_too_many() {
+    let mut bench = Bench::new(PeopleQuery { rows: PeopleRows::Connections, ..query() });
+    for (id, user) in [("a", 1), ("b", 2), ("c", 2), ("d", 3)] {
+        bench.open(id, user);
+    }
+    bench.show();
+    let asked = |filter: &str| MatchPeople { rows: PeopleRows::Connections, filter: filter.into() };
+    let found = matching(&asked("-user:user-1"), &bench.table, &bench.fleet, bench.now).unwrap();
+    let users: Vec<_> = found.users.iter().map(|user| user.id.to_string()).collect();
+    let connections: Vec<_> = found.connections.iter().map(|id| id.as_str()).collect();
+    assert_eq!((users, connections), (vec!["2".to_owned(), "3".to_owned()], vec!["b", "c", "d"]));
+
+    let wrong = matching(&asked("user:"), &bench.table, &bench.fleet, bench.now).unwrap_err();
+    assert!(matches!(wrong, NotNamed::Misread(_)), "{wrong:?}");
+    (0..10_000).for_each(|user| bench.open(&format!("c{user}"), user));
+    bench.show();
+    let many = matching(&asked(""), &bench.table, &bench.fleet, bench.now).unwrap_err();
+    assert_eq!(many, NotNamed::TooMany { found: 10_004, most: 10_000 });
+}
+
+#[test]
+fn what_is_there_is_offered_for_what_is_typed() {
+    let mut bench = Bench::new(query());
+    for (id, user) in [("a", 1), ("b", 2), ("c", 30)] {
+        bench.open(id, user);
+    }
+    for (id, room) in [("a", "Lobby"), ("b", "Lobby"), ("b", "the lobby"), ("c", "games")] {
+        let (connection, namespace) = (id.into(), "/web".into());
+        let user = User { id: 0.into(), username: "".into() };
+        bench.fleet.apply(&Happening::RoomJoined { connection, user, namespace, room: room.into() }, Timestamp(0));
+    }
+    bench.show();
+    for (text, cursor, replaced, offered) in [
+        ("room:lo", 7, (0, 7), &["room:Lobby", "room:\"the lobby\""][..]),
+        ("-room:", 6, (1, 6), &["room:Lobby", "room:games", "room:\"the lobby\""]),
+        ("é😀 is:", 7, (4, 7), &["is:operator", "is:idle", "is:active"]),
+        ("idle>=", 6, (0, 6), &["idle>=1m", "idle>=5m", "idle>=30m", "idle>=1h"]),
+        ("use hits>0", 3, (0, 3), &["user:", "user:user-1", "user:user-2", "user:user-30"]),
+        ("user:user-30", 12, (0, 12), &[]),
+        ("lobb", 4, (0, 4), &["room:Lobby", "room:\"the lobby\""]),
+    ] {
+        let asked = CompleteFilter { rows: PeopleRows::Users, text: text.into(), cursor };
+        let Completions { start, end, items } = complete(&asked, &bench.table, &bench.fleet);
+        let items: Vec<_> = items.iter().map(|item| item.text.as_str()).collect();
+        assert_eq!(((start, end), &items[..]), (replaced, offered), "{text}");
     }
 }
 
