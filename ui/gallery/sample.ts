@@ -165,7 +165,7 @@ export function notable(): Notable[] {
     { at: ago(30), what: { is: 'limit', episode: episode(2) } },
     { at: ago(120), what: { is: 'kicked', by: 'ann', reason: 'spam', users: 3, sample: [user(3), user(4), user(5)] } },
     { at: ago(360), what: { is: 'notified', notification: notification(0) } },
-    { at: ago(900), what: { is: 'link', up: true, detail: '214 entries caught up' } },
+    { at: ago(900), what: { is: 'linkBack', recovery: 'resumed' } },
     { at: ago(1500), what: { is: 'online', user: user(2) } },
     { at: ago(1510), what: { is: 'roomJoined', user: user(9), room: '大厅' } },
   ];
@@ -267,6 +267,7 @@ export function status(scene: string, preferences: Preferences): Status {
     colour: '#d2561f',
     production: true,
     safe: false,
+    authority: null,
     local: false,
     link,
     operator: known ? { name: 'ann', role: 'operator' } : null,

@@ -146,6 +146,9 @@ pub struct AddGateway {
     pub name: String,
     /// A gateway where actions must be confirmed by typing.
     pub production: bool,
+    /// The file with the certificates of a private authority, in PEM; a whole path, or nothing.
+    #[serde(default)]
+    pub authority: Option<String>,
 }
 
 /// Answer to `addGateway`.

@@ -33,7 +33,7 @@ pub use filter::{
 };
 pub use limits::{Flow, LimitRow, LimitsQuery, LimitsUpdate, Offender};
 pub use local::{LocalLogUpdate, LogLine, Severity};
-pub use notable::{Notable, NotableWhat};
+pub use notable::{Notable, NotableWhat, Recovery};
 pub use overview::{NotificationsUpdate, OverviewQuery, OverviewUpdate};
 pub use people::{
     ChangedRow, Direction, Order, PeopleQuery, PeopleRows, PeopleSort, PeopleUpdate, PersonConnection, PersonQuery,

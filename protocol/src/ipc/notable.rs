@@ -83,11 +83,26 @@ pub enum NotableWhat {
         /// At most 20 of them.
         sample: Vec<User>,
     },
-    /// The gateway was lost or came back.
-    Link {
-        /// True: it came back.
-        up: bool,
-        /// Why, or what it cost.
-        detail: String,
+    /// The gateway was lost.
+    LinkLost {
+        /// Why.
+        reason: String,
     },
+    /// It came back.
+    LinkBack {
+        /// What the loss has cost.
+        recovery: Recovery,
+    },
+}
+
+/// How a console has caught up after a loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Recovery {
+    /// The missed entries follow; nothing is lost.
+    Resumed,
+    /// The state was read anew; what happened in between is not known.
+    Reread,
+    /// The gateway was started anew meanwhile; what happened in between is not known.
+    Restarted,
 }

@@ -20,6 +20,9 @@ pub struct EditProfile {
     pub production: bool,
     /// Nothing can be changed there.
     pub safe: bool,
+    /// The file with the certificates of a private authority, in PEM; a whole path, or nothing.
+    #[serde(default)]
+    pub authority: Option<String>,
 }
 
 /// Arguments of `importProfiles`.

@@ -39,6 +39,8 @@ pub struct Gateway {
     pub production: bool,
     /// Nothing can be changed there: the console refuses to ask for it, whatever the operator's role is.
     pub safe: bool,
+    /// The file with the certificates of its private authority, where it has one.
+    pub authority: Option<String>,
     /// It is the one that this machine runs.
     pub local: bool,
     /// How the link is.

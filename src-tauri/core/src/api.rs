@@ -6,13 +6,14 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
-use reqwest::{Response, StatusCode, header};
+use native_tls::TlsConnector;
+use reqwest::{Client, Response, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use signalbox_protocol::http::{Login, Problem, Refresh, Session};
 use signalbox_protocol::ipc::{Failure, FailureCode};
 
-use crate::address::Address;
 use crate::credentials::AccessToken;
+use crate::endpoint::Endpoint;
 use crate::failure::{advised, failure, root_cause};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,41 +31,44 @@ pub(crate) struct Health {
 /// An HTTP client for gateways. Clones share its connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
-    client: reqwest::Client,
+    /// For gateways whose certificates the system can prove.
+    client: Client,
 }
 
 impl Api {
     /// # Errors
     /// Where the system's TLS library cannot be set up.
     pub(crate) fn new() -> Result<Self, Failure> {
-        // The link goes to the gateway directly; signing in through a proxy that the link cannot use would only mislead.
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("Signalbox/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| failure(FailureCode::Internal, format!("TLS cannot be set up: {error}.")))?;
-        Ok(Self { client })
+        Ok(Self { client: client(None)? })
+    }
+
+    /// The client that can prove the gateway's certificate. Connections to a gateway of a private authority are not kept:
+    /// there is one request in a quarter of an hour.
+    fn client(&self, endpoint: &Endpoint) -> Result<Client, Failure> {
+        match endpoint.connector()? {
+            None => Ok(self.client.clone()),
+            Some(connector) => client(Some(connector)),
+        }
     }
 
     /// Looks whether a gateway answers.
     ///
     /// # Errors
     /// Where nothing does, or something else.
-    pub(crate) async fn probe(&self, address: &Address) -> Result<Health, Failure> {
-        let request = self.client.get(address.join("/healthz"));
-        let response = request.send().await.map_err(|error| unreachable(address, &error))?;
+    pub(crate) async fn probe(&self, to: &Endpoint) -> Result<Health, Failure> {
+        let request = self.client(to)?.get(to.address.join("/healthz"));
+        let response = request.send().await.map_err(|error| unreachable(to, &error))?;
         let status = response.status();
         match body::<Health>(response).await {
             Some(health) if health.service == "signalbox" => Ok(health),
-            _ => Err(not_a_gateway(address, status)),
+            _ => Err(not_a_gateway(to, status)),
         }
     }
 
     /// Whether a gateway accepts a token. One that answers anything else than yes does not.
-    pub(crate) async fn accepts(&self, address: &Address, proof: &AccessToken) -> bool {
-        let request = self.client.get(address.join("/api/v1/stats")).bearer_auth(&proof.token);
+    pub(crate) async fn accepts(&self, to: &Endpoint, proof: &AccessToken) -> bool {
+        let Ok(client) = self.client(to) else { return false };
+        let request = client.get(to.address.join("/api/v1/stats")).bearer_auth(&proof.token);
         request.send().await.is_ok_and(|response| response.status().is_success())
     }
 
@@ -72,40 +76,54 @@ impl Api {
     ///
     /// # Errors
     /// Where the gateway refuses, or there is none.
-    pub(crate) async fn login(&self, address: &Address, name: String, password: String) -> Result<Session, Failure> {
-        self.session(address, "/api/v1/auth/login", &Login { name, password }).await
+    pub(crate) async fn login(&self, to: &Endpoint, name: String, password: String) -> Result<Session, Failure> {
+        self.session(to, "/api/v1/auth/login", &Login { name, password }).await
     }
 
     /// Trades a refresh token for a new session. The token is used up even where the answer is lost on the way.
     ///
     /// # Errors
     /// Where the gateway refuses, or there is none.
-    pub(crate) async fn refresh(&self, address: &Address, refresh_token: String) -> Result<Session, Failure> {
-        self.session(address, "/api/v1/auth/refresh", &Refresh { refresh_token }).await
+    pub(crate) async fn refresh(&self, to: &Endpoint, refresh_token: String) -> Result<Session, Failure> {
+        self.session(to, "/api/v1/auth/refresh", &Refresh { refresh_token }).await
     }
 
     /// Revokes a refresh token.
     ///
     /// # Errors
     /// Where the gateway cannot be asked; one that does not know the token is no error.
-    pub(crate) async fn logout(&self, address: &Address, refresh_token: String) -> Result<(), Failure> {
-        let request = self.client.post(address.join("/api/v1/auth/logout")).json(&Refresh { refresh_token });
-        let response = request.send().await.map_err(|error| unreachable(address, &error))?;
+    pub(crate) async fn logout(&self, to: &Endpoint, refresh_token: String) -> Result<(), Failure> {
+        let request = self.client(to)?.post(to.address.join("/api/v1/auth/logout")).json(&Refresh { refresh_token });
+        let response = request.send().await.map_err(|error| unreachable(to, &error))?;
         match response.status() {
             status if status.is_success() || status == StatusCode::UNAUTHORIZED => Ok(()),
-            _ => Err(refusal(address, response).await),
+            _ => Err(refusal(to, response).await),
         }
     }
 
-    async fn session<T: Serialize>(&self, address: &Address, path: &str, form: &T) -> Result<Session, Failure> {
-        let request = self.client.post(address.join(path)).json(form);
-        let response = request.send().await.map_err(|error| unreachable(address, &error))?;
+    async fn session<T: Serialize>(&self, to: &Endpoint, path: &str, form: &T) -> Result<Session, Failure> {
+        let request = self.client(to)?.post(to.address.join(path)).json(form);
+        let response = request.send().await.map_err(|error| unreachable(to, &error))?;
         let status = response.status();
         if !status.is_success() {
-            return Err(refusal(address, response).await);
+            return Err(refusal(to, response).await);
         }
-        body(response).await.ok_or_else(|| not_a_gateway(address, status))
+        body(response).await.ok_or_else(|| not_a_gateway(to, status))
     }
+}
+
+fn client(tls: Option<TlsConnector>) -> Result<Client, Failure> {
+    // The link goes to the gateway directly; signing in through a proxy that the link cannot use would only mislead.
+    let builder = Client::builder()
+        .no_proxy()
+        .timeout(TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("Signalbox/", env!("CARGO_PKG_VERSION")));
+    let builder = match tls {
+        Some(connector) => builder.tls_backend_preconfigured(connector),
+        None => builder,
+    };
+    builder.build().map_err(|error| failure(FailureCode::Internal, format!("TLS cannot be set up: {error}.")))
 }
 
 /// Reads a JSON body; `None` where it is something else, or too long to be an answer of a gateway.
@@ -121,7 +139,7 @@ async fn body<T: for<'a> Deserialize<'a>>(mut response: Response) -> Option<T> {
 }
 
 /// What an answer that is no success means.
-async fn refusal(address: &Address, response: Response) -> Failure {
+async fn refusal(to: &Endpoint, response: Response) -> Failure {
     let status = response.status();
     let wait = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let problem = body::<Problem>(response).await;
@@ -137,29 +155,38 @@ async fn refusal(address: &Address, response: Response) -> Failure {
             let hint = wait.map_or_else(|| "Wait a minute.".to_owned(), |seconds| format!("Wait {seconds} s."));
             advised(FailureCode::Throttled, said.unwrap_or_else(|| "Too many attempts.".to_owned()), hint)
         }
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => not_a_gateway(address, status),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => not_a_gateway(to, status),
         _ => failure(
             FailureCode::Internal,
-            said.unwrap_or_else(|| format!("The gateway at {address} answered {status}.")),
+            said.unwrap_or_else(|| format!("The gateway at {} answered {status}.", to.address)),
         ),
     }
 }
 
-fn not_a_gateway(address: &Address, status: StatusCode) -> Failure {
+fn not_a_gateway(to: &Endpoint, status: StatusCode) -> Failure {
     advised(
         FailureCode::NotAGateway,
-        format!("Something answers at {address} ({status}), but it is no Signalbox gateway."),
+        format!("Something answers at {} ({status}), but it is no Signalbox gateway.", to.address),
         "Check the port. A proxy in front must pass /healthz, /api and /socket.io on.",
     )
 }
 
 /// What a request without an answer means.
-fn unreachable(address: &Address, error: &reqwest::Error) -> Failure {
+fn unreachable(to: &Endpoint, error: &reqwest::Error) -> Failure {
+    let address = &to.address;
     if let Some(tls) = tls_error(error) {
+        let hint = match &to.authority {
+            None => {
+                "Check that the certificate is valid for this host, and that the gateway speaks https at all. Where an authority of your own has signed it, name the authority's file."
+            }
+            Some(_) => {
+                "Check that the certificate is valid for this host, and that the authority in the named file has signed it."
+            }
+        };
         return advised(
             FailureCode::Certificate,
             format!("No secure connection to {address} can be made: {}.", tls_reason(&tls.to_string())),
-            "Check that the certificate is valid for this host and known to this system, or that the gateway speaks https at all.",
+            hint,
         );
     }
     if error.is_timeout() {

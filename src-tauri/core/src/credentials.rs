@@ -13,8 +13,8 @@ use signalbox_protocol::http::Session;
 use signalbox_protocol::ipc::{Failure, FailureCode, Operator};
 use tokio::sync::Semaphore;
 
-use crate::address::Address;
 use crate::api::Api;
+use crate::endpoint::Endpoint;
 use crate::secrets::{Kept, Secrets};
 
 /// A token that has less than this left is not worth connecting with.
@@ -158,7 +158,7 @@ impl Credentials {
     /// A token to connect with.
     pub(crate) async fn token(
         &self,
-        address: &Address,
+        endpoint: &Endpoint,
         now: Timestamp,
         freshness: Freshness,
     ) -> Result<AccessToken, NoToken> {
@@ -166,7 +166,7 @@ impl Credentials {
             Self::Given(token) if freshness == Freshness::Any && token.is_good(now) => Ok(token.clone()),
             Self::Given(_) => Err(NoToken::SignedOut(Some("The token has run out or was refused.".to_owned()))),
             Self::Local(secret) => secret.mint(now).map_err(NoToken::NotNow),
-            Self::Refresh(renewal) => renewal.token(address, now, freshness).await,
+            Self::Refresh(renewal) => renewal.token(endpoint, now, freshness).await,
         }
     }
 
@@ -220,20 +220,20 @@ impl Renewal {
         }
     }
 
-    async fn token(&self, address: &Address, now: Timestamp, freshness: Freshness) -> Result<AccessToken, NoToken> {
+    async fn token(&self, endpoint: &Endpoint, now: Timestamp, freshness: Freshness) -> Result<AccessToken, NoToken> {
         let known = self.0.access.lock().clone();
         match known {
             Some(token) if freshness == Freshness::Any && token.is_good(now) => Ok(token),
             refused => {
-                let (this, address) = (self.clone(), address.clone());
+                let (this, endpoint) = (self.clone(), endpoint.clone());
                 let refused = refused.map(|token| token.token);
-                let trade = tokio::spawn(async move { this.trade(&address, refused).await });
+                let trade = tokio::spawn(async move { this.trade(&endpoint, refused).await });
                 trade.await.unwrap_or(Err(NoToken::SignedOut(None)))
             }
         }
     }
 
-    async fn trade(&self, address: &Address, refused: Option<String>) -> Result<AccessToken, NoToken> {
+    async fn trade(&self, endpoint: &Endpoint, refused: Option<String>) -> Result<AccessToken, NoToken> {
         let Ok(_turn) = self.0.turnstile.acquire().await else { return Err(NoToken::SignedOut(None)) };
         // Somebody may have traded it while this one waited for its turn.
         let current = self.0.access.lock().clone();
@@ -243,7 +243,7 @@ impl Renewal {
         let stored = self.0.secrets.get(&self.0.account).await;
         let stored = stored.map_err(|error| NoToken::SignedOut(Some(error.to_string())))?;
         let Some(refresh) = stored else { return Err(NoToken::SignedOut(None)) };
-        match self.0.api.refresh(address, refresh).await {
+        match self.0.api.refresh(endpoint, refresh).await {
             Ok(session) => {
                 if self.0.secrets.is_for_session(&self.0.account) {
                     self.0.secrets.keep_for_session(&self.0.account, &session.refresh_token);

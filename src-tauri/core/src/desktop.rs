@@ -109,6 +109,7 @@ mod tests {
             colour: "#000000".into(),
             production: false,
             safe: false,
+            authority: None,
             local: false,
             link,
             operator: None,

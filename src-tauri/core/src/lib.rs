@@ -10,6 +10,7 @@ mod console;
 mod credentials;
 pub mod desktop;
 mod document;
+mod endpoint;
 mod failure;
 mod filter;
 mod fleet;

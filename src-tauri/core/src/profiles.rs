@@ -7,6 +7,7 @@ use signalbox_protocol::ipc::ProfileId;
 
 use crate::address::Address;
 use crate::document::{self, DocumentError};
+use crate::endpoint::{Authority, Endpoint};
 
 /// The id of the gateway that this machine runs.
 pub const LOCAL: &str = "local";
@@ -35,6 +36,9 @@ pub struct Profile {
     /// Nothing can be changed there from this console.
     #[serde(default)]
     pub safe: bool,
+    /// Who may have signed its certificate, beside those whom the system trusts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Authority>,
     /// How its link was left when the console was last there.
     #[serde(default)]
     pub left: Left,
@@ -52,13 +56,19 @@ pub enum Left {
 }
 
 impl Profile {
+    /// What it takes to speak to it.
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        Endpoint { address: self.url.clone(), authority: self.authority.clone() }
+    }
+
     /// Whether it is the one that this machine runs.
     pub fn is_local(&self) -> bool {
         self.id.0 == LOCAL
     }
 }
 
-/// A saved gateway as it goes to another machine: without its id, and there are no secrets to leave out.
+/// A saved gateway as it goes to another machine: without its id, and without whom this machine trusts. There are no
+/// secrets to leave out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Card {
@@ -248,6 +258,7 @@ mod tests {
             colour: "#000000".into(),
             production: false,
             safe: false,
+            authority: None,
             left: Left::Closed,
         }
     }

@@ -18,6 +18,7 @@ function gateway(profile: string, link: LinkState): Gateway {
     colour: '#d2561f',
     production: false,
     safe: false,
+    authority: null,
     local: profile === 'local',
     link,
     operator: null,

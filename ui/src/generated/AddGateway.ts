@@ -15,4 +15,8 @@ name: string,
 /**
  * A gateway where actions must be confirmed by typing.
  */
-production: boolean, };
+production: boolean,
+/**
+ * The file with the certificates of a private authority, in PEM; a whole path, or nothing.
+ */
+authority: string | null, };

@@ -28,4 +28,8 @@ production: boolean,
 /**
  * Nothing can be changed there.
  */
-safe: boolean, };
+safe: boolean,
+/**
+ * The file with the certificates of a private authority, in PEM; a whole path, or nothing.
+ */
+authority: string | null, };

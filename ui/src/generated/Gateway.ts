@@ -33,6 +33,10 @@ production: boolean,
  */
 safe: boolean,
 /**
+ * The file with the certificates of its private authority, where it has one.
+ */
+authority: string | null,
+/**
  * It is the one that this machine runs.
  */
 local: boolean,

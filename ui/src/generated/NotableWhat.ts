@@ -2,6 +2,7 @@
 import type { Alert } from "./Alert";
 import type { LimitEpisode } from "./LimitEpisode";
 import type { Notification } from "./Notification";
+import type { Recovery } from "./Recovery";
 import type { RoomName } from "./RoomName";
 import type { User } from "./User";
 
@@ -76,12 +77,12 @@ users: number,
 /**
  * At most 20 of them.
  */
-sample: Array<User>, } | { "is": "link",
+sample: Array<User>, } | { "is": "linkLost",
 /**
- * True: it came back.
+ * Why.
  */
-up: boolean,
+reason: string, } | { "is": "linkBack",
 /**
- * Why, or what it cost.
+ * What the loss has cost.
  */
-detail: string, };
+recovery: Recovery, };

@@ -93,6 +93,7 @@ export type * from './ProfileId';
 export type * from './QuietHours';
 export type * from './Reached';
 export type * from './RecordsUpdate';
+export type * from './Recovery';
 export type * from './Role';
 export type * from './RoomName';
 export type * from './Severity';

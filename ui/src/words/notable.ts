@@ -3,7 +3,7 @@
  *
  * Owns the sentence for each kind of event, in the language of the page. It must never know where it is shown.
  */
-import type { NotableWhat } from '../generated';
+import type { NotableWhat, Recovery } from '../generated';
 import { count } from '../kit/format';
 import type { Tone } from '../kit/tone';
 import { m } from '../paraglide/messages.js';
@@ -52,12 +52,18 @@ export function sentence(what: NotableWhat): string {
       };
       return what.by === null ? m.notable_kicked_gateway(said) : m.notable_kicked({ ...said, by: isolated(what.by) });
     }
-    case 'link':
-      return what.up
-        ? m.notable_link_up({ detail: isolated(what.detail) })
-        : m.notable_link_down({ detail: isolated(what.detail) });
+    case 'linkLost':
+      return m.notable_link_lost({ reason: isolated(what.reason) });
+    case 'linkBack':
+      return RECOVERED[what.recovery]();
   }
 }
+
+const RECOVERED: Record<Recovery, () => string> = {
+  resumed: m.notable_link_resumed,
+  reread: m.notable_link_reread,
+  restarted: m.notable_link_restarted,
+};
 
 /** The sentence without its subject, for a place that shows one user alone. */
 export function ownSentence(what: NotableWhat): string {
@@ -86,7 +92,8 @@ export function ownSentence(what: NotableWhat): string {
     }
     case 'notified':
     case 'alert':
-    case 'link':
+    case 'linkLost':
+    case 'linkBack':
       return sentence(what);
   }
 }
@@ -98,8 +105,10 @@ export function toneOf(what: NotableWhat): Tone {
       return what.alert.kind === 'error' || what.alert.level === 'high' ? 'bad' : 'warn';
     case 'limit':
       return 'warn';
-    case 'link':
-      return what.up ? 'ok' : 'bad';
+    case 'linkLost':
+      return 'bad';
+    case 'linkBack':
+      return 'ok';
     case 'notified':
       return 'accent';
     default:

@@ -102,6 +102,7 @@ fn gateway(seen: Option<Seen>, profile: Profile) -> Gateway {
         colour: profile.colour,
         production: profile.production,
         safe: profile.safe,
+        authority: profile.authority.map(|authority| authority.path().display().to_string()),
         link: seen.link,
         operator: seen.operator,
         figures: seen.figures,

@@ -9,6 +9,7 @@ use signalbox_protocol::ipc::{AddGateway, Ask, Call, Failure, FailureCode, Profi
 use super::Console;
 use crate::address::{Address, InvalidAddress};
 use crate::credentials::Credentials;
+use crate::endpoint::{Authority, Endpoint};
 use crate::failure::{advised, failure};
 use crate::link::Run;
 use crate::profiles::{Left, Profile};
@@ -57,11 +58,17 @@ impl Console {
 
     async fn add(&self, args: AddGateway) -> Result<Reached, Failure> {
         let address: Address = args.url.parse().map_err(|error| invalid_url(&error))?;
-        let health = self.0.api.probe(&address).await?;
+        let known = self.0.profiles.lock().at(&address).and_then(|known| known.authority.clone());
+        let authority = Authority::named(args.authority.as_deref())?.or(known);
+        let endpoint = Endpoint { address: address.clone(), authority: authority.clone() };
+        let health = self.0.api.probe(&endpoint).await?;
         let profile = {
             let mut profiles = self.0.profiles.lock();
             let profile = match profiles.at(&address).cloned() {
-                Some(known) => Profile { production: args.production, name: named(&args.name, known.name), ..known },
+                Some(known) => {
+                    let name = named(&args.name, known.name.clone());
+                    Profile { production: args.production, name, authority, ..known }
+                }
                 None => Profile {
                     id: new_id(),
                     name: named(&args.name, address.host()),
@@ -69,6 +76,7 @@ impl Console {
                     production: args.production,
                     safe: false,
                     url: address,
+                    authority,
                     left: Left::Closed,
                 },
             };
@@ -83,7 +91,7 @@ impl Console {
         Ok(Reached { profile: profile.id, version: health.version })
     }
 
-    async fn open(&self, id: &ProfileId) -> Result<(), Failure> {
+    pub(super) async fn open(&self, id: &ProfileId) -> Result<(), Failure> {
         let (profile, post) = (self.profile(id)?, self.post(id)?);
         let credentials = if profile.is_local() {
             if !matches!(self.0.local.state(), signalbox_protocol::ipc::LocalGateway::Running { .. }) {
@@ -97,7 +105,7 @@ impl Console {
                 None => Credentials::Refresh(post.renewal.clone()),
             }
         };
-        post.watch.open(profile.url, credentials).await;
+        post.watch.open(profile.endpoint(), credentials).await;
         self.leave(id, Left::Open);
         Ok(())
     }

@@ -121,6 +121,7 @@ impl Console {
                     colour: profiles.free_colour(),
                     production: false,
                     safe: false,
+                    authority: None,
                     url,
                     left: Left::Closed,
                 },
@@ -131,7 +132,7 @@ impl Console {
         if self.post(&id).is_err() {
             self.man(&profile);
         }
-        self.post(&id)?.watch.open(profile.url, Credentials::Local(secret)).await;
+        self.post(&id)?.watch.open(profile.endpoint(), Credentials::Local(secret)).await;
         Ok(id)
     }
 }

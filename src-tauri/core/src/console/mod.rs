@@ -22,11 +22,11 @@ use signalbox_protocol::ipc::{Failure, Preferences, ProfileId, Status, ViewId, V
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::address::Address;
 use crate::api::Api;
 use crate::credentials::{AccessToken, Credentials, Renewal};
 use crate::desktop::Order;
 use crate::document::DocumentError;
+use crate::endpoint::Endpoint;
 use crate::failure::no_such_profile;
 use crate::link::Pace;
 use crate::local::{self, Local};
@@ -144,7 +144,7 @@ impl Console {
         let saved: Vec<Profile> = console.0.profiles.lock().all().to_vec();
         saved.iter().for_each(|profile| console.man(profile));
         let again = saved.iter().filter(|profile| profile.left == Left::Open && !profile.is_local());
-        let again = again.filter_map(|profile| Some((profile.url.clone(), console.post(&profile.id).ok()?))).collect();
+        let again = again.filter_map(|profile| Some((profile.endpoint(), console.post(&profile.id).ok()?))).collect();
         let board = board::run(Arc::downgrade(&console.0), console.0.closing.clone());
         tokio::spawn(async move {
             // The first thing that the frame is shown must be where one was.
@@ -297,9 +297,9 @@ impl Console {
 }
 
 /// Opens links with the refresh tokens that are kept; where there is none, a link says that nobody is signed in.
-async fn reopen(links: Vec<(Address, Post)>) {
-    for (address, post) in links {
-        post.watch.open(address, Credentials::Refresh(post.renewal)).await;
+async fn reopen(links: Vec<(Endpoint, Post)>) {
+    for (endpoint, post) in links {
+        post.watch.open(endpoint, Credentials::Refresh(post.renewal)).await;
     }
 }
 

@@ -5,6 +5,7 @@ use signalbox_protocol::ipc::{EditProfile, Failure, FailureCode, Imported};
 use super::Console;
 use super::calls::{invalid_url, named, new_id, not_saved};
 use crate::address::Address;
+use crate::endpoint::Authority;
 use crate::failure::{advised, failure};
 use crate::profiles::{Card, InvalidCards, Left, Profile, is_colour};
 
@@ -16,7 +17,9 @@ impl Console {
             return Err(advised(FailureCode::InvalidArgument, message, "A colour is written as #d9541e."));
         }
         let url = if before.is_local() { before.url.clone() } else { self.free_address(&args)? };
+        let authority = Authority::named(args.authority.as_deref())?;
         let moved = url != before.url;
+        let reached_otherwise = authority != before.authority;
         if moved {
             // What was signed for one gateway must never be shown to another.
             post.watch.close().await;
@@ -26,9 +29,13 @@ impl Console {
         let EditProfile { colour, production, safe, .. } = args;
         // How the link is left may have been noted meanwhile.
         let left = if moved { Left::Closed } else { self.profile(&before.id)?.left };
-        let profile = Profile { id: before.id, name: name.clone(), url, colour, production, safe, left };
-        self.0.profiles.lock().put(profile).map_err(|error| not_saved(&error))?;
+        let profile = Profile { id: before.id, name: name.clone(), url, colour, production, safe, authority, left };
+        self.0.profiles.lock().put(profile.clone()).map_err(|error| not_saved(&error))?;
         post.watch.rename(name).await;
+        if reached_otherwise && left == Left::Open {
+            // Who is no longer trusted must not be spoken to any longer.
+            self.open(&profile.id).await?;
+        }
         self.0.changed.notify_one();
         Ok(())
     }
@@ -52,7 +59,8 @@ impl Console {
                 }
                 None => {
                     imported.added += 1;
-                    Profile { id: new_id(), name, url, colour, production, safe, left: Left::Closed }
+                    let (id, authority) = (new_id(), None);
+                    Profile { id, name, url, colour, production, safe, authority, left: Left::Closed }
                 }
             };
             self.0.profiles.lock().put(profile.clone()).map_err(|error| not_saved(&error))?;

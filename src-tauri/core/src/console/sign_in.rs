@@ -17,12 +17,12 @@ const PROOF: Duration = Duration::from_secs(15);
 impl Console {
     pub(super) async fn sign_in(&self, args: SignIn) -> Result<SignedIn, Failure> {
         let (profile, post) = (self.profile(&args.profile)?, self.post(&args.profile)?);
-        let session = self.0.api.login(&profile.url, args.name, args.password).await?;
+        let session = self.0.api.login(&profile.endpoint(), args.name, args.password).await?;
         let role = session.role;
         let remember = if args.remember { Remember::ForGood } else { Remember::ThisSession };
         let (_, kept) = post.renewal.begin(session, remember).await?;
         self.give(&args.profile, None);
-        post.watch.open(profile.url, Credentials::Refresh(post.renewal.clone())).await;
+        post.watch.open(profile.endpoint(), Credentials::Refresh(post.renewal.clone())).await;
         self.leave(&args.profile, Left::Open);
         let warning = match kept {
             Kept::ForGood => None,
@@ -38,7 +38,7 @@ impl Console {
             advised(FailureCode::Refused, error.to_string(), hint)
         })?;
         let role = token.operator.role;
-        post.watch.open(profile.url.clone(), Credentials::Given(token.clone())).await;
+        post.watch.open(profile.endpoint(), Credentials::Given(token.clone())).await;
         let mut seen = post.watch.follow();
         let decided = seen.wait_for(|seen| !matches!(seen.link, LinkState::Connecting | LinkState::Closed));
         let link = match timeout(PROOF, decided).await {
@@ -77,7 +77,7 @@ impl Console {
     /// Makes the gateway and this machine forget a sign-in. A gateway that cannot be asked forgets by itself, later.
     pub(super) async fn revoke(&self, profile: &Profile, post: &Post) {
         if let Some(token) = post.renewal.refresh_token().await
-            && let Err(failure) = self.0.api.logout(&profile.url, token).await
+            && let Err(failure) = self.0.api.logout(&profile.endpoint(), token).await
         {
             tracing::warn!(gateway = %profile.url, reason = %failure.message, "the sign-in could not be revoked");
         }

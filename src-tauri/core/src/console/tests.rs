@@ -68,14 +68,31 @@ async fn serve(router: axum::Router) -> String {
     url
 }
 
-/// A server whose certificate nobody has signed but itself.
-fn serve_self_signed() -> String {
+/// The certificate of [`serve_securely`], as the file of an authority.
+fn authority() -> &'static str {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/self-signed.pem")
+}
+
+/// The server behind a certificate that nobody has signed but itself.
+async fn serve_securely(router: axum::Router) -> String {
     let certificate = include_bytes!("../../testdata/self-signed.pem");
     let key = include_bytes!("../../testdata/self-signed.key.pem");
-    let acceptor = native_tls::TlsAcceptor::new(native_tls::Identity::from_pkcs8(certificate, key).unwrap()).unwrap();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let identity = native_tls::Identity::from_pkcs8(certificate, key).unwrap();
+    let acceptor = tokio_native_tls::TlsAcceptor::from(native_tls::TlsAcceptor::new(identity).unwrap());
+    let inner = serve(router).await.replace("http://", "");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || listener.incoming().flatten().for_each(|stream| drop(acceptor.accept(stream))));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, inner) = (acceptor.clone(), inner.clone());
+            tokio::spawn(async move {
+                let mut outside = acceptor.accept(stream).await?;
+                let mut inside = tokio::net::TcpStream::connect(inner).await?;
+                tokio::io::copy_bidirectional(&mut outside, &mut inside).await?;
+                Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+            });
+        }
+    });
     url
 }
 
@@ -137,9 +154,10 @@ async fn a_link_that_was_open_is_opened_again_at_the_start_and_one_that_was_clos
 
 #[tokio::test]
 async fn each_way_not_to_reach_a_gateway_says_what_and_what_to_do() {
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    // Bound, so that nobody else is given the port, and not listening.
+    let silent = tokio::net::TcpSocket::new_v4().unwrap();
+    silent.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let free = silent.local_addr().unwrap();
-    drop(silent);
     let other = serve(axum::Router::new().route("/", get(|| async { "hello" }))).await;
     let imitation = serve(axum::Router::new().route("/healthz", get(|| async { "{\"status\":\"ok\"}" }))).await;
     let https = serve(gateway()).await.replace("http://", "https://");
@@ -153,7 +171,7 @@ async fn each_way_not_to_reach_a_gateway_says_what_and_what_to_do() {
         (&other, FailureCode::NotAGateway),
         (&imitation, FailureCode::NotAGateway),
         (&https, FailureCode::Certificate),
-        (&serve_self_signed(), FailureCode::Certificate),
+        (&serve_securely(gateway()).await, FailureCode::Certificate),
     ] {
         let failure = bench.add(url).await.unwrap_err();
         assert_eq!(failure.code, code, "{url}: {failure:?}");
@@ -278,4 +296,58 @@ async fn a_start_at_login_that_cannot_be_arranged_is_not_kept() {
     let failure = bench.call(call).await.unwrap_err();
     assert!(failure.message.contains("read-only"), "{failure:?}");
     assert_eq!(bench.console.preferences(), Preferences::default());
+}
+
+/// A door that lets everybody in, and says nothing after that.
+fn open_door() -> axum::Router {
+    let (layer, io) = socketioxide::SocketIo::new_layer();
+    io.ns("/admin", async || {});
+    gateway().layer(layer)
+}
+
+#[tokio::test]
+async fn a_private_authority_is_trusted_where_it_is_named_for_http_and_for_the_link() {
+    let url = serve_securely(open_door()).await;
+    let bench = Bench::new();
+    let add = |authority: Option<&str>| json!({"call": "addGateway", "args": {"url": url, "name": "", "production": false, "authority": authority}});
+    let untrusted = bench.call(add(None)).await.unwrap_err();
+    assert_eq!(untrusted.code, FailureCode::Certificate);
+    assert!(untrusted.hint.unwrap().contains("name the authority's file"));
+    let profile = bench.call(add(Some(authority()))).await.unwrap()["profile"].clone();
+
+    let claims = json!({"sub": "op:ann", "exp": 4_000_000_000_u64, "roles": ["viewer"]});
+    let key = jsonwebtoken::EncodingKey::from_secret(b"k");
+    let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap();
+    let sign_in = json!({"call": "signInWithToken", "args": {"profile": profile, "token": token}});
+    bench.call(sign_in).await.expect("let in");
+
+    // It is trusted at the next start too, and no more once it is not named.
+    let mut bench = bench.restart().await;
+    let status = bench.until(|status| status.gateways.len() == 1).await;
+    assert_eq!(status.gateways[0].authority.as_deref(), Some(authority()));
+    let edit = json!({"call": "editProfile", "args": {
+        "profile": profile, "name": "", "url": url, "colour": "#123456", "production": false, "safe": false,
+    }});
+    bench.call(edit).await.unwrap();
+    assert_eq!(bench.call(add(None)).await.unwrap_err().code, FailureCode::Certificate);
+}
+
+#[tokio::test]
+async fn a_file_that_holds_no_authority_is_refused_with_what_to_do() {
+    let bench = Bench::new();
+    let other = bench.folder.path().join("other.pem");
+    std::fs::write(&other, "no certificate").unwrap();
+    let missing = bench.folder.path().join("missing.pem");
+    for (file, word) in [
+        ("authority.pem", "whole path"),
+        (missing.to_str().unwrap(), "cannot be read"),
+        (other.to_str().unwrap(), "no certificate"),
+    ] {
+        let add = json!({"call": "addGateway", "args": {
+            "url": "https://127.0.0.1:9", "name": "", "production": false, "authority": file,
+        }});
+        let failure = bench.call(add).await.unwrap_err();
+        assert_eq!(failure.code, FailureCode::Certificate, "{file}");
+        assert!(failure.message.contains(word) && failure.hint.is_some(), "{file}: {failure:?}");
+    }
 }

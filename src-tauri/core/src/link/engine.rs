@@ -17,6 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
 use crate::address::Address;
+use crate::endpoint::{AuthorityError, Endpoint};
 use crate::failure::root_cause;
 
 /// Messages that wait to be read. At 20 batches a second this is a good ten seconds of standing still.
@@ -44,11 +45,14 @@ pub(super) enum Inbound {
 }
 
 /// Why nothing went out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum EngineError {
     /// No connection could be made.
     #[error("{0}")]
     Connect(String),
+    /// The file with the gateway's private authority is of no use.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
     /// It took too long.
     #[error("no answer within {} s", .0.as_secs())]
     Slow(Duration),
@@ -87,12 +91,17 @@ impl Outlet {
 impl Engine {
     /// Opens a connection and asks to be let in. The answer comes as [`Inbound::Joined`] or [`Inbound::Refused`].
     pub(super) async fn connect(
-        address: &Address,
+        endpoint: &Endpoint,
         token: &str,
     ) -> Result<(Self, mpsc::Receiver<Inbound>), EngineError> {
+        let tls = endpoint.connector()?;
         let (sender, inbox) = mpsc::channel(INBOX);
         let overflow = Arc::new(AtomicU64::new(0));
         let outlet = Arc::new(Outlet { sender: Mutex::new(Some(sender)), overflow: Arc::clone(&overflow) });
+        let mut client = builder(&endpoint.address, token, outlet);
+        if let Some(connector) = tls {
+            client = client.tls_config(connector);
+        }
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .max_blocking_threads(2)
@@ -100,7 +109,7 @@ impl Engine {
             .enable_all()
             .build()
             .map_err(|error| EngineError::Connect(error.to_string()))?;
-        let attempt = runtime.spawn(builder(address, token, outlet).connect());
+        let attempt = runtime.spawn(client.connect());
         let mut starting = Starting(Some(runtime));
         let client = match tokio::time::timeout(CONNECT, attempt).await {
             Ok(Ok(Ok(client))) => client,

@@ -25,8 +25,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::address::Address;
 use crate::credentials::{Credentials, Freshness, NoToken};
+use crate::endpoint::Endpoint;
 use crate::failure::not_connected;
 use position::Reader;
 use session::End;
@@ -131,11 +131,11 @@ pub(crate) struct Link {
 
 impl Link {
     /// Begins to connect.
-    pub(crate) fn open(address: Address, credentials: Credentials, pace: Pace) -> (Self, mpsc::Receiver<Signal>) {
+    pub(crate) fn open(endpoint: Endpoint, credentials: Credentials, pace: Pace) -> (Self, mpsc::Receiver<Signal>) {
         let (signals, receiver) = mpsc::channel(SIGNALS);
         let (orders, inbox) = mpsc::channel(ORDERS);
         let supervisor = Supervisor {
-            address,
+            endpoint,
             credentials,
             pace,
             signals,
@@ -181,7 +181,7 @@ fn refuse(order: Order) {
 struct Unwanted;
 
 struct Supervisor {
-    address: Address,
+    endpoint: Endpoint,
     credentials: Credentials,
     pace: Pace,
     signals: mpsc::Sender<Signal>,
@@ -197,7 +197,7 @@ impl Supervisor {
         let mut freshness = Freshness::Any;
         loop {
             self.tell(Signal::Connecting).await?;
-            let token = self.credentials.token(&self.address, Timestamp::now(), freshness).await;
+            let token = self.credentials.token(&self.endpoint, Timestamp::now(), freshness).await;
             let (reason, not_before) = match token {
                 Err(NoToken::SignedOut(reason)) => return self.tell(Signal::SignedOut(reason)).await,
                 Err(NoToken::NotNow(failure)) => (failure.message, Duration::ZERO),
@@ -230,7 +230,7 @@ impl Supervisor {
                 attempt: failed,
                 reason,
             };
-            tracing::info!(gateway = %self.address, attempt = failed, reason = %waiting.reason, "waiting to connect");
+            tracing::info!(gateway = %self.endpoint.address, attempt = failed, reason = %waiting.reason, "waiting to connect");
             self.tell(Signal::Waiting(waiting)).await?;
             self.wait(Instant::now() + wait).await?;
         }

@@ -83,7 +83,7 @@ struct Session<'a> {
 /// Connects with a token and stays until the end.
 pub(super) async fn run(supervisor: &mut Supervisor, token: AccessToken) -> Result<End, Unwanted> {
     let lost = |reason| End::Lost { reason, was_live: false, not_before: Duration::ZERO };
-    let (engine, mut inbox) = match Engine::connect(&supervisor.address, &token.token).await {
+    let (engine, mut inbox) = match Engine::connect(&supervisor.endpoint, &token.token).await {
         Ok(connected) => connected,
         Err(error) => return Ok(lost(error.to_string())),
     };
@@ -285,8 +285,8 @@ impl Session<'_> {
     /// The token is about to run out: gets another, beside everything else.
     fn renew(&mut self) {
         if self.renewal.is_none() && self.supervisor.credentials.can_renew() {
-            let (credentials, address) = (self.supervisor.credentials.clone(), self.supervisor.address.clone());
-            let renew = async move { credentials.token(&address, Timestamp::now(), Freshness::Renewed).await };
+            let (credentials, endpoint) = (self.supervisor.credentials.clone(), self.supervisor.endpoint.clone());
+            let renew = async move { credentials.token(&endpoint, Timestamp::now(), Freshness::Renewed).await };
             self.renewal = Some(tokio::spawn(renew));
         }
     }

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::address::Address;
 use crate::credentials::AccessToken;
 
 /// Impatient, but not so much that a busy machine is taken for a silent gateway.
@@ -157,7 +158,7 @@ impl Listener {
     }
 
     fn with(address: Address, credentials: Credentials) -> Self {
-        let (link, signals) = Link::open(address, credentials, QUICK);
+        let (link, signals) = Link::open(address.into(), credentials, QUICK);
         Self { link, signals }
     }
 

@@ -13,6 +13,7 @@ use super::process::Process;
 use super::record::{Finding, Record, Verdict};
 use super::{Order, Plan, Stay, Surroundings, pause};
 use crate::address::Address;
+use crate::endpoint::Endpoint;
 use crate::failure::{advised, failure};
 use crate::notices;
 use crate::profiles::LOCAL;
@@ -179,11 +180,12 @@ impl Supervisor {
             return Finding::Gone;
         }
         let Ok(address) = address(&record.address) else { return Finding::Silent };
-        if self.around.api.probe(&address).await.is_err() {
+        let endpoint = Endpoint::from(address);
+        if self.around.api.probe(&endpoint).await.is_err() {
             return Finding::Silent;
         }
         match plan.secret.proof(Timestamp::now()) {
-            Ok(proof) if self.around.api.accepts(&address, &proof).await => Finding::Ours,
+            Ok(proof) if self.around.api.accepts(&endpoint, &proof).await => Finding::Ours,
             _ => Finding::Stranger,
         }
     }

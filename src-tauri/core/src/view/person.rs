@@ -66,6 +66,9 @@ fn subject<'a>(what: &'a signalbox_protocol::ipc::NotableWhat, id: &UserId) -> O
         | NotableWhat::RoomLeft { user, .. } => Some(user),
         NotableWhat::Limit { episode } => Some(&episode.user),
         NotableWhat::Kicked { sample, .. } => sample.iter().find(|user| user.id == *id),
-        NotableWhat::Notified { .. } | NotableWhat::Alert { .. } | NotableWhat::Link { .. } => None,
+        NotableWhat::Notified { .. }
+        | NotableWhat::Alert { .. }
+        | NotableWhat::LinkLost { .. }
+        | NotableWhat::LinkBack { .. } => None,
     }
 }

@@ -17,8 +17,8 @@ use signalbox_protocol::ipc::{
 };
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
-use crate::address::Address;
 use crate::credentials::Credentials;
+use crate::endpoint::Endpoint;
 use crate::failure::{no_answer, not_connected};
 use crate::link::{Pace, Run};
 use crate::notices;
@@ -43,7 +43,7 @@ pub(crate) struct Seen {
 
 /// What a watch can be told.
 pub(super) enum Order {
-    Open { address: Address, credentials: Credentials, begun: oneshot::Sender<()> },
+    Open { endpoint: Endpoint, credentials: Credentials, begun: oneshot::Sender<()> },
     SignedOut(Option<String>),
     Close(oneshot::Sender<()>),
     RetryNow,
@@ -97,9 +97,9 @@ impl Watch {
     }
 
     /// Links to a gateway, instead of the link that there may be. Afterwards [`Watch::seen`] is of the new link.
-    pub(crate) async fn open(&self, address: Address, credentials: Credentials) {
+    pub(crate) async fn open(&self, endpoint: Endpoint, credentials: Credentials) {
         let (begun, ready) = oneshot::channel();
-        self.order(Order::Open { address, credentials, begun }).await;
+        self.order(Order::Open { endpoint, credentials, begun }).await;
         let _ = ready.await;
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use signalbox_protocol::admin::Stats;
 use signalbox_protocol::feed::{Alert, Entry, Happening, Hits, Node, Snapshot};
-use signalbox_protocol::ipc::Figures;
+use signalbox_protocol::ipc::{Figures, Recovery};
 use signalbox_protocol::{Epoch, NodeId, Seq, Timestamp};
 
 use crate::fleet::Fleet;
@@ -39,17 +39,6 @@ pub(crate) enum Progress {
     Loading(u32),
     /// All is there. What was missed meanwhile follows as entries, or the snapshot replaced it.
     Complete(Recovery),
-}
-
-/// What a gap cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Recovery {
-    /// The missed entries follow.
-    Resumed,
-    /// The state is whole again, and what happened in between is not known.
-    Reread,
-    /// The gateway is another run of itself.
-    Restarted,
 }
 
 impl Scene {

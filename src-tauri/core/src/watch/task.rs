@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::Alert;
-use signalbox_protocol::ipc::{LinkState, NotableWhat, Operator};
+use signalbox_protocol::ipc::{LinkState, NotableWhat, Operator, Recovery};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
-use super::scene::{Progress, Recovery};
+use super::scene::Progress;
 use super::views::Views;
 use super::{Order, Scene, Seen, Surroundings};
-use crate::address::Address;
 use crate::credentials::Credentials;
+use crate::endpoint::Endpoint;
 use crate::failure::{not_connected, not_named};
 use crate::link::{self, Ask, Link, Signal};
 use crate::notices;
@@ -96,8 +96,8 @@ impl Task {
 
     async fn order(&mut self, order: Order) {
         match order {
-            Order::Open { address, credentials, begun } => {
-                self.open(address, credentials).await;
+            Order::Open { endpoint, credentials, begun } => {
+                self.open(endpoint, credentials).await;
                 // Whoever waited may have gone.
                 let _ = begun.send(());
             }
@@ -135,11 +135,11 @@ impl Task {
         }
     }
 
-    async fn open(&mut self, address: Address, credentials: Credentials) {
+    async fn open(&mut self, endpoint: Endpoint, credentials: Credentials) {
         self.unlink().await;
         self.scene.link_opened();
         self.operator = None;
-        self.link = Some(Link::open(address, credentials, self.around.pace));
+        self.link = Some(Link::open(endpoint, credentials, self.around.pace));
         self.settle(LinkState::Connecting);
     }
 
@@ -207,12 +207,7 @@ impl Task {
             self.settle(LinkState::Live { rtt_ms: None });
         }
         if std::mem::take(&mut self.lost) {
-            let detail = match recovery {
-                Recovery::Resumed => "nothing was missed",
-                Recovery::Reread => "what happened in between is not known",
-                Recovery::Restarted => "the gateway was restarted",
-            };
-            self.scene.journal.link(now, NotableWhat::Link { up: true, detail: detail.to_owned() });
+            self.scene.journal.link(now, NotableWhat::LinkBack { recovery });
             let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
             self.notify(notices::Event::GatewayBack { profile, name });
         }
@@ -233,7 +228,7 @@ impl Task {
 
     fn tell_lost(&mut self, reason: String, now: Timestamp) {
         self.lost = true;
-        self.scene.journal.link(now, NotableWhat::Link { up: false, detail: reason.clone() });
+        self.scene.journal.link(now, NotableWhat::LinkLost { reason: reason.clone() });
         let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
         self.notify(notices::Event::GatewayLost { profile, name, reason });
     }

@@ -12,6 +12,7 @@ const gateway: Gateway = {
   colour: '#d2561f',
   production: true,
   safe: false,
+  authority: null,
   local: false,
   link: { state: 'signedOut', reason: null },
   operator: null,
