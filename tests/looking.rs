@@ -77,6 +77,13 @@ async fn rooms_come_in_pages_and_can_be_searched() {
     let expected: Vec<_> = (0..25).map(|n| (format!("room {n:02}"), if n == 7 { 2 } else { 1 })).collect();
     assert_eq!(seen, expected);
 
+    for _ in 0..3 {
+        ben.ask("room:message", json!({"roomId": "room 07", "message": "hello"})).await;
+    }
+    let busy = rooms(&mut vera, RoomsArgs { contains: Some("room 0".into()), ..RoomsArgs::default() }).await;
+    let posts: Vec<u64> = busy.items.iter().map(|row| row.posts).collect();
+    assert_eq!(posts, [0, 0, 0, 0, 0, 0, 0, 3, 0, 0]);
+
     let found = rooms(&mut vera, RoomsArgs { contains: Some("ROOM 1".into()), ..RoomsArgs::default() }).await;
     assert_eq!(found.items.len(), 10);
     let elsewhere = RoomsArgs { namespace: Some("/admin".into()), ..RoomsArgs::default() };

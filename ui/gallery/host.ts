@@ -18,7 +18,9 @@ import {
   notable,
   notification,
   overview,
+  member,
   person,
+  room,
   status,
   TOTAL,
   user,
@@ -59,6 +61,10 @@ export class SampleHost implements Host {
         sample: Array.from({ length: 9 }, (_, index) => user(index)),
         fingerprint: 'f',
       },
+      previewCloseRoom: { users: 38, sockets: 41, nodes: 3, sample: [user(1), user(2)], fingerprint: 'f' },
+      previewLeaveRoom: { users: 1, sockets: 2, nodes: 1, sample: [user(1)], fingerprint: 'f' },
+      closeRoom: { sockets: 41, failed: 0 },
+      leaveRoom: { sockets: 2, failed: 0 },
       previewNotify: { users: TOTAL, sockets: 15_902, nodes: 3, sample: [user(1), user(2)], fingerprint: 'f' },
       disconnect: { nodes: [{ node: 'gw-1', users: 9, connections: 14 }] },
       notify: { id: 9, targets: TOTAL, delivered: 12_790, queued: 57 },
@@ -127,6 +133,19 @@ export class SampleHost implements Host {
           changed: [],
         };
       }
+      case 'rooms': {
+        const all = Array.from({ length: query.filter === 'nobody' ? 0 : 318 }, (_, index) => room(index));
+        const window = all.slice(query.start, query.start + query.count);
+        return { view: 'rooms', total: 318, matching: all.length, waiting: 0, start: query.start, window };
+      }
+      case 'room':
+        return {
+          view: 'room',
+          users: 38,
+          matching: 41,
+          ...room(0),
+          listed: Array.from({ length: 30 }, (_, at) => member(at)),
+        };
       case 'person':
         return { view: 'person', user: user(3), connections: connections(), hits: 34, recent: notable() };
       case 'localLog':

@@ -11,6 +11,8 @@ import type {
   PersonRow,
   LogLine,
   Preferences,
+  RoomLine,
+  RoomMemberLine,
   Severity,
   Status,
   User,
@@ -97,6 +99,24 @@ export function person(index: number): PersonRow {
     hits: random() < 0.2 ? Math.ceil(random() * 34) : 0,
     gone: index === 8,
   };
+}
+
+export function room(index: number): RoomLine {
+  const random = randomFrom(index * 131 + 3);
+  const name = ROOMS[index] ?? `game-${1000 + index}`;
+  return {
+    namespace: index % 4 === 3 ? '/chat' : '/web',
+    room: name,
+    members: Math.max(1, Math.round(4100 / (index + 1))),
+    perMinute: random() < 0.3 ? 0 : Math.round((random() * 900) / (index + 1)),
+    posts: Math.round(random() * 90_000),
+    gone: index === 6,
+  };
+}
+
+export function member(index: number): RoomMemberLine {
+  const { user: who, address, client, onlineAt } = person(index);
+  return { user: who, connection: `c${index}`, socket: `s${index}`, address, client, onlineAt };
 }
 
 function episode(index: number): LimitEpisode {

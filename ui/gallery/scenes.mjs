@@ -10,6 +10,8 @@ const WINDOW = { width: 1280, height: 800 };
 const SMALLEST = { width: 900, height: 600 };
 const FIRST_PERSON = '[data-testid=people-row] >> nth=3';
 
+const FIRST_ROOM = '[data-testid=rooms-row] >> nth=0';
+
 const goto = (letter) => (page) => page.keyboard.press('g').then(() => page.keyboard.press(letter));
 const click = (selector) => (page) => page.click(selector);
 const type = (selector, text) => (page) => page.fill(selector, text);
@@ -61,6 +63,15 @@ const scenes = [
     name: 'people-disconnect',
     query: 'scene=live',
     steps: [goto('p'), click(FIRST_PERSON), click('[data-testid=disconnect]')],
+  },
+  { name: 'rooms', query: 'scene=live', steps: [goto('r'), click(FIRST_ROOM)] },
+  { name: 'rooms-stale', query: 'scene=waiting', steps: [goto('r')] },
+  { name: 'rooms-small', query: 'scene=live', size: SMALLEST, steps: [goto('r'), click(FIRST_ROOM)] },
+  { name: 'rooms-zh', query: 'scene=live&language=zh-CN', steps: [goto('r'), click(FIRST_ROOM)] },
+  {
+    name: 'rooms-close',
+    query: 'scene=live',
+    steps: [goto('r'), click(FIRST_ROOM), click('[data-testid=room-close]')],
   },
   { name: 'limits', query: 'scene=live', steps: [goto('l')] },
   { name: 'limits-small', query: 'scene=live', size: SMALLEST, steps: [goto('l')] },

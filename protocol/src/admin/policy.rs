@@ -1,11 +1,12 @@
 //! `policy` and `set-policy`: how many of an event a user may send, and who says so.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::ids::Namespace;
 
 /// Where an entry of the policy table comes from. A later one takes the place of those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum PolicySource {
     /// The gateway's own table.
@@ -17,7 +18,7 @@ pub enum PolicySource {
 }
 
 /// How many of an event a user may send within the window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PolicyEntry {
     /// Where.
     pub namespace: Namespace,
@@ -30,7 +31,7 @@ pub struct PolicyEntry {
 }
 
 /// Answer to [`super::Command::Policy`]: the table as it works at this moment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PolicyTable {
     /// False: nothing is limited, whatever the entries say (`limits.enabled`).
     pub enabled: bool,
@@ -41,7 +42,7 @@ pub struct PolicyTable {
 }
 
 /// Arguments of [`super::Command::SetPolicy`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SetPolicyArgs {
     /// Where.

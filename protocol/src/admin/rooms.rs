@@ -1,6 +1,7 @@
 //! Commands about rooms.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::feed::User;
 use crate::ids::{ConnectionId, Namespace, RoomName, SocketId, UserId};
@@ -32,6 +33,9 @@ pub struct RoomRow {
     pub room: RoomName,
     /// Sockets in it.
     pub members: u32,
+    /// Messages posted to it since somebody has been in it without a break.
+    #[serde(default)]
+    pub posts: u64,
 }
 
 /// Arguments of [`super::Command::Room`].
@@ -62,7 +66,7 @@ pub struct RoomMember {
 }
 
 /// Whose sockets are put into a room or taken out of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum RoomSubject {
     /// All of a user's, in the room's namespace: `{"user": 7}`.
@@ -72,7 +76,7 @@ pub enum RoomSubject {
 }
 
 /// Arguments of [`super::Command::JoinRoom`] and [`super::Command::LeaveRoom`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MoveArgs {
     /// Whose.
@@ -83,11 +87,12 @@ pub struct MoveArgs {
     pub room: RoomName,
     /// The preview's, to act only on what was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub fingerprint: Option<String>,
 }
 
 /// Arguments of [`super::Command::CloseRoom`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CloseRoomArgs {
     /// Where the room is.
@@ -96,11 +101,12 @@ pub struct CloseRoomArgs {
     pub room: RoomName,
     /// The preview's, to act only on what was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub fingerprint: Option<String>,
 }
 
 /// Answer to the commands that move sockets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Moved {
     /// Sockets that were moved.
     pub sockets: u32,

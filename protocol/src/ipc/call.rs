@@ -10,8 +10,8 @@ use super::{
     Preferences, ProfileId, ViewId, ViewQuery,
 };
 use crate::admin::{
-    AcknowledgeArgs, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, DisconnectArgs, Disconnected,
-    Notified, NotifyArgs, Page, Preview, Role, SilenceArgs, UnbanArgs,
+    AcknowledgeArgs, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs, DisconnectArgs,
+    Disconnected, MoveArgs, Moved, Notified, NotifyArgs, Page, Preview, Role, SilenceArgs, UnbanArgs,
 };
 use crate::feed::Alert;
 
@@ -120,6 +120,14 @@ calls! {
     CompleteFilter = "completeFilter" (Ask<CompleteFilter>) -> Completions;
     /// Everybody whom a filter lets through now; refused where they are too many to be named to the gateway.
     MatchingPeople = "matchingPeople" (Ask<MatchPeople>) -> MatchingPeople;
+    /// Asks the gateway whom taking somebody out of a room would touch.
+    PreviewLeaveRoom = "previewLeaveRoom" (Ask<MoveArgs>) -> Preview;
+    /// Takes somebody out of a room.
+    LeaveRoom = "leaveRoom" (Ask<MoveArgs>) -> Moved;
+    /// Asks the gateway whom closing a room would touch.
+    PreviewCloseRoom = "previewCloseRoom" (Ask<CloseRoomArgs>) -> Preview;
+    /// Takes everybody out of a room.
+    CloseRoom = "closeRoom" (Ask<CloseRoomArgs>) -> Moved;
     /// Changes what a view shows. Answered at once; the view is sent its new window on its channel.
     ChangeView = "changeView" (ChangeView) -> ();
     /// Ends a view.

@@ -18,6 +18,7 @@ mod people;
 mod preferences;
 mod profile;
 mod records;
+mod rooms;
 mod status;
 mod view;
 
@@ -44,6 +45,7 @@ pub use preferences::{
 };
 pub use profile::{EditProfile, ImportProfiles, Imported};
 pub use records::RecordsUpdate;
+pub use rooms::{RoomLine, RoomMemberLine, RoomQuery, RoomUpdate, RoomsQuery, RoomsSort, RoomsUpdate};
 pub use status::{Figures, Gateway, Keychain, LinkState, LocalGateway, Operator, Status};
 pub use view::{ViewQuery, ViewUpdate};
 

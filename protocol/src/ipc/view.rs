@@ -5,7 +5,8 @@ use ts_rs::TS;
 
 use super::{
     DesktopUpdate, LimitsQuery, LimitsUpdate, LocalLogUpdate, NotificationsUpdate, OverviewQuery, OverviewUpdate,
-    PeopleQuery, PeopleUpdate, PersonQuery, PersonUpdate, RecordsUpdate, Status,
+    PeopleQuery, PeopleUpdate, PersonQuery, PersonUpdate, RecordsUpdate, RoomQuery, RoomUpdate, RoomsQuery,
+    RoomsUpdate, Status,
 };
 
 /// What a view is to show.
@@ -22,6 +23,10 @@ pub enum ViewQuery {
     People(PeopleQuery),
     /// One user or connection, for the inspector.
     Person(PersonQuery),
+    /// The table of rooms.
+    Rooms(RoomsQuery),
+    /// One room and who is in it, for the inspector.
+    Room(RoomQuery),
     /// The tail of limit hits.
     Limits(LimitsQuery),
     /// Figures, charts, alerts, notable events.
@@ -46,6 +51,10 @@ pub enum ViewUpdate {
     People(PeopleUpdate),
     /// See [`ViewQuery::Person`].
     Person(PersonUpdate),
+    /// See [`ViewQuery::Rooms`].
+    Rooms(RoomsUpdate),
+    /// See [`ViewQuery::Room`].
+    Room(RoomUpdate),
     /// See [`ViewQuery::Limits`].
     Limits(LimitsUpdate),
     /// See [`ViewQuery::Overview`].

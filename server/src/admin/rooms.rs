@@ -39,6 +39,7 @@ pub(super) fn rooms(gateway: &Gateway, args: &RoomsArgs) -> Result<Page<RoomRow>
     });
     let rows = rows.into_iter().map(|(place, room, members)| RoomRow {
         namespace: gateway.namespace(place).clone(),
+        posts: gateway.rooms.get(place, &room).map_or(0, |room| room.posts()),
         room,
         members: count(members),
     });

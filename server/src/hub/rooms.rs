@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use signalbox_protocol::RoomName;
@@ -16,6 +16,7 @@ pub struct Room {
     name: RoomName,
     key: String,
     members: AtomicU32,
+    posts: AtomicU64,
 }
 
 impl Room {
@@ -33,6 +34,16 @@ impl Room {
     pub fn members(&self) -> u32 {
         self.members.load(Ordering::Relaxed)
     }
+
+    /// Somebody posts to it.
+    pub fn count_post(&self) {
+        self.posts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many messages have been posted to it.
+    pub fn posts(&self) -> u64 {
+        self.posts.load(Ordering::Relaxed)
+    }
 }
 
 /// All rooms of all namespaces.
@@ -47,7 +58,8 @@ impl Rooms {
         let mut table = self.table.lock();
         let room = table.entry((place, name.clone())).or_insert_with(|| {
             let key = Key::Room(name).name().into_owned();
-            Arc::new(Room { place, name: name.clone(), key, members: AtomicU32::new(0) })
+            let (members, posts) = (AtomicU32::new(0), AtomicU64::new(0));
+            Arc::new(Room { place, name: name.clone(), key, members, posts })
         });
         room.members.fetch_add(1, Ordering::Relaxed);
         room.clone()

@@ -86,6 +86,7 @@ pub(super) async fn post<T: Serialize>(
 ) -> Result<(), Fault> {
     let (member, gateway) = (caller.member, &caller.member.gateway);
     if let Some((room, _)) = find(member, name)? {
+        room.count_post();
         gateway.reach.room(member.place, &room, event, payload);
     }
     let stored = gateway.keep(caller.message(Addressee::Room(name.clone()), content)?).await;
@@ -104,10 +105,11 @@ pub(super) fn post_to_others<T: Serialize>(
     payload: &T,
 ) -> Result<(), Fault> {
     let (member, reach) = (caller.member, &caller.member.gateway.reach);
-    match find(member, name)? {
-        Some((room, Standing::Member)) => reach.others(caller.socket, &room, event, payload),
-        Some((room, Standing::Guest)) => reach.room(member.place, &room, event, payload),
-        None => return Ok(()),
+    let Some((room, standing)) = find(member, name)? else { return Ok(()) };
+    room.count_post();
+    match standing {
+        Standing::Member => reach.others(caller.socket, &room, event, payload),
+        Standing::Guest => reach.room(member.place, &room, event, payload),
     };
     Ok(())
 }

@@ -2,9 +2,9 @@
  * What the frame and its pages agree on. A feature exports one component with these props, and imports nothing else of
  * the frame: the frame knows the pages, no page knows the frame.
  */
-import type { Gateway, PeopleRows, User, UserId } from '../generated';
+import type { Gateway, Namespace, PeopleRows, RoomName, User, UserId } from '../generated';
 
-export type PageId = 'overview' | 'people' | 'notify' | 'limits' | 'alerts' | 'bans' | 'audit';
+export type PageId = 'overview' | 'people' | 'rooms' | 'notify' | 'limits' | 'alerts' | 'bans' | 'audit';
 
 /** What one page asks another to show when it leads there. */
 export interface Ask {
@@ -16,6 +16,8 @@ export interface Ask {
   users?: readonly UserId[];
   /** Which alert to open in the inspector. */
   alert?: number;
+  /** Which room to address, or to look at. */
+  room?: { namespace: Namespace; room: RoomName };
   /** What a row of the table is to stand for. */
   rows?: PeopleRows;
 }

@@ -2,6 +2,7 @@
 import Ban from '@lucide/svelte/icons/ban';
 import BellRing from '@lucide/svelte/icons/bell-ring';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
+import DoorOpen from '@lucide/svelte/icons/door-open';
 import Gauge from '@lucide/svelte/icons/gauge';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
@@ -14,6 +15,7 @@ import Limits from '../features/limits/Limits.svelte';
 import Notify from '../features/notify/Notify.svelte';
 import Overview from '../features/overview/Overview.svelte';
 import People from '../features/people/People.svelte';
+import Rooms from '../features/rooms/Rooms.svelte';
 import type { Figures } from '../generated';
 import { count } from '../kit/format';
 import type { Icon } from '../kit/tone';
@@ -50,6 +52,18 @@ export const pages: readonly (readonly Entry[])[] = [
         text: count(onlineUsers),
         tone: 'neutral',
         meaning: m.app_users_online({ shown: count(onlineUsers) }),
+      }),
+    },
+    {
+      id: 'rooms',
+      label: m.app_page_rooms,
+      icon: DoorOpen,
+      keys: 'g r',
+      component: Rooms,
+      figure: ({ rooms }) => ({
+        text: count(rooms),
+        tone: 'neutral',
+        meaning: m.app_rooms_used({ shown: count(rooms) }),
       }),
     },
     { id: 'notify', label: m.app_page_notify, icon: Megaphone, keys: 'g n', component: Notify },

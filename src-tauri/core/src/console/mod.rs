@@ -308,6 +308,8 @@ fn profile_of(query: &ViewQuery) -> Option<&ProfileId> {
         ViewQuery::Status | ViewQuery::Desktop | ViewQuery::LocalLog => None,
         ViewQuery::People(query) => Some(&query.profile),
         ViewQuery::Person(query) => Some(&query.profile),
+        ViewQuery::Rooms(query) => Some(&query.profile),
+        ViewQuery::Room(query) => Some(&query.profile),
         ViewQuery::Limits(query) => Some(&query.profile),
         ViewQuery::Overview(query) | ViewQuery::Notifications(query) | ViewQuery::Records(query) => {
             Some(&query.profile)

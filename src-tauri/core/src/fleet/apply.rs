@@ -78,7 +78,7 @@ impl Fleet {
             return;
         }
         let (id, user) = (connection.id.clone(), connection.user.clone());
-        self.count_rooms(&connection.namespaces, Direction::In);
+        self.rooms.enter(&connection.namespaces);
         self.connections.insert(id.clone(), Held { connection, generation });
         let person = self.users.entry(user.id.clone()).or_insert_with(|| Person {
             user: user.clone(),
@@ -100,7 +100,7 @@ impl Fleet {
         }
         self.touch(&user, id);
         if let Some(held) = self.connections.remove(id) {
-            self.count_rooms(&held.connection.namespaces, Direction::Out);
+            self.rooms.leave(&held.connection.namespaces);
         }
         if let Some(person) = self.users.get_mut(&user) {
             person.connections.retain(|known| known != id);
@@ -118,8 +118,10 @@ impl Fleet {
         alter(&mut held.connection);
         let after = held.connection.namespaces.clone();
         let user = held.connection.user.clone();
-        self.count_rooms(&after, Direction::In);
-        self.count_rooms(&before, Direction::Out);
+        if after != before {
+            self.rooms.enter(&after);
+            self.rooms.leave(&before);
+        }
         if let Some(person) = self.users.get_mut(&user.id) {
             person.user = user.clone();
         }
@@ -133,25 +135,6 @@ impl Fleet {
                 alter(&mut membership.rooms);
             }
         });
-    }
-
-    fn count_rooms(&mut self, memberships: &[Membership], direction: Direction) {
-        for Membership { namespace, rooms, .. } in memberships {
-            for room in rooms {
-                let key = (namespace.clone(), room.clone());
-                match direction {
-                    Direction::In => *self.rooms.entry(key).or_default() += 1,
-                    Direction::Out => {
-                        let left = self.rooms.get(&key).copied().unwrap_or_default();
-                        if left <= 1 {
-                            self.rooms.remove(&key);
-                        } else {
-                            self.rooms.insert(key, left - 1);
-                        }
-                    }
-                }
-            }
-        }
     }
 
     fn settle_online(&mut self, id: &UserId) {
@@ -168,10 +151,4 @@ impl Fleet {
         }
         person.online = online;
     }
-}
-
-#[derive(Clone, Copy)]
-enum Direction {
-    In,
-    Out,
 }

@@ -6,15 +6,18 @@
 mod apply;
 mod changes;
 mod hits;
+mod rooms;
 mod rows;
 
 use std::collections::HashMap;
 
 use signalbox_protocol::feed::{Connection, Hits, User};
-use signalbox_protocol::{ConnectionId, Epoch, Namespace, RoomName, Timestamp, UserId};
+use signalbox_protocol::{ConnectionId, Epoch, Timestamp, UserId};
 
 pub(crate) use changes::{Changes, RowKey};
 use hits::HitBook;
+pub(crate) use rooms::RoomKey;
+use rooms::Rooms;
 pub(crate) use rows::idle_since;
 
 /// The state of one gateway, as far as the console has been told.
@@ -23,7 +26,7 @@ pub(crate) struct Fleet {
     epoch: Option<Epoch>,
     connections: HashMap<ConnectionId, Held>,
     users: HashMap<UserId, Person>,
-    rooms: HashMap<(Namespace, RoomName), u32>,
+    rooms: Rooms,
     hits: HitBook,
     online: u32,
     /// The snapshot that a connection was last seen in, so that the ones that a new snapshot leaves out can go.
@@ -143,7 +146,7 @@ impl Fleet {
     /// Nobody is known any more.
     pub(crate) fn clear(&mut self) {
         let changes = self.changes.take().map(|_| Changes::everything());
-        *self = Self { generation: self.generation, changes, ..Self::default() };
+        *self = Self { generation: self.generation, changes, rooms: self.rooms.emptied(), ..Self::default() };
     }
 }
 

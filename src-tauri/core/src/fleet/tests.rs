@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use proptest::prelude::*;
+use signalbox_protocol::RoomName;
 use signalbox_protocol::feed::{Happening, Membership, Transport};
 
 use super::*;

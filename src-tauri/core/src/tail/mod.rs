@@ -5,6 +5,7 @@
 mod journal;
 mod limits;
 mod pulse;
+mod traffic;
 
 use std::collections::VecDeque;
 
@@ -13,6 +14,7 @@ pub(crate) use journal::{Journal, Versions};
 pub(crate) use limits::tests::episode;
 pub(crate) use limits::{LimitTail, Source};
 pub(crate) use pulse::{Move, Pulse};
+pub(crate) use traffic::Traffic;
 
 /// The latest so many items, each with a number of its own that grows by one.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::ipc::{Flow, LimitRow, LimitsQuery, LimitsUpdate, Offender};
 
+use super::{count, words};
 use crate::tail::LimitTail;
 
 /// Rows in one update; the rest waits for the next, a twentieth of a second later.
@@ -32,7 +33,7 @@ struct Sent {
 impl LimitsView {
     /// Opens a view. It begins with what is kept, whether it is to follow or not.
     pub(crate) fn new(query: LimitsQuery) -> Self {
-        let words = query.filter.split_whitespace().map(str::to_lowercase).collect();
+        let words = words(&query.filter);
         Self { query, words, next: 0, reset: true, dropped: 0, sent: None, offenders: None }
     }
 
@@ -71,15 +72,20 @@ impl LimitsView {
             self.next = end;
         }
         let unsent = tail.rows().since(self.next).filter(|(_, row)| self.fits(row)).count();
-        let waiting = u32::try_from(unsent).unwrap_or(u32::MAX);
-        let sent = Sent { waiting, dropped: self.dropped, per_minute: tail.per_minute(now) };
+        let sent = Sent { waiting: count(unsent), dropped: self.dropped, per_minute: tail.per_minute(now) };
         let offenders = self.fresh_offenders(tail, now);
         if !reset && rows.is_empty() && offenders.is_none() && self.sent.as_ref() == Some(&sent) {
             return None;
         }
         self.reset = false;
-        let update =
-            LimitsUpdate { reset, rows, waiting, dropped: sent.dropped, per_minute: sent.per_minute, offenders };
+        let update = LimitsUpdate {
+            reset,
+            rows,
+            waiting: sent.waiting,
+            dropped: sent.dropped,
+            per_minute: sent.per_minute,
+            offenders,
+        };
         self.sent = Some(sent);
         Some(update)
     }

@@ -7,9 +7,20 @@ mod overview;
 mod people;
 mod person;
 mod records;
+mod rooms;
 
 pub(crate) use limits::LimitsView;
 pub(crate) use overview::{NotificationsView, OverviewView};
 pub(crate) use people::{NotNamed, PeopleView, Table, complete, matching};
 pub(crate) use person::PersonView;
 pub(crate) use records::RecordsView;
+pub(crate) use rooms::{RoomView, RoomsView};
+
+/// A filter's words, for a comparison in lower case.
+fn words(filter: &str) -> Vec<String> {
+    filter.split_whitespace().map(str::to_lowercase).collect()
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

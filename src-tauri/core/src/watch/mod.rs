@@ -3,6 +3,8 @@
 //! It hears the link and the console, keeps the [`Scene`], and lets open views render. Nobody else writes any of it, so
 //! that there is nothing to lock.
 
+mod inquiry;
+mod rounds;
 mod scene;
 mod task;
 mod views;

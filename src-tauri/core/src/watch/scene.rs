@@ -8,7 +8,7 @@ use signalbox_protocol::ipc::{Figures, Recovery};
 use signalbox_protocol::{Epoch, NodeId, Seq, Timestamp};
 
 use crate::fleet::Fleet;
-use crate::tail::{Journal, LimitTail, Move, Pulse, Source};
+use crate::tail::{Journal, LimitTail, Move, Pulse, Source, Traffic};
 
 /// A gateway as it is known.
 #[derive(Debug, Default)]
@@ -21,6 +21,8 @@ pub(crate) struct Scene {
     pub(crate) journal: Journal,
     /// Counters.
     pub(crate) pulse: Pulse,
+    /// What is said in the rooms, while somebody looks at them.
+    pub(crate) traffic: Traffic,
     /// The gateway's processes.
     pub(crate) nodes: BTreeMap<NodeId, Node>,
     epoch: Option<Epoch>,

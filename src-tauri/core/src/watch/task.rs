@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::Alert;
-use signalbox_protocol::ipc::{LinkState, NotableWhat, Operator, Recovery};
+use signalbox_protocol::ipc::{Failure, LinkState, NotableWhat, Operator, Recovery};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
+use super::rounds::Rounds;
 use super::scene::Progress;
 use super::views::Views;
 use super::{Order, Scene, Seen, Surroundings};
@@ -30,6 +32,8 @@ enum Event {
     Signal(Signal),
     /// The link has said its last.
     LinkEnded,
+    /// The gateway has counted what is said in some of its rooms, or has not.
+    Rooms(Result<Value, Failure>),
     /// It is time to look whether a view has something to show.
     Tick,
     /// Nobody holds the watch any more.
@@ -47,6 +51,7 @@ struct Task {
     /// The data was live, and then the link was lost: what is told when it is back.
     lost: bool,
     figures_due: Instant,
+    rounds: Rounds,
 }
 
 /// Watches until every handle is gone.
@@ -61,6 +66,7 @@ pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>,
         operator: None,
         lost: false,
         figures_due: Instant::now(),
+        rounds: Rounds::default(),
     };
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -69,6 +75,7 @@ pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>,
             Event::Order(order) => task.order(order).await,
             Event::Signal(signal) => task.signal(signal),
             Event::LinkEnded => task.link = None,
+            Event::Rooms(answer) => task.rounds.take(answer, &mut task.scene.traffic, Timestamp::now()),
             Event::Tick => task.tick(),
             Event::Abandoned => break,
         }
@@ -80,8 +87,9 @@ impl Task {
     /// The next event. Orders go first, so that a flood of entries never delays a person.
     async fn next(&mut self, orders: &mut mpsc::Receiver<Order>, tick: &mut Interval) -> Event {
         let idle = self.views.is_empty() && self.link.is_none();
+        let Self { link, rounds, .. } = self;
         let signal = async {
-            match &mut self.link {
+            match link {
                 Some((_, signals)) => signals.recv().await.map_or(Event::LinkEnded, Event::Signal),
                 None => std::future::pending().await,
             }
@@ -90,6 +98,7 @@ impl Task {
             biased;
             order = orders.recv() => order.map_or(Event::Abandoned, Event::Order),
             _ = tick.tick(), if !idle => Event::Tick,
+            answer = rounds.answered() => Event::Rooms(answer),
             event = signal => event,
         }
     }
@@ -245,9 +254,22 @@ impl Task {
     }
 
     fn tick(&mut self) {
+        self.count_rooms();
         self.views.tick(&mut self.scene);
         if self.figures_due <= Instant::now() {
             self.publish();
+        }
+    }
+
+    fn count_rooms(&mut self) {
+        match &self.link {
+            Some((link, _)) if self.views.show_rooms() && self.was_live() => self.rounds.go_on(link),
+            _ => {
+                self.rounds.rest();
+                if !self.views.show_rooms() {
+                    self.scene.traffic.forget();
+                }
+            }
         }
     }
 

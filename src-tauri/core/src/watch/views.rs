@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use super::{Scene, Sink};
 use crate::view::{
-    LimitsView, NotNamed, NotificationsView, OverviewView, PeopleView, PersonView, RecordsView, Table, complete,
-    matching,
+    LimitsView, NotNamed, NotificationsView, OverviewView, PeopleView, PersonView, RecordsView, RoomView, RoomsView,
+    Table, complete, matching,
 };
 
 /// A view may render so much before it is due: ticks come as often as the quickest view renders, and never quite on time.
@@ -34,6 +34,8 @@ struct Open {
 enum View {
     People(Box<PeopleView>),
     Person(Box<PersonView>),
+    Rooms(Box<RoomsView>),
+    Room(Box<RoomView>),
     Limits(Box<LimitsView>),
     Overview(Box<OverviewView>),
     Notifications(NotificationsView),
@@ -45,7 +47,8 @@ impl View {
     const fn pace(&self) -> Duration {
         match self {
             Self::People(_) => Duration::from_millis(100),
-            Self::Person(_) | Self::Notifications(_) | Self::Records(_) => Duration::from_millis(250),
+            Self::Person(_) | Self::Rooms(_) | Self::Notifications(_) | Self::Records(_) => Duration::from_millis(250),
+            Self::Room(_) => Duration::from_millis(500),
             Self::Limits(_) => Duration::from_millis(50),
             Self::Overview(_) => Duration::from_secs(1),
         }
@@ -58,6 +61,11 @@ impl Views {
         self.open.is_empty()
     }
 
+    /// Whether somebody looks at rooms.
+    pub(super) fn show_rooms(&self) -> bool {
+        self.open.values().any(|open| matches!(open.view, View::Rooms(_) | View::Room(_)))
+    }
+
     /// Opens a view, and shows it at once.
     pub(super) fn open(&mut self, id: ViewId, query: ViewQuery, sink: Sink, scene: &mut Scene) {
         self.open.remove(&id);
@@ -67,6 +75,8 @@ impl Views {
                 View::People(Box::new(PeopleView::new(query, table, Timestamp::now())))
             }
             ViewQuery::Person(query) => View::Person(Box::new(PersonView::new(query))),
+            ViewQuery::Rooms(query) => View::Rooms(Box::new(RoomsView::new(query))),
+            ViewQuery::Room(query) => View::Room(Box::new(RoomView::new(query))),
             ViewQuery::Limits(query) => View::Limits(Box::new(LimitsView::new(query))),
             ViewQuery::Overview(_) => View::Overview(Box::default()),
             ViewQuery::Notifications(_) => View::Notifications(NotificationsView::default()),
@@ -95,6 +105,8 @@ impl Views {
                 }
             }
             (View::Person(view), ViewQuery::Person(query)) => view.change(query),
+            (View::Rooms(view), ViewQuery::Rooms(query)) => view.change(query),
+            (View::Room(view), ViewQuery::Room(query)) => view.change(query),
             (View::Limits(view), ViewQuery::Limits(query)) => view.change(query),
             (View::Overview(_), ViewQuery::Overview(_))
             | (View::Notifications(_), ViewQuery::Notifications(_))
@@ -157,6 +169,8 @@ impl Views {
                 table.and_then(|table| view.render(table, &scene.fleet, now)).map(ViewUpdate::People)
             }
             View::Person(view) => view.render(&scene.fleet, &scene.journal).map(ViewUpdate::Person),
+            View::Rooms(view) => view.render(&scene.fleet, &scene.traffic).map(ViewUpdate::Rooms),
+            View::Room(view) => view.render(&scene.fleet, &scene.traffic).map(ViewUpdate::Room),
             View::Limits(view) => view.render(&mut scene.limits, now).map(ViewUpdate::Limits),
             View::Overview(view) => view.render(scene, now).map(ViewUpdate::Overview),
             View::Notifications(view) => view.render(scene).map(ViewUpdate::Notifications),

@@ -23,7 +23,7 @@ class Desk {
   }
 
   /** Changes only whom it is for. */
-  address(part: Pick<Draft, 'audience' | 'users'>): void {
+  address(part: Partial<Draft> & Pick<Draft, 'audience'>): void {
     Object.assign(this.draft, part);
   }
 

@@ -16,6 +16,7 @@ use std::collections::{HashMap, HashSet};
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::ipc::{ChangedRow, FilterReading, Order, PeopleQuery, PeopleUpdate, PersonRow};
 
+use super::count;
 use crate::fleet::{Changes, Fleet, RowKey};
 pub(crate) use completion::complete;
 pub(crate) use matching::{NotNamed, matching};
@@ -212,10 +213,6 @@ impl PeopleView {
             }
         };
     }
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn same_keys(before: &[PersonRow], after: &[PersonRow]) -> bool {
