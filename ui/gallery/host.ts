@@ -21,8 +21,10 @@ import {
   member,
   person,
   room,
+  policy,
   status,
   TOTAL,
+  traceRow,
   user,
 } from './sample';
 import { alerts, audit, bans } from './records';
@@ -65,6 +67,10 @@ export class SampleHost implements Host {
       previewLeaveRoom: { users: 1, sockets: 2, nodes: 1, sample: [user(1)], fingerprint: 'f' },
       closeRoom: { sockets: 41, failed: 0 },
       leaveRoom: { sockets: 2, failed: 0 },
+      policy: policy(),
+      previewSetPolicy: { users: TOTAL, sockets: 15_902, nodes: 3, sample: [user(1)], fingerprint: 'f' },
+      setPolicy: { namespace: '/web', event: 'room:message', limit: 20, source: 'operator' },
+      sentNotifications: { items: Array.from({ length: 5 }, (_, index) => notification(index)), nextCursor: 'c' },
       previewNotify: { users: TOTAL, sockets: 15_902, nodes: 3, sample: [user(1), user(2)], fingerprint: 'f' },
       disconnect: { nodes: [{ node: 'gw-1', users: 9, connections: 14 }] },
       notify: { id: 9, targets: TOTAL, delivered: 12_790, queued: 57 },
@@ -159,7 +165,18 @@ export class SampleHost implements Host {
           dropped: 0,
           perMinute: 27,
           offenders: [184, 121, 64, 31, 12].map((hits, index) => ({ user: user(index + 3), hits })),
+          events: [310, 102].map((hits, index) => ({
+            namespace: '/web',
+            event: index ? 'room:join' : 'room:message',
+            hits,
+          })),
+          policyChanges: 0,
         };
+      case 'trace': {
+        const rows = Array.from({ length: 120 }, (_, index) => traceRow(119 - index));
+        const standing = { is: 'running', perSecond: 200 } as const;
+        return { view: 'trace', reset: true, rows, waiting: 0, unseen: 0, leftOut: 12, standing };
+      }
       case 'overview':
         return { view: 'overview', ...overview(), at: ago(0) };
       case 'records':

@@ -10,11 +10,13 @@ import type {
   PersonConnection,
   PersonRow,
   LogLine,
+  PolicyTable,
   Preferences,
   RoomLine,
   RoomMemberLine,
   Severity,
   Status,
+  TraceRow,
   User,
 } from '../src/generated';
 
@@ -136,6 +138,37 @@ function episode(index: number): LimitEpisode {
     last: ago(index * 2),
     ended: false,
   };
+}
+
+export function traceRow(index: number): TraceRow {
+  const random = randomFrom(index * 17 + 9);
+  const { user: who, event, room: where } = episode(index);
+  return {
+    key: 1000 - index,
+    at: ago(index * 0.7),
+    node: `gw-${1 + (index % 3)}`,
+    user: who,
+    socket: `s${index}`,
+    namespace: '/web',
+    event,
+    room: where,
+    payload: JSON.stringify({ roomId: where, message: pick(random, ['hello', 'is anybody there?', '大家好']) }),
+    durationUs: Math.round(40 + random() * 2400),
+    code: index % 9 === 4 ? 'not_member' : null,
+  };
+}
+
+export function policy(): PolicyTable {
+  const events = ['invalid', 'ping', 'private:message', 'room:join', 'room:leave', 'room:message', 'test:error'];
+  const entries = ['/admin', '/web'].flatMap((namespace) =>
+    events.map((event) => ({
+      namespace,
+      event,
+      limit: event === 'ping' ? 600 : event === 'invalid' ? 100 : 10,
+      source: event === 'room:message' ? ('operator' as const) : ('builtIn' as const),
+    })),
+  );
+  return { enabled: true, window: 60, entries };
 }
 
 export function limitRow(index: number): LimitRow {

@@ -11,9 +11,10 @@ use super::{
 };
 use crate::admin::{
     AcknowledgeArgs, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs, DisconnectArgs,
-    Disconnected, MoveArgs, Moved, Notified, NotifyArgs, Page, Preview, Role, SilenceArgs, UnbanArgs,
+    Disconnected, MoveArgs, Moved, NoArgs, Notified, NotifyArgs, Page, PolicyEntry, PolicyTable, Preview, Role,
+    SetPolicyArgs, SilenceArgs, UnbanArgs,
 };
-use crate::feed::Alert;
+use crate::feed::{Alert, Notification};
 
 macro_rules! calls {
     ($($(#[$doc:meta])* $variant:ident = $name:literal ( $args:ty ) -> $answer:ty;)*) => {
@@ -128,6 +129,14 @@ calls! {
     PreviewCloseRoom = "previewCloseRoom" (Ask<CloseRoomArgs>) -> Preview;
     /// Takes everybody out of a room.
     CloseRoom = "closeRoom" (Ask<CloseRoomArgs>) -> Moved;
+    /// The limits as they work.
+    Policy = "policy" (Ask<NoArgs>) -> PolicyTable;
+    /// Asks the gateway whose events a change of a limit is about.
+    PreviewSetPolicy = "previewSetPolicy" (Ask<SetPolicyArgs>) -> Preview;
+    /// Changes a limit, or takes the change back.
+    SetPolicy = "setPolicy" (Ask<SetPolicyArgs>) -> PolicyEntry;
+    /// A page of the notifications that were sent, latest first.
+    SentNotifications = "sentNotifications" (Ask<SentArgs>) -> Page<Notification>;
     /// Changes what a view shows. Answered at once; the view is sent its new window on its channel.
     ChangeView = "changeView" (ChangeView) -> ();
     /// Ends a view.
@@ -214,6 +223,13 @@ pub struct Ask<T> {
     pub profile: ProfileId,
     /// The command's own arguments.
     pub args: T,
+}
+
+/// Arguments of `sentNotifications`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SentArgs {
+    /// Where the page before this one ended; `null` for the first.
+    pub cursor: Option<String>,
 }
 
 /// Arguments of `changeView`.

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::ProfileId;
 use crate::feed::{LimitEpisode, User};
-use crate::ids::Timestamp;
+use crate::ids::{Namespace, Timestamp};
 
 /// What the limits tail shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -47,6 +47,11 @@ pub struct LimitsUpdate {
     pub per_minute: u64,
     /// Most drops in the last 10 minutes, at most 10; `null` where they did not change.
     pub offenders: Option<Vec<Offender>>,
+    /// The events with most drops in the last 10 minutes, at most 10; comes with `offenders`.
+    pub events: Option<Vec<LimitedEvent>>,
+    /// Changes of the policy that were seen: another number says that the table is to be asked for again.
+    #[ts(type = "number")]
+    pub policy_changes: u64,
 }
 
 /// One report of drops: an episode's beginning, or an update of it.
@@ -65,6 +70,18 @@ pub struct LimitRow {
     /// Drops since the row before of the same episode.
     #[ts(type = "number")]
     pub fresh: u64,
+}
+
+/// An event with many drops.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LimitedEvent {
+    /// Where.
+    pub namespace: Namespace,
+    /// Its name.
+    pub event: String,
+    /// How many drops in the last 10 minutes.
+    #[ts(type = "number")]
+    pub hits: u64,
 }
 
 /// A user with many drops.

@@ -20,19 +20,22 @@ mod profile;
 mod records;
 mod rooms;
 mod status;
+mod trace;
 mod view;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use call::{AddGateway, Ask, Call, ChangeView, OfProfile, Reached, SignIn, SignInWithToken, SignedIn, StartLocal};
+pub use call::{
+    AddGateway, Ask, Call, ChangeView, OfProfile, Reached, SentArgs, SignIn, SignInWithToken, SignedIn, StartLocal,
+};
 pub use desktop::{Departure, DesktopUpdate, Leave, Subject, Wish};
 pub use failure::{Failure, FailureCode};
 pub use filter::{
     CompleteFilter, Completion, CompletionKind, Completions, FilterFault, FilterKey, FilterProblem, FilterReading,
     MatchPeople, MatchingPeople,
 };
-pub use limits::{Flow, LimitRow, LimitsQuery, LimitsUpdate, Offender};
+pub use limits::{Flow, LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender};
 pub use local::{LocalLogUpdate, LogLine, Severity};
 pub use notable::{Notable, NotableWhat, Recovery};
 pub use overview::{NotificationsUpdate, OverviewQuery, OverviewUpdate};
@@ -47,6 +50,7 @@ pub use profile::{EditProfile, ImportProfiles, Imported};
 pub use records::RecordsUpdate;
 pub use rooms::{RoomLine, RoomMemberLine, RoomQuery, RoomUpdate, RoomsQuery, RoomsSort, RoomsUpdate};
 pub use status::{Figures, Gateway, Keychain, LinkState, LocalGateway, Operator, Status};
+pub use trace::{TraceQuery, TraceRow, TraceStanding, TraceUpdate};
 pub use view::{ViewQuery, ViewUpdate};
 
 /// A saved gateway: a random id that never changes, whatever the profile is called.

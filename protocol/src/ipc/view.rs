@@ -6,7 +6,7 @@ use ts_rs::TS;
 use super::{
     DesktopUpdate, LimitsQuery, LimitsUpdate, LocalLogUpdate, NotificationsUpdate, OverviewQuery, OverviewUpdate,
     PeopleQuery, PeopleUpdate, PersonQuery, PersonUpdate, RecordsUpdate, RoomQuery, RoomUpdate, RoomsQuery,
-    RoomsUpdate, Status,
+    RoomsUpdate, Status, TraceQuery, TraceUpdate,
 };
 
 /// What a view is to show.
@@ -29,6 +29,8 @@ pub enum ViewQuery {
     Room(RoomQuery),
     /// The tail of limit hits.
     Limits(LimitsQuery),
+    /// Single events, while somebody looks.
+    Trace(TraceQuery),
     /// Figures, charts, alerts, notable events.
     Overview(OverviewQuery),
     /// Notifications sent, latest first.
@@ -57,6 +59,8 @@ pub enum ViewUpdate {
     Room(RoomUpdate),
     /// See [`ViewQuery::Limits`].
     Limits(LimitsUpdate),
+    /// See [`ViewQuery::Trace`].
+    Trace(TraceUpdate),
     /// See [`ViewQuery::Overview`].
     Overview(OverviewUpdate),
     /// See [`ViewQuery::Notifications`].

@@ -15,3 +15,9 @@ it.each<[Role, LinkState, 'safe' | 'open', string | null]>([
 ])('%s on a link that is %j, %s: %s', (role, link, mode, why) => {
   expect(whyNot({ link, operator: { name: 'ann', role }, safe: mode === 'safe' })).toBe(why);
 });
+
+it('says that some actions need an admin', () => {
+  const as = (role: Role) => ({ link: live, operator: { name: 'ann', role }, safe: false });
+  expect(whyNot(as('operator'), 'admin')).toBe('Needs the role admin.');
+  expect(whyNot(as('admin'), 'admin')).toBeNull();
+});

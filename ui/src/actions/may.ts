@@ -10,10 +10,15 @@ export const ROLE_NAMES: Record<Role, () => string> = {
   admin: m.people_role_admin,
 };
 
-/** Why actions are off, in words; `null` where one may act. */
-export function whyNot(gateway: Pick<Gateway, 'link' | 'operator' | 'safe'>): string | null {
+/** Why actions are off that need this role, in words; `null` where one may act. */
+export function whyNot(
+  gateway: Pick<Gateway, 'link' | 'operator' | 'safe'>,
+  needs: Exclude<Role, 'viewer'> = 'operator',
+): string | null {
   if (gateway.link.state !== 'live') return m.people_offline_action();
-  if (gateway.operator?.role === 'viewer') return m.people_viewer();
+  const role = gateway.operator?.role;
+  if (needs === 'admin' && role !== 'admin') return m.people_needs_admin();
+  if (role === 'viewer') return m.people_viewer();
   if (gateway.safe) return m.people_safe();
   return null;
 }

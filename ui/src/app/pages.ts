@@ -1,4 +1,5 @@
 /** The pages, in the order of the rail: the only list of them. */
+import Activity from '@lucide/svelte/icons/activity';
 import Ban from '@lucide/svelte/icons/ban';
 import BellRing from '@lucide/svelte/icons/bell-ring';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
@@ -16,6 +17,7 @@ import Notify from '../features/notify/Notify.svelte';
 import Overview from '../features/overview/Overview.svelte';
 import People from '../features/people/People.svelte';
 import Rooms from '../features/rooms/Rooms.svelte';
+import Trace from '../features/trace/Trace.svelte';
 import type { Figures } from '../generated';
 import { count } from '../kit/format';
 import type { Icon } from '../kit/tone';
@@ -81,6 +83,7 @@ export const pages: readonly (readonly Entry[])[] = [
         meaning: m.app_hits_per_minute({ shown: count(limitHits) }),
       }),
     },
+    { id: 'trace', label: m.app_page_trace, icon: Activity, keys: 'g c', component: Trace },
     {
       id: 'alerts',
       label: m.app_page_alerts,

@@ -32,6 +32,8 @@ const update = (part: Partial<LimitsUpdate>): LimitsUpdate => ({
   dropped: 0,
   perMinute: 0,
   offenders: null,
+  events: null,
+  policyChanges: 0,
   ...part,
 });
 

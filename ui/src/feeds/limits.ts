@@ -3,7 +3,7 @@
  *
  * Owns the bound of the tail and the counts of what fell out of it. It must never filter: the core does.
  */
-import type { LimitRow, LimitsUpdate, Offender } from '../generated';
+import type { LimitedEvent, LimitRow, LimitsUpdate, Offender } from '../generated';
 import type { ViewBuffer } from './feed.svelte';
 
 /** Rows that the page keeps. */
@@ -24,12 +24,18 @@ export class LimitsBuffer implements ViewBuffer<'limits'> {
   perMinute = 0;
   /** Most drops in the last ten minutes; `null` before they are known. */
   offenders: readonly Offender[] | null = null;
+  /** The events with most drops in the last ten minutes; `null` before they are known. */
+  events: readonly LimitedEvent[] | null = null;
+  /** Another number says that the policy may have changed. */
+  policyChanges = 0;
 
   apply(update: LimitsUpdate): void {
     this.known = true;
     this.waiting = update.waiting;
     this.dropped = update.dropped;
     this.perMinute = update.perMinute;
+    this.policyChanges = update.policyChanges;
+    if (update.events !== null) this.events = update.events;
     if (update.offenders !== null) this.offenders = update.offenders;
     if (update.reset) {
       this.rows = [];

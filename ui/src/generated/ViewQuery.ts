@@ -5,8 +5,9 @@ import type { PeopleQuery } from "./PeopleQuery";
 import type { PersonQuery } from "./PersonQuery";
 import type { RoomQuery } from "./RoomQuery";
 import type { RoomsQuery } from "./RoomsQuery";
+import type { TraceQuery } from "./TraceQuery";
 
 /**
  * What a view is to show.
  */
-export type ViewQuery = { "view": "status" } | { "view": "desktop" } | { "view": "localLog" } | { "view": "people" } & PeopleQuery | { "view": "person" } & PersonQuery | { "view": "rooms" } & RoomsQuery | { "view": "room" } & RoomQuery | { "view": "limits" } & LimitsQuery | { "view": "overview" } & OverviewQuery | { "view": "notifications" } & OverviewQuery | { "view": "records" } & OverviewQuery;
+export type ViewQuery = { "view": "status" } | { "view": "desktop" } | { "view": "localLog" } | { "view": "people" } & PeopleQuery | { "view": "person" } & PersonQuery | { "view": "rooms" } & RoomsQuery | { "view": "room" } & RoomQuery | { "view": "limits" } & LimitsQuery | { "view": "trace" } & TraceQuery | { "view": "overview" } & OverviewQuery | { "view": "notifications" } & OverviewQuery | { "view": "records" } & OverviewQuery;

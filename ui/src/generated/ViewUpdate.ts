@@ -10,8 +10,9 @@ import type { RecordsUpdate } from "./RecordsUpdate";
 import type { RoomUpdate } from "./RoomUpdate";
 import type { RoomsUpdate } from "./RoomsUpdate";
 import type { Status } from "./Status";
+import type { TraceUpdate } from "./TraceUpdate";
 
 /**
  * What a view shows. Each update replaces what it names; what it leaves out (`null`) stays.
  */
-export type ViewUpdate = { "view": "status" } & Status | { "view": "desktop" } & DesktopUpdate | { "view": "localLog" } & LocalLogUpdate | { "view": "people" } & PeopleUpdate | { "view": "person" } & PersonUpdate | { "view": "rooms" } & RoomsUpdate | { "view": "room" } & RoomUpdate | { "view": "limits" } & LimitsUpdate | { "view": "overview" } & OverviewUpdate | { "view": "notifications" } & NotificationsUpdate | { "view": "records" } & RecordsUpdate;
+export type ViewUpdate = { "view": "status" } & Status | { "view": "desktop" } & DesktopUpdate | { "view": "localLog" } & LocalLogUpdate | { "view": "people" } & PeopleUpdate | { "view": "person" } & PersonUpdate | { "view": "rooms" } & RoomsUpdate | { "view": "room" } & RoomUpdate | { "view": "limits" } & LimitsUpdate | { "view": "trace" } & TraceUpdate | { "view": "overview" } & OverviewUpdate | { "view": "notifications" } & NotificationsUpdate | { "view": "records" } & RecordsUpdate;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use signalbox_protocol::admin::{Command, Role};
-use signalbox_protocol::ipc::{AddGateway, Ask, Call, Failure, FailureCode, ProfileId, Reached};
+use signalbox_protocol::admin::{Command, HistoryArgs, HistoryOf, Role};
+use signalbox_protocol::ipc::{AddGateway, Ask, Call, Failure, FailureCode, ProfileId, Reached, SentArgs};
 
 use super::Console;
 use crate::address::{Address, InvalidAddress};
@@ -53,6 +53,10 @@ impl Console {
             Call::LeaveRoom(ask) => self.ask(ask, Command::LeaveRoom, Run::Real).await,
             Call::PreviewCloseRoom(ask) => self.ask(ask, Command::CloseRoom, Run::Dry).await,
             Call::CloseRoom(ask) => self.ask(ask, Command::CloseRoom, Run::Real).await,
+            Call::Policy(ask) => self.ask(ask, Command::Policy, Run::Real).await,
+            Call::PreviewSetPolicy(ask) => self.ask(ask, Command::SetPolicy, Run::Dry).await,
+            Call::SetPolicy(ask) => self.ask(ask, Command::SetPolicy, Run::Real).await,
+            Call::SentNotifications(ask) => self.ask(ask, sent_notifications, Run::Real).await,
             Call::ChangeView(args) => answer(self.change_view(args.view, args.query)?),
             Call::CloseView(view) => done(self.close_view(view)).await,
             Call::SavePreferences(preferences) => answer(self.save_preferences(preferences).await?),
@@ -149,6 +153,13 @@ impl Console {
         }
         post.watch.ask(command, run).await
     }
+}
+
+/// Notifications in a page of those that were sent.
+const SENT: u32 = 50;
+
+fn sent_notifications(SentArgs { cursor }: SentArgs) -> Command {
+    Command::History(HistoryArgs { of: HistoryOf::Notifications, cursor, limit: Some(SENT) })
 }
 
 fn answer(value: impl Serialize) -> Result<Value, Failure> {

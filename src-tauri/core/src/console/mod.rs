@@ -311,6 +311,7 @@ fn profile_of(query: &ViewQuery) -> Option<&ProfileId> {
         ViewQuery::Rooms(query) => Some(&query.profile),
         ViewQuery::Room(query) => Some(&query.profile),
         ViewQuery::Limits(query) => Some(&query.profile),
+        ViewQuery::Trace(query) => Some(&query.profile),
         ViewQuery::Overview(query) | ViewQuery::Notifications(query) | ViewQuery::Records(query) => {
             Some(&query.profile)
         }

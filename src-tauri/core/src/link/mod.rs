@@ -56,6 +56,8 @@ pub(crate) enum Signal {
         entries: Vec<Entry>,
         /// How many did not come.
         missed: u64,
+        /// How many traced events the gateway left out.
+        untraced: u64,
     },
     /// A heartbeat's answer.
     Stats {
@@ -166,6 +168,15 @@ impl Link {
         if timeout(FAREWELL, &mut task).await.is_err() {
             task.abort();
         }
+    }
+}
+
+#[cfg(test)]
+impl Link {
+    /// A link to nowhere, and the orders that it is given.
+    pub(crate) fn to_nowhere() -> (Self, mpsc::Receiver<Order>) {
+        let (orders, inbox) = mpsc::channel(ORDERS);
+        (Self { orders, task: tokio::spawn(async {}) }, inbox)
     }
 }
 

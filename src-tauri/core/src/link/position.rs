@@ -24,6 +24,8 @@ pub(crate) enum Received {
         entries: Vec<Entry>,
         /// How many are missing.
         missed: u64,
+        /// Traced events that the gateway left out.
+        untraced: u64,
         /// What is missing may have changed who is there: only a new snapshot tells.
         stale: bool,
     },
@@ -69,7 +71,8 @@ impl Reader {
             at.seq = last.seq;
         }
         let stale = unexplained > 0 || loses_state(&batch.dropped);
-        Received::Entries { entries, missed: left_out + unexplained, stale }
+        let untraced = batch.dropped.get(&Kind::Trace).copied().unwrap_or(0);
+        Received::Entries { entries, missed: left_out - untraced + unexplained, untraced, stale }
     }
 }
 
@@ -139,7 +142,7 @@ mod tests {
         let mut reader = reader(from);
         let (mut got, mut total, mut needs) = (Vec::new(), 0, false);
         for batch in batches {
-            let Received::Entries { entries, missed, stale } = reader.batch(batch.clone()) else {
+            let Received::Entries { entries, missed, stale, .. } = reader.batch(batch.clone()) else {
                 panic!("the epoch is the same")
             };
             got.extend(entries.iter().map(|entry| entry.seq));
@@ -207,8 +210,11 @@ mod tests {
         // They do not fill a gap,
         check(4, &[traced(batch(&[8], &[]), &[8, 8, 8])], &[8, 8, 8, 8], 3, true);
         // and those that were left out do not explain one.
-        check(4, &[batch(&[8], &[(Kind::Trace, 3)])], &[8], 6, true);
-        check(4, &[batch(&[5], &[(Kind::Trace, 3)])], &[5], 3, false);
+        check(4, &[batch(&[8], &[(Kind::Trace, 3)])], &[8], 3, true);
+        check(4, &[batch(&[5], &[(Kind::Trace, 3)])], &[5], 0, false);
+        // They are counted by themselves.
+        let received = reader(4).batch(batch(&[5], &[(Kind::Trace, 3)]));
+        assert!(matches!(received, Received::Entries { missed: 0, untraced: 3, .. }));
     }
 
     #[test]

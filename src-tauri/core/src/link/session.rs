@@ -209,8 +209,8 @@ impl Session<'_> {
 
     async fn batch(&mut self, batch: Batch) -> Result<Result<(), String>, Unwanted> {
         let stale = match self.supervisor.reader.batch(batch) {
-            Received::Entries { entries, missed, stale } => {
-                self.supervisor.tell(Signal::Entries { entries, missed }).await?;
+            Received::Entries { entries, missed, untraced, stale } => {
+                self.supervisor.tell(Signal::Entries { entries, missed, untraced }).await?;
                 stale
             }
             Received::Foreign => true,

@@ -185,7 +185,7 @@ impl Listener {
 
     async fn entries(&mut self) -> (Vec<u64>, u64) {
         self.hear(|signal| match signal {
-            Signal::Entries { entries, missed } => Some((entries.iter().map(|entry| entry.seq).collect(), missed)),
+            Signal::Entries { entries, missed, .. } => Some((entries.iter().map(|entry| entry.seq).collect(), missed)),
             _ => None,
         })
         .await

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 
 use signalbox_protocol::feed::{LimitEpisode, User};
-use signalbox_protocol::ipc::{LimitRow, Offender};
-use signalbox_protocol::{NodeId, Timestamp, UserId};
+use signalbox_protocol::ipc::{LimitRow, LimitedEvent, Offender};
+use signalbox_protocol::{Namespace, NodeId, Timestamp, UserId};
 
 use super::Ring;
 
@@ -26,12 +26,15 @@ pub(crate) struct LimitTail {
     buckets: VecDeque<Bucket>,
     /// Grows whenever the offenders may have changed.
     version: u64,
+    policy_changes: u64,
 }
 
 #[derive(Debug)]
 struct Bucket {
     start: i64,
     users: HashMap<UserId, (User, u64)>,
+    /// By namespace and event. Their names are the gateway's own: unknown events are one.
+    events: HashMap<(Namespace, String), u64>,
 }
 
 /// Whether the drops of an episode happened while we watched.
@@ -51,6 +54,7 @@ impl Default for LimitTail {
             seconds: VecDeque::new(),
             buckets: VecDeque::new(),
             version: 0,
+            policy_changes: 0,
         }
     }
 }
@@ -73,7 +77,7 @@ impl LimitTail {
         }
         // A part of the drops of an episode that was known before is of the time that we missed, and counts as of now.
         if fresh > 0 && (source == Source::Entry || seen.is_some()) {
-            self.count(&episode.user, fresh, at);
+            self.count(episode, fresh, at);
         }
         fresh
     }
@@ -112,6 +116,34 @@ impl LimitTail {
         (self.version, offenders)
     }
 
+    /// Which events have the most drops in the last 10 minutes.
+    pub(crate) fn events(&mut self, now: Timestamp) -> Vec<LimitedEvent> {
+        self.expire(now);
+        let mut sums: HashMap<&(Namespace, String), u64> = HashMap::new();
+        for (event, hits) in self.buckets.iter().flat_map(|bucket| &bucket.events) {
+            *sums.entry(event).or_default() += hits;
+        }
+        let mut events: Vec<_> = sums.into_iter().collect();
+        events.sort_by(|(a, few), (b, many)| many.cmp(few).then_with(|| a.cmp(b)));
+        events.truncate(OFFENDERS);
+        let named = |((namespace, event), hits): (&(Namespace, String), u64)| LimitedEvent {
+            namespace: namespace.clone(),
+            event: event.clone(),
+            hits,
+        };
+        events.into_iter().map(named).collect()
+    }
+
+    /// The policy was changed, or may have been while nobody was told.
+    pub(crate) const fn policy_changed(&mut self) {
+        self.policy_changes += 1;
+    }
+
+    /// How often it was.
+    pub(crate) const fn policy_changes(&self) -> u64 {
+        self.policy_changes
+    }
+
     /// A number that changes when the offenders can have.
     pub(crate) fn version(&mut self, now: Timestamp) -> u64 {
         self.expire(now);
@@ -124,7 +156,8 @@ impl LimitTail {
         self.seconds.iter().filter(|(second, _)| in_window(*second)).map(|(_, count)| count).sum()
     }
 
-    fn count(&mut self, user: &User, fresh: u64, at: Timestamp) {
+    fn count(&mut self, episode: &LimitEpisode, fresh: u64, at: Timestamp) {
+        let user = &episode.user;
         self.version += 1;
         let second = at.as_millis().div_euclid(1000);
         match self.seconds.back_mut() {
@@ -136,12 +169,15 @@ impl LimitTail {
         }
         let start = at.as_millis().div_euclid(BUCKET_MS) * BUCKET_MS;
         if self.buckets.back().is_none_or(|bucket| bucket.start < start) {
-            self.buckets.push_back(Bucket { start, users: HashMap::new() });
+            self.buckets.push_back(Bucket { start, users: HashMap::new(), events: HashMap::new() });
         }
-        if let Some(bucket) = self.buckets.back_mut()
-            && (bucket.users.len() < USERS || bucket.users.contains_key(&user.id))
-        {
+        let Some(bucket) = self.buckets.back_mut() else { return };
+        if bucket.users.len() < USERS || bucket.users.contains_key(&user.id) {
             bucket.users.entry(user.id.clone()).or_insert_with(|| (user.clone(), 0)).1 += fresh;
+        }
+        let event = (episode.namespace.clone(), episode.event.clone());
+        if bucket.events.len() < USERS || bucket.events.contains_key(&event) {
+            *bucket.events.entry(event).or_default() += fresh;
         }
     }
 
@@ -212,8 +248,12 @@ pub(crate) mod tests {
             tail.offenders(Timestamp(now)).1.into_iter().map(|it| (it.user.id, it.hits)).collect::<Vec<_>>()
         };
         assert_eq!(names(&mut tail, 300_000), [(9.into(), 9), (7.into(), 5), (8.into(), 3)]);
+        let events =
+            |tail: &mut LimitTail, now| tail.events(Timestamp(now)).iter().map(|it| it.hits).collect::<Vec<_>>();
+        assert_eq!(events(&mut tail, 300_000), [17], "all of them are of one event");
         let version = tail.version(Timestamp(300_000));
         assert_eq!(names(&mut tail, 615_000), [(9.into(), 9), (8.into(), 3)]);
+        assert_eq!(events(&mut tail, 615_000), [12]);
         assert_ne!(tail.version(Timestamp(615_000)), version);
     }
 }

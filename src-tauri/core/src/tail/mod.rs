@@ -5,6 +5,7 @@
 mod journal;
 mod limits;
 mod pulse;
+mod trace;
 mod traffic;
 
 use std::collections::VecDeque;
@@ -14,6 +15,7 @@ pub(crate) use journal::{Journal, Versions};
 pub(crate) use limits::tests::episode;
 pub(crate) use limits::{LimitTail, Source};
 pub(crate) use pulse::{Move, Pulse};
+pub(crate) use trace::TraceTail;
 pub(crate) use traffic::Traffic;
 
 /// The latest so many items, each with a number of its own that grows by one.

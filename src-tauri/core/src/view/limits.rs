@@ -1,7 +1,7 @@
 //! The tail of limit hits as one view sees it: filtered, followed or paused.
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::ipc::{Flow, LimitRow, LimitsQuery, LimitsUpdate, Offender};
+use signalbox_protocol::ipc::{Flow, LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender};
 
 use super::{count, words};
 use crate::tail::LimitTail;
@@ -19,8 +19,11 @@ pub(crate) struct LimitsView {
     reset: bool,
     dropped: u64,
     sent: Option<Sent>,
-    offenders: Option<(u64, Vec<Offender>)>,
+    offenders: Option<(u64, Worst)>,
 }
+
+/// Who and what has most drops.
+type Worst = (Vec<Offender>, Vec<LimitedEvent>);
 
 /// What the page has, next to the rows.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,6 +31,7 @@ struct Sent {
     waiting: u32,
     dropped: u64,
     per_minute: u64,
+    policy_changes: u64,
 }
 
 impl LimitsView {
@@ -72,31 +76,32 @@ impl LimitsView {
             self.next = end;
         }
         let unsent = tail.rows().since(self.next).filter(|(_, row)| self.fits(row)).count();
-        let sent = Sent { waiting: count(unsent), dropped: self.dropped, per_minute: tail.per_minute(now) };
-        let offenders = self.fresh_offenders(tail, now);
-        if !reset && rows.is_empty() && offenders.is_none() && self.sent.as_ref() == Some(&sent) {
+        let sent = Sent {
+            waiting: count(unsent),
+            dropped: self.dropped,
+            per_minute: tail.per_minute(now),
+            policy_changes: tail.policy_changes(),
+        };
+        let worst = self.fresh_offenders(tail, now);
+        if !reset && rows.is_empty() && worst.is_none() && self.sent.as_ref() == Some(&sent) {
             return None;
         }
         self.reset = false;
-        let update = LimitsUpdate {
-            reset,
-            rows,
-            waiting: sent.waiting,
-            dropped: sent.dropped,
-            per_minute: sent.per_minute,
-            offenders,
-        };
-        self.sent = Some(sent);
+        let (offenders, events) = worst.unzip();
+        let Sent { waiting, dropped, per_minute, policy_changes } = sent;
+        let update = LimitsUpdate { reset, rows, waiting, dropped, per_minute, offenders, events, policy_changes };
+        self.sent = Some(Sent { waiting, dropped, per_minute, policy_changes });
         Some(update)
     }
 
-    fn fresh_offenders(&mut self, tail: &mut LimitTail, now: Timestamp) -> Option<Vec<Offender>> {
+    fn fresh_offenders(&mut self, tail: &mut LimitTail, now: Timestamp) -> Option<Worst> {
         if self.offenders.as_ref().is_some_and(|(version, _)| *version == tail.version(now)) {
             return None;
         }
         let (version, offenders) = tail.offenders(now);
-        let known = self.offenders.replace((version, offenders.clone()));
-        known.is_none_or(|(_, known)| known != offenders).then_some(offenders)
+        let worst = (offenders, tail.events(now));
+        let known = self.offenders.replace((version, worst.clone()));
+        known.is_none_or(|(_, known)| known != worst).then_some(worst)
     }
 
     fn fits(&self, row: &LimitRow) -> bool {

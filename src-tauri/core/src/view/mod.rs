@@ -8,6 +8,7 @@ mod people;
 mod person;
 mod records;
 mod rooms;
+mod trace;
 
 pub(crate) use limits::LimitsView;
 pub(crate) use overview::{NotificationsView, OverviewView};
@@ -15,6 +16,7 @@ pub(crate) use people::{NotNamed, PeopleView, Table, complete, matching};
 pub(crate) use person::PersonView;
 pub(crate) use records::RecordsView;
 pub(crate) use rooms::{RoomView, RoomsView};
+pub(crate) use trace::TraceView;
 
 /// A filter's words, for a comparison in lower case.
 fn words(filter: &str) -> Vec<String> {

@@ -7,6 +7,7 @@ mod inquiry;
 mod rounds;
 mod scene;
 mod task;
+mod tracing;
 mod views;
 
 use std::sync::Arc;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use signalbox_protocol::admin::Stats;
 use signalbox_protocol::feed::{Alert, Entry, Happening, Hits, Node, Snapshot};
-use signalbox_protocol::ipc::{Figures, Recovery};
+use signalbox_protocol::ipc::{Figures, Recovery, TraceStanding};
 use signalbox_protocol::{Epoch, NodeId, Seq, Timestamp};
 
 use crate::fleet::Fleet;
-use crate::tail::{Journal, LimitTail, Move, Pulse, Source, Traffic};
+use crate::tail::{Journal, LimitTail, Move, Pulse, Source, TraceTail, Traffic};
 
 /// A gateway as it is known.
 #[derive(Debug, Default)]
@@ -23,6 +23,10 @@ pub(crate) struct Scene {
     pub(crate) pulse: Pulse,
     /// What is said in the rooms, while somebody looks at them.
     pub(crate) traffic: Traffic,
+    /// The events that are traced, while somebody looks.
+    pub(crate) trace: TraceTail,
+    /// How their trace stands.
+    pub(crate) tracing: TraceStanding,
     /// The gateway's processes.
     pub(crate) nodes: BTreeMap<NodeId, Node>,
     epoch: Option<Epoch>,
@@ -73,6 +77,8 @@ impl Scene {
         self.fleet.finish_snapshot(&std::mem::take(&mut self.hits), now);
         self.journal.replace_alerts(std::mem::take(&mut self.alerts));
         self.seq = page.seq;
+        // What was changed in a gap is not known.
+        self.limits.policy_changed();
         let recovery = if self.restarted(&page.epoch) { Recovery::Restarted } else { Recovery::Reread };
         self.epoch = Some(page.epoch);
         Progress::Complete(recovery)
@@ -94,6 +100,8 @@ impl Scene {
                     let fresh = self.limits.observe(&episode, &entry.node, entry.at, Source::Entry);
                     self.fleet.hit(&episode.user.id, fresh, entry.at);
                 }
+                Happening::Trace { trace } => self.trace.observe(trace, &entry.node, entry.at),
+                Happening::PolicyChanged { .. } => self.limits.policy_changed(),
                 Happening::NodeStatus { status } => _ = self.nodes.insert(status.id.clone(), status),
                 Happening::ConnectionOpened { .. } => self.pulse.count(Move::Connect, entry.at),
                 Happening::ConnectionClosed { .. } => self.pulse.count(Move::Disconnect, entry.at),

@@ -11,6 +11,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use super::rounds::Rounds;
 use super::scene::Progress;
+use super::tracing::Tracing;
 use super::views::Views;
 use super::{Order, Scene, Seen, Surroundings};
 use crate::credentials::Credentials;
@@ -34,6 +35,8 @@ enum Event {
     LinkEnded,
     /// The gateway has counted what is said in some of its rooms, or has not.
     Rooms(Result<Value, Failure>),
+    /// The gateway traces, or does not.
+    Traced(Result<Value, Failure>),
     /// It is time to look whether a view has something to show.
     Tick,
     /// Nobody holds the watch any more.
@@ -52,6 +55,7 @@ struct Task {
     lost: bool,
     figures_due: Instant,
     rounds: Rounds,
+    tracing: Tracing,
 }
 
 /// Watches until every handle is gone.
@@ -67,6 +71,7 @@ pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>,
         lost: false,
         figures_due: Instant::now(),
         rounds: Rounds::default(),
+        tracing: Tracing::default(),
     };
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -74,6 +79,7 @@ pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>,
         match task.next(&mut orders, &mut tick).await {
             Event::Order(order) => task.order(order).await,
             Event::Signal(signal) => task.signal(signal),
+            Event::Traced(answer) => task.scene.tracing = Tracing::standing(answer),
             Event::LinkEnded => task.link = None,
             Event::Rooms(answer) => task.rounds.take(answer, &mut task.scene.traffic, Timestamp::now()),
             Event::Tick => task.tick(),
@@ -87,7 +93,7 @@ impl Task {
     /// The next event. Orders go first, so that a flood of entries never delays a person.
     async fn next(&mut self, orders: &mut mpsc::Receiver<Order>, tick: &mut Interval) -> Event {
         let idle = self.views.is_empty() && self.link.is_none();
-        let Self { link, rounds, .. } = self;
+        let Self { link, rounds, tracing, .. } = self;
         let signal = async {
             match link {
                 Some((_, signals)) => signals.recv().await.map_or(Event::LinkEnded, Event::Signal),
@@ -99,6 +105,7 @@ impl Task {
             order = orders.recv() => order.map_or(Event::Abandoned, Event::Order),
             _ = tick.tick(), if !idle => Event::Tick,
             answer = rounds.answered() => Event::Rooms(answer),
+            answer = tracing.answered() => Event::Traced(answer),
             event = signal => event,
         }
     }
@@ -133,7 +140,11 @@ impl Task {
             },
             Order::OpenView { id, query, sink } => self.views.open(id, query, sink, &mut self.scene),
             Order::ChangeView { id, query } => self.views.change(id, query, &mut self.scene),
-            Order::CloseView(id) => self.views.close(id, &mut self.scene),
+            Order::CloseView(id) => {
+                self.views.close(id, &mut self.scene);
+                // There may be no tick any more.
+                self.trace();
+            }
             // Whoever asked may have gone.
             Order::Complete { asked, answer } => _ = answer.send(self.views.complete(&asked, &mut self.scene)),
             Order::Match { asked, answer } => {
@@ -179,9 +190,13 @@ impl Task {
             Signal::Snapshot(page) => match self.scene.snapshot(*page, now) {
                 Progress::Loading(received) if !self.was_live() => self.settle(LinkState::Loading { received }),
                 Progress::Loading(_) => {}
-                Progress::Complete(recovery) => self.live(recovery, now),
+                Progress::Complete(recovery) => {
+                    self.tracing.lost();
+                    self.live(recovery, now);
+                }
             },
-            Signal::Entries { entries, missed } => {
+            Signal::Entries { entries, missed, untraced } => {
+                self.scene.trace.leave_out(untraced);
                 for alert in self.scene.entries(entries, missed) {
                     self.tell_alert(alert);
                 }
@@ -255,10 +270,18 @@ impl Task {
 
     fn tick(&mut self) {
         self.count_rooms();
+        self.trace();
         self.views.tick(&mut self.scene);
         if self.figures_due <= Instant::now() {
             self.publish();
         }
+    }
+
+    /// Makes the gateway trace what is looked at.
+    fn trace(&mut self) {
+        let live = self.was_live();
+        let link = self.link.as_ref().filter(|_| live).map(|(link, _)| link);
+        self.tracing.settle(self.views.traced(), link, &mut self.scene);
     }
 
     fn count_rooms(&mut self) {

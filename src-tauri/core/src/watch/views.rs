@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::TraceArgs;
 use signalbox_protocol::ipc::{
     CompleteFilter, Completions, MatchPeople, MatchingPeople, PeopleRows, ViewId, ViewQuery, ViewUpdate,
 };
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 use super::{Scene, Sink};
 use crate::view::{
     LimitsView, NotNamed, NotificationsView, OverviewView, PeopleView, PersonView, RecordsView, RoomView, RoomsView,
-    Table, complete, matching,
+    Table, TraceView, complete, matching,
 };
 
 /// A view may render so much before it is due: ticks come as often as the quickest view renders, and never quite on time.
@@ -37,6 +38,7 @@ enum View {
     Rooms(Box<RoomsView>),
     Room(Box<RoomView>),
     Limits(Box<LimitsView>),
+    Trace(Box<TraceView>),
     Overview(Box<OverviewView>),
     Notifications(NotificationsView),
     Records(RecordsView),
@@ -49,7 +51,7 @@ impl View {
             Self::People(_) => Duration::from_millis(100),
             Self::Person(_) | Self::Rooms(_) | Self::Notifications(_) | Self::Records(_) => Duration::from_millis(250),
             Self::Room(_) => Duration::from_millis(500),
-            Self::Limits(_) => Duration::from_millis(50),
+            Self::Limits(_) | Self::Trace(_) => Duration::from_millis(50),
             Self::Overview(_) => Duration::from_secs(1),
         }
     }
@@ -66,6 +68,15 @@ impl Views {
         self.open.values().any(|open| matches!(open.view, View::Rooms(_) | View::Room(_)))
     }
 
+    /// Which events somebody wants to see: a subscription has one trace, and the view that was opened last has it.
+    pub(super) fn traced(&self) -> Option<TraceArgs> {
+        let traces = self.open.iter().filter_map(|(id, open)| match &open.view {
+            View::Trace(view) => Some((id.0, view)),
+            _ => None,
+        });
+        traces.max_by_key(|(id, _)| *id).map(|(_, view)| view.wanted())
+    }
+
     /// Opens a view, and shows it at once.
     pub(super) fn open(&mut self, id: ViewId, query: ViewQuery, sink: Sink, scene: &mut Scene) {
         self.open.remove(&id);
@@ -78,6 +89,7 @@ impl Views {
             ViewQuery::Rooms(query) => View::Rooms(Box::new(RoomsView::new(query))),
             ViewQuery::Room(query) => View::Room(Box::new(RoomView::new(query))),
             ViewQuery::Limits(query) => View::Limits(Box::new(LimitsView::new(query))),
+            ViewQuery::Trace(query) => View::Trace(Box::new(TraceView::new(query))),
             ViewQuery::Overview(_) => View::Overview(Box::default()),
             ViewQuery::Notifications(_) => View::Notifications(NotificationsView::default()),
             ViewQuery::Records(_) => View::Records(RecordsView::default()),
@@ -108,6 +120,7 @@ impl Views {
             (View::Rooms(view), ViewQuery::Rooms(query)) => view.change(query),
             (View::Room(view), ViewQuery::Room(query)) => view.change(query),
             (View::Limits(view), ViewQuery::Limits(query)) => view.change(query),
+            (View::Trace(view), ViewQuery::Trace(query)) => view.change(query),
             (View::Overview(_), ViewQuery::Overview(_))
             | (View::Notifications(_), ViewQuery::Notifications(_))
             | (View::Records(_), ViewQuery::Records(_)) => {}
@@ -172,6 +185,7 @@ impl Views {
             View::Rooms(view) => view.render(&scene.fleet, &scene.traffic).map(ViewUpdate::Rooms),
             View::Room(view) => view.render(&scene.fleet, &scene.traffic).map(ViewUpdate::Room),
             View::Limits(view) => view.render(&mut scene.limits, now).map(ViewUpdate::Limits),
+            View::Trace(view) => view.render(&scene.trace, &scene.tracing).map(ViewUpdate::Trace),
             View::Overview(view) => view.render(scene, now).map(ViewUpdate::Overview),
             View::Notifications(view) => view.render(scene).map(ViewUpdate::Notifications),
             View::Records(view) => view.render(&scene.journal).map(ViewUpdate::Records),

@@ -1,0 +1,33 @@
+/**
+ * The policy table: what the gateway says, asked again whenever it may have changed.
+ *
+ * Owns the table as it was last told. It must never guess what a change did: it asks.
+ */
+import type { PolicyTable, ProfileId } from '../../generated';
+import { call, Failure } from '../../host';
+
+export class Policy {
+  table = $state.raw<PolicyTable | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  #asked = 0;
+
+  constructor(private readonly profile: ProfileId) {}
+
+  /** Asks for the table; of several answers only that to the last question counts. */
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const table = await call('policy', { profile: this.profile, args: {} });
+      if (asked === this.#asked) [this.table, this.failure] = [table, null];
+    } catch (thrown) {
+      if (asked === this.#asked) this.failure = Failure.from(thrown);
+    }
+  }
+}
+
+/** A limit as it was typed; `null` where it is none. */
+export function readLimit(text: string): number | null {
+  const digits = text.trim().replace(/(\d)[,.\s’'](?=\d{3})/g, '$1');
+  const limit = /^\d{1,7}$/.test(digits) ? Number(digits) : 0;
+  return limit >= 1 && limit <= 1_000_000 ? limit : null;
+}
