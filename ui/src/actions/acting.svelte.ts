@@ -1,5 +1,6 @@
 /**
- * What acts on people, from the first look to the result: look (a dry run) → say why → act on exactly what was seen.
+ * What an administrator does to others, from the first look to the result: look (a dry run) → act on exactly what was
+ * seen.
  *
  * Owns the steps and what is known at each. It must never act on what was not shown: the preview's fingerprint goes with
  * the command, and where the gateway says that it no longer fits, the new preview is shown instead.
@@ -7,11 +8,6 @@
 import type { Gateway, NodeResult, Preview } from '../generated';
 import { Failure } from '../host';
 import { isNumber } from './number';
-
-const REASON_MAX = 200;
-
-/** The gateway wants a reason even for a dry run, where nobody reads it. */
-const NO_REASON_YET = 'preview';
 
 type Step =
   /** The gateway is being asked whom it touches. */
@@ -25,14 +21,13 @@ type Step =
   /** It has acted. */
   | 'done';
 
-export abstract class Acting<Result extends { nodes: NodeResult[] }> {
+export abstract class Acting<Result> {
   step = $state<Step>('looking');
   preview = $state.raw<Preview | null>(null);
   failure = $state.raw<Failure | null>(null);
   /** The targets had changed since they were seen: the preview is a new one, and nothing was done. */
   changed = $state(false);
   result = $state.raw<Result | null>(null);
-  reason = $state('');
   /** The number, typed, where the gateway is one of production. */
   typed = $state('');
 
@@ -44,12 +39,18 @@ export abstract class Acting<Result extends { nodes: NodeResult[] }> {
   }
 
   /** Asks the gateway whom it would touch. */
-  protected abstract ask(reason: string): Promise<Preview>;
+  protected abstract ask(): Promise<Preview>;
   /** Acts on those that the fingerprint stands for. */
-  protected abstract carryOut(reason: string, fingerprint: string): Promise<Result>;
+  protected abstract carryOut(fingerprint: string): Promise<Result>;
 
-  get reasonTooLong(): boolean {
-    return this.reason.trim().length > REASON_MAX;
+  /** What became of it on each node, where the gateway says so. */
+  get nodes(): readonly NodeResult[] {
+    return [];
+  }
+
+  /** There is nobody whom it would touch, and so nothing to do. What holds for whoever comes later has its point. */
+  get pointless(): boolean {
+    return this.preview?.sockets === 0;
   }
 
   /** Whether a number has to be typed: on a production gateway, where somebody is touched. */
@@ -59,8 +60,7 @@ export abstract class Acting<Result extends { nodes: NodeResult[] }> {
 
   /** Whether all is said that has to be said before acting. */
   get ready(): boolean {
-    if (this.step !== 'seen' || this.preview === null) return false;
-    if (this.reason.trim() === '' || this.reasonTooLong) return false;
+    if (this.step !== 'seen' || this.preview === null || this.pointless) return false;
     return !this.wantsNumber || isNumber(this.typed, this.preview.users);
   }
 
@@ -72,7 +72,7 @@ export abstract class Acting<Result extends { nodes: NodeResult[] }> {
     let preview: Preview | null = null;
     let failure: Failure | null = null;
     try {
-      preview = await this.ask(this.reason.trim() || NO_REASON_YET);
+      preview = await this.ask();
     } catch (thrown) {
       failure = Failure.from(thrown);
     }
@@ -91,20 +91,11 @@ export abstract class Acting<Result extends { nodes: NodeResult[] }> {
     this.failure = null;
     this.changed = false;
     try {
-      this.result = await this.carryOut(this.reason.trim(), preview.fingerprint);
-      this.step = this.result.nodes.some((node) => node.error !== undefined) ? 'partly' : 'done';
+      this.result = await this.carryOut(preview.fingerprint);
+      this.step = this.nodes.some((node) => node.error !== undefined) ? 'partly' : 'done';
     } catch (thrown) {
       await this.#failed(Failure.from(thrown), preview);
     }
-  }
-
-  /** What was done, over all nodes. */
-  get done(): { users: number; connections: number } {
-    const nodes = this.result?.nodes ?? [];
-    return {
-      users: nodes.reduce((sum, node) => sum + node.users, 0),
-      connections: nodes.reduce((sum, node) => sum + node.connections, 0),
-    };
   }
 
   async #failed(failure: Failure, seen: Preview): Promise<void> {

@@ -11,14 +11,14 @@ import { m } from '../paraglide/messages.js';
 import { bannedText } from '../words/ban';
 import { failureWords } from '../words/failure';
 import { userId } from '../words/user';
-import { Acting } from './acting.svelte';
 import { readNetwork } from './network';
+import { Sanctioning } from './sanction.svelte';
 import { endOf, type Term } from './term';
 
 /** How long what is typed rests before the gateway is asked whom it means, in milliseconds. */
 const REST_MS = 300;
 
-export class Banning extends Acting<Banned> {
+export class Banning extends Sanctioning<Banned> {
   kind = $state<'user' | 'address'>('user');
   /** The user's id, or the address, as it is typed. */
   whom = $state('');
@@ -55,6 +55,10 @@ export class Banning extends Acting<Banned> {
     return endOf(this.term, this.moment, now);
   }
 
+  override get pointless(): boolean {
+    return false;
+  }
+
   override get ready(): boolean {
     return super.ready && this.target !== null && this.until(Date.now()) !== undefined;
   }
@@ -77,13 +81,13 @@ export class Banning extends Acting<Banned> {
     clearTimeout(this.#timer);
   }
 
-  protected ask(reason: string): Promise<Preview> {
-    return call('previewBan', { profile: this.gateway.profile, args: this.#args(reason) });
+  protected ask(): Promise<Preview> {
+    return call('previewBan', { profile: this.gateway.profile, args: this.#args() });
   }
 
-  protected carryOut(reason: string, fingerprint: string): Promise<Banned> {
+  protected carryOut(fingerprint: string): Promise<Banned> {
     const until = this.until(Date.now());
-    const args = { ...this.#args(reason), ...(until ? { until } : {}), fingerprint };
+    const args = { ...this.#args(), ...(until ? { until } : {}), fingerprint };
     return call('ban', { profile: this.gateway.profile, args });
   }
 
@@ -96,8 +100,8 @@ export class Banning extends Acting<Banned> {
     }
   }
 
-  #args(reason: string): BanArgs {
-    const { target } = this;
+  #args(): BanArgs {
+    const { target, said: reason } = this;
     if (target === null) throw new Error('a ban of nobody');
     return { target, reason };
   }

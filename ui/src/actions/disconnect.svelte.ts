@@ -1,11 +1,11 @@
 /**
- * Disconnecting somebody: what it asks, and that there must be somebody.
+ * Disconnecting somebody: what the gateway is asked.
  */
-import type { Disconnected, DisconnectTarget, Gateway, Preview } from '../generated';
+import type { DisconnectArgs, Disconnected, DisconnectTarget, Gateway, Preview } from '../generated';
 import { call } from '../host';
-import { Acting } from './acting.svelte';
+import { Sanctioning } from './sanction.svelte';
 
-export class Disconnecting extends Acting<Disconnected> {
+export class Disconnecting extends Sanctioning<Disconnected> {
   readonly target: DisconnectTarget;
 
   constructor(gateway: Pick<Gateway, 'profile' | 'production'>, target: DisconnectTarget) {
@@ -14,17 +14,15 @@ export class Disconnecting extends Acting<Disconnected> {
     void this.look();
   }
 
-  override get ready(): boolean {
-    return super.ready && this.preview !== null && this.preview.sockets > 0;
+  protected ask(): Promise<Preview> {
+    return call('previewDisconnect', { profile: this.gateway.profile, args: this.#args() });
   }
 
-  protected ask(reason: string): Promise<Preview> {
-    const { profile } = this.gateway;
-    return call('previewDisconnect', { profile, args: { target: this.target, reason } });
+  protected carryOut(fingerprint: string): Promise<Disconnected> {
+    return call('disconnect', { profile: this.gateway.profile, args: { ...this.#args(), fingerprint } });
   }
 
-  protected carryOut(reason: string, fingerprint: string): Promise<Disconnected> {
-    const { profile } = this.gateway;
-    return call('disconnect', { profile, args: { target: this.target, reason, fingerprint } });
+  #args(): DisconnectArgs {
+    return { target: this.target, reason: this.said };
   }
 }

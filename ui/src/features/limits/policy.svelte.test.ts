@@ -1,10 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { PolicyTable } from '../../generated';
+import type { PolicyEntry, PolicyTable, Preview } from '../../generated';
 import { Failure, useHost } from '../../host';
-import { Policy, readLimit } from './policy.svelte';
+import { ChangingLimit, Policy, readLimit } from './policy.svelte';
 
-let answers: ((table: PolicyTable | Failure) => void)[];
+let answers: ((answer: PolicyTable | Preview | Failure) => void)[];
 beforeEach(() => {
   answers = [];
   useHost({
@@ -16,6 +16,7 @@ beforeEach(() => {
   });
 });
 
+const entry: PolicyEntry = { namespace: '/web', event: 'room:message', limit: 10, source: 'builtIn' };
 const table = (window: number): PolicyTable => ({ enabled: true, window, entries: [] });
 
 describe('the policy table', () => {
@@ -49,5 +50,15 @@ describe('the policy table', () => {
     ['ten', null],
   ])('reads %j as %s', (text, limit) => {
     expect(readLimit(text)).toBe(limit);
+  });
+});
+
+describe('changing a limit', () => {
+  it('has a point where nobody sends the event at the moment, on a production gateway too', async () => {
+    const changing = new ChangingLimit({ profile: 'p', production: true }, entry, 20);
+    expect(changing.ready).toBe(false);
+    answers[0]?.({ users: 0, sockets: 0, nodes: 1, sample: [], fingerprint: 'f' });
+    await vi.waitFor(() => expect(changing.ready).toBe(true));
+    expect(changing.wantsNumber).toBe(false);
   });
 });

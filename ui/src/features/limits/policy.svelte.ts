@@ -1,9 +1,10 @@
 /**
- * The policy table: what the gateway says, asked again whenever it may have changed.
+ * The policy table: what the gateway says, asked again whenever it may have changed; and the change of one limit.
  *
  * Owns the table as it was last told. It must never guess what a change did: it asks.
  */
-import type { PolicyTable, ProfileId } from '../../generated';
+import { Acting } from '../../actions/acting.svelte';
+import type { Gateway, PolicyEntry, PolicyTable, Preview, ProfileId, SetPolicyArgs } from '../../generated';
 import { call, Failure } from '../../host';
 
 export class Policy {
@@ -22,6 +23,37 @@ export class Policy {
     } catch (thrown) {
       if (asked === this.#asked) this.failure = Failure.from(thrown);
     }
+  }
+}
+
+/** A change of one limit. It holds for whoever sends the event next: nobody has to be there now. */
+export class ChangingLimit extends Acting<PolicyEntry> {
+  readonly entry: PolicyEntry;
+  /** The limit that is to hold; `null` takes the operators' say back. */
+  readonly limit: number | null;
+
+  constructor(gateway: Pick<Gateway, 'profile' | 'production'>, entry: PolicyEntry, limit: number | null) {
+    super(gateway);
+    this.entry = entry;
+    this.limit = limit;
+    void this.look();
+  }
+
+  override get pointless(): boolean {
+    return false;
+  }
+
+  protected ask(): Promise<Preview> {
+    return call('previewSetPolicy', { profile: this.gateway.profile, args: this.#args() });
+  }
+
+  protected carryOut(): Promise<PolicyEntry> {
+    return call('setPolicy', { profile: this.gateway.profile, args: this.#args() });
+  }
+
+  #args(): SetPolicyArgs {
+    const { namespace, event } = this.entry;
+    return { namespace, event, limit: this.limit };
   }
 }
 

@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { Preview } from '../generated';
 import { Failure, useHost } from '../host';
-import { Confirming } from './confirming.svelte';
-import { evict, type Eviction } from './evict';
+import { Evicting, type Eviction } from './evict.svelte';
 
 const preview = (fingerprint: string, sockets = 3): Preview => ({
   users: 2,
@@ -33,7 +32,7 @@ beforeEach(() => {
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 async function begin(eviction: Eviction, production = false) {
-  const moving = new Confirming({ profile: 'p', production }, evict('p', eviction));
+  const moving = new Evicting({ profile: 'p', production }, eviction);
   await settled();
   return moving;
 }
@@ -47,7 +46,7 @@ describe('taking people out of a room', () => {
       ['previewCloseRoom', ROOM],
       ['closeRoom', { ...ROOM, fingerprint: 'f' }],
     ]);
-    expect([moving.step, moving.answer?.sockets]).toEqual(['done', 3]);
+    expect([moving.step, moving.result?.sockets]).toEqual(['done', 3]);
   });
 
   it('takes one user out, with all sockets', async () => {
