@@ -1,5 +1,5 @@
 /**
- * Pictures of every page, light and dark, of the real console on a lively gateway: `cargo xtask shot`.
+ * Pictures of every page of the real console on a lively gateway, light and dark, and in Chinese: `cargo xtask shot`.
  *
  * Told by the environment: SIGNALBOX_DEMO, the demo's program; SIGNALBOX_SHOTS, the folder for the pictures; and
  * SIGNALBOX_SHOTS_AFTER, for how many seconds the console watches before it is pictured, so that its charts have a past.
@@ -17,6 +17,23 @@ import { until } from './desk/wait.mjs';
 const { SIGNALBOX_DEMO: demo, SIGNALBOX_SHOTS: folder, SIGNALBOX_SHOTS_AFTER: after = '0' } = process.env;
 if (!demo || !folder) throw new Error('run `cargo xtask shot`, which says where the demo and the pictures are');
 
+/** How each place is pictured. */
+const LOOKS = [
+  { name: 'light', theme: 'light', language: 'en' },
+  { name: 'dark', theme: 'dark', language: 'en' },
+  { name: 'zh', theme: 'light', language: 'zh-CN' },
+];
+
+/** What lies behind the pages: its name, the way there, and what is to be seen then. @type {[string, [string, string?][], string][]} */
+const CLOSER = [
+  ['rooms-inspector', [['nav-rooms'], ['rooms-row', ':nth-of-type(1)']], 'inspector'],
+  ['limits-policy', [['nav-limits'], ['limits-policy'], ['policy-row', ':nth-of-type(3)']], 'policy-limit'],
+  ['trace-inspector', [['nav-trace'], ['trace-row', ':nth-of-type(2)']], 'trace-inspector'],
+  ['settings', [['preferences']], 'settings'],
+  ['people-inspector', [['nav-people'], ['people-row', ':nth-of-type(4)']], 'inspector'],
+  ['disconnect', [['disconnect']], 'dialog-confirm'],
+];
+
 await mkdir(folder, { recursive: true });
 // The screen is larger than the window, which so keeps its size with a frame around it.
 const desktop = await Desktop.start({ logs: join(folder, 'logs'), width: 1400, height: 920 });
@@ -26,11 +43,11 @@ try {
   const console = await Console.open(desktop);
 
   await console.see('start-local');
-  await inBoth(console, 'welcome');
+  await pictured(console, 'welcome');
   await console.fill('connect-name', 'Demo');
   await connect(console, gateway.url);
   await console.see('sign-in');
-  await inBoth(console, 'sign-in');
+  await pictured(console, 'sign-in');
   await enter(console, gateway);
   await console.see('status-link', '[data-state="live"]');
   // The console watches meanwhile: what it tells of the past it has seen itself.
@@ -38,40 +55,44 @@ try {
 
   for (const page of await pages(console)) {
     await console.click(page);
-    await inBoth(console, page.replace('nav-', ''));
+    await pictured(console, page.replace('nav-', ''));
   }
-  await console.click('nav-people');
-  await console.click('people-row', ':nth-of-type(4)');
-  await console.see('inspector');
-  await inBoth(console, 'people-inspector');
-  await console.click('disconnect');
-  await console.see('dialog-confirm');
-  await inBoth(console, 'disconnect');
+  for (const [name, ways, seen] of CLOSER) {
+    for (const way of ways) await console.click(...way);
+    await console.see(seen);
+    await pictured(console, name);
+  }
   await console.close();
 } finally {
   await desktop.stop();
 }
 
-/** What the window shows now, light and dark. @param {Console} console @param {string} name */
-async function inBoth(console, name) {
-  for (const theme of ['light', 'dark']) {
-    await wear(console, theme);
+/** What the window shows now, in every look. @param {Console} console @param {string} name */
+async function pictured(console, name) {
+  for (const look of LOOKS) {
+    await wear(console, look);
     await still(console);
-    await console.picture(join(folder, `${name}-${theme}.png`));
-    process.stdout.write(`${name}-${theme}.png\n`);
+    const file = `${name}-${look.name}.png`;
+    await console.picture(join(folder, file));
+    process.stdout.write(`${file}\n`);
   }
 }
 
-/** Chooses a theme the way the preferences do, without leaving what is open. @param {Console} console @param {string} theme */
-async function wear(console, theme) {
+/** Chooses a look the way the preferences do, without leaving what is open. @param {Console} console @param {typeof LOOKS[number]} look */
+async function wear(console, { theme, language }) {
   await console.session.executeAsyncScript(
-    `const done = arguments[1];
-     const args = { theme: arguments[0], language: 'en', notifications: false, onClose: 'quit' };
+    `const [theme, language, done] = arguments;
+     const args = { theme, language, notifications: false, onClose: 'quit' };
      window.__TAURI_INTERNALS__.invoke('call', { call: { call: 'savePreferences', args } }).then(done, done);`,
     theme,
+    language,
   );
-  await until(`the page is ${theme}`, 10_000, () =>
-    console.session.executeScript('return document.documentElement.dataset.theme === arguments[0]', theme),
+  await until(`the page is ${theme} and speaks ${language}`, 10_000, () =>
+    console.session.executeScript(
+      'const { dataset, lang } = document.documentElement; return dataset.theme === arguments[0] && lang === arguments[1]',
+      theme,
+      language,
+    ),
   );
 }
 

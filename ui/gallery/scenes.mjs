@@ -13,7 +13,9 @@ const FIRST_PERSON = '[data-testid=people-row] >> nth=3';
 const FIRST_ROOM = '[data-testid=rooms-row] >> nth=0';
 
 const goto = (letter) => (page) => page.keyboard.press('g').then(() => page.keyboard.press(letter));
-const click = (selector) => (page) => page.click(selector);
+// The button of a choice is hidden under its label.
+const click = (selector) => (page) =>
+  page.locator(selector).evaluate((element) => (element.closest('label') ?? element).click());
 const type = (selector, text) => (page) => page.fill(selector, text);
 
 /** @type {{ name: string, query: string, size?: { width: number, height: number }, steps?: ((page: import('playwright-core').Page) => Promise<void>)[] }[]} */

@@ -4,8 +4,7 @@
  */
 import type { Gateway, Namespace, PeopleRows, RoomName, User, UserId } from '../generated';
 
-export type PageId =
-  'overview' | 'people' | 'rooms' | 'notify' | 'limits' | 'trace' | 'alerts' | 'bans' | 'audit';
+export type PageId = 'overview' | 'people' | 'rooms' | 'notify' | 'limits' | 'trace' | 'alerts' | 'bans' | 'audit';
 
 /** What one page asks another to show when it leads there. */
 export interface Ask {

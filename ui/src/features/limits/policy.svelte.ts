@@ -26,6 +26,11 @@ export class Policy {
   }
 }
 
+/** Names an entry of the table. */
+export function keyOf({ namespace, event }: PolicyEntry): string {
+  return `${namespace} ${event}`;
+}
+
 /** A change of one limit. It holds for whoever sends the event next: nobody has to be there now. */
 export class ChangingLimit extends Acting<PolicyEntry> {
   readonly entry: PolicyEntry;

@@ -39,7 +39,7 @@ export class Past {
 
   /** All of them, latest first, with what the feed has told since. */
   with(live: readonly Notification[]): Notification[] {
-    const all = new Map([...this.#read, ...live].map((sent) => [sent.id, sent]));
-    return [...all.values()].sort((a, b) => b.id - a.id);
+    const older = this.#read.filter(({ id }) => live.every((sent) => sent.id !== id));
+    return [...live, ...older].sort((a, b) => b.id - a.id);
   }
 }

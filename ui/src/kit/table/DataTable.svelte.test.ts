@@ -143,6 +143,17 @@ describe('a table', () => {
     expect(told.sort).toHaveBeenCalledWith('id');
   });
 
+  it.each([
+    [500, ['id']],
+    [600, ['id', 'twice']],
+  ])('%d px wide, it has the columns %j', (width, ids) => {
+    const measured = vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(width);
+    shown({ columns: columns.map((column) => (column.id === 'twice' ? { ...column, from: 600 } : column)) });
+    const headers = [...document.querySelectorAll('[role=columnheader]')].map((header) => header.textContent.trim());
+    expect(headers.map((header) => header.toLowerCase())).toEqual(ids);
+    measured.mockRestore();
+  });
+
   it('shows what waits with the full stop, but not while one types', () => {
     const show = vi.fn();
     shown({ waiting: 3, onShowWaiting: show });

@@ -9,6 +9,8 @@ export interface Column<Row> {
   width: number;
   /** Its share of what is left over. */
   grow?: number;
+  /** The least width of the table that has room for it, in CSS pixels; without it there is always room. */
+  from?: number;
   align?: 'start' | 'end';
   mono?: boolean;
   sortable?: boolean;
@@ -26,6 +28,11 @@ export interface Sort {
 interface Track {
   width: number;
   grow?: number;
+}
+
+/** The columns that there is room for. */
+export function roomFor<Row>(columns: readonly Column<Row>[], width: number): readonly Column<Row>[] {
+  return columns.filter(({ from = 0 }) => width >= from);
 }
 
 /** The columns as a CSS grid. */

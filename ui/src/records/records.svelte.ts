@@ -18,8 +18,8 @@ export type RecordsName = Exclude<keyof RecordsUpdate, 'view'>;
 export interface RecordsSource<Row> {
   /** Which list; its number says when it has changed. */
   name: RecordsName;
-  /** Reads a page; the first without a cursor. */
-  read: (cursor: string | undefined) => Promise<Page<Row>>;
+  /** Reads a page: the first, or the one from a cursor on. */
+  read: (from: { cursor?: string }) => Promise<Page<Row>>;
   key: (row: Row) => string;
 }
 
@@ -35,7 +35,9 @@ export class Records<Row> {
   /** Changes that are not shown yet, because somebody looks at the rows. */
   waiting = $state(0);
 
-  #source: RecordsSource<Row>;
+  /** What names a row. */
+  readonly key: (row: Row) => string;
+  #read: RecordsSource<Row>['read'];
   readonly #view: OpenView<'records'>;
   #cursor: string | undefined;
   /** Counts the readings that made earlier ones meaningless. */
@@ -49,7 +51,8 @@ export class Records<Row> {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(profile: ProfileId, source: RecordsSource<Row>) {
-    this.#source = source;
+    this.key = source.key;
+    this.#read = source.read;
     this.#view = openView(
       { view: 'records', profile },
       (update) => this.#told(update[source.name]),
@@ -59,7 +62,7 @@ export class Records<Row> {
 
   /** Reads something else, from its beginning. What was read before is shown until then. */
   ask(read: RecordsSource<Row>['read']): void {
-    this.#source = { ...this.#source, read };
+    this.#read = read;
     void this.renew();
   }
 
@@ -88,7 +91,7 @@ export class Records<Row> {
     this.#reading = true;
     this.#readAt = Date.now();
     try {
-      const page = await this.#source.read(undefined);
+      const page = await this.#read({});
       if (run !== this.#run) return;
       this.#shown = Math.max(this.#shown, changes);
       this.#take(page, []);
@@ -104,9 +107,8 @@ export class Records<Row> {
 
   /** A row is another one by what was done here: shown at once, without a reading. */
   put(row: Row): void {
-    const key = this.#source.key(row);
-    const known = this.rows.some((other) => this.#source.key(other) === key);
-    if (known) this.rows = this.rows.map((other) => (this.#source.key(other) === key ? row : other));
+    const key = this.key(row);
+    this.rows = this.rows.map((other) => (this.key(other) === key ? row : other));
     this.#own();
   }
 
@@ -118,7 +120,7 @@ export class Records<Row> {
 
   /** A row is gone by what was done here. */
   drop(key: string): void {
-    this.rows = this.rows.filter((row) => this.#source.key(row) !== key);
+    this.rows = this.rows.filter((row) => this.key(row) !== key);
     this.#own();
   }
 
@@ -133,7 +135,7 @@ export class Records<Row> {
     const run = this.#run;
     this.#reading = true;
     try {
-      const page = await this.#source.read(this.#cursor);
+      const page = await this.#read(this.#cursor === undefined ? {} : { cursor: this.#cursor });
       if (run === this.#run) this.#take(page, this.rows);
     } catch (thrown) {
       if (run === this.#run) this.failure = Failure.from(thrown);
@@ -143,7 +145,7 @@ export class Records<Row> {
   }
 
   #take(page: Page<Row>, before: readonly Row[]): void {
-    this.rows = joined(before, page.items, this.#source.key);
+    this.rows = joined(before, page.items, this.key);
     this.#cursor = page.nextCursor ?? undefined;
     this.complete = page.nextCursor === null;
     this.known = true;

@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function read(cursor: string | undefined): Promise<Page<Row>> {
+function read({ cursor }: { cursor?: string }): Promise<Page<Row>> {
   reads.push(cursor);
   if (broken) return Promise.reject(new Failure({ code: 'notConnected', message: 'not connected', hint: null }));
   const rest = kept.filter(({ id }) => cursor === undefined || id < Number(cursor));
