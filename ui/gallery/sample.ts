@@ -200,7 +200,7 @@ export function connections(): PersonConnection[] {
 
 export function notification(index: number): Notification {
   return {
-    id: index,
+    id: 100 - index,
     at: ago(index * 800 + 40),
     target: index % 2 ? { room: { namespace: '/web', room: 'lobby' } } : 'all',
     type: index % 2 ? 'info' : 'warning',

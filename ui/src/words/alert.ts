@@ -42,7 +42,7 @@ export function isSerious({ level, kind }: Alert): boolean {
 
 /** What a sender gave with it, on several lines. */
 export function dataText(data: unknown): string {
-  return visible(JSON.stringify(data, null, 1)).replaceAll('␊', '\n');
+  return visible(JSON.stringify(data, null, 2)).replaceAll('␊', '\n');
 }
 
 function measuredText({ cause, figure, threshold }: Anomaly): Measured {
