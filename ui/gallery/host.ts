@@ -87,6 +87,7 @@ export class SampleHost implements Host {
       acknowledgeAlert: alerts().items[0],
       silenceAlert: alerts().items[0],
       audit: audit(),
+      matchingPeople: { users: Array.from({ length: 140 }, (_, index) => user(index)), connections: [] },
       completeFilter: {
         start: 0,
         end: 2,

@@ -59,6 +59,23 @@ const scenes = [
     query: 'scene=live',
     steps: [goto('p'), click('[aria-label="The filter language"]')],
   },
+  {
+    name: 'people-menu',
+    query: 'scene=live',
+    steps: [goto('p'), (page) => page.click(FIRST_PERSON, { button: 'right' })],
+  },
+  {
+    name: 'people-everything',
+    query: 'scene=live',
+    steps: [
+      goto('p'),
+      click(FIRST_PERSON),
+      (page) => page.keyboard.press('Control+a'),
+      click('[data-testid=selection-more]'),
+      click('[data-testid=menu-ban]'),
+      (page) => page.waitForSelector('[data-testid=ban-many-dialog]'),
+    ],
+  },
   { name: 'people-stale', query: 'scene=waiting', steps: [goto('p')] },
   { name: 'people-small', query: 'scene=live', size: SMALLEST, steps: [goto('p'), click(FIRST_PERSON)] },
   {

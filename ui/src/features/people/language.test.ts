@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { FilterProblem } from '../../generated';
-import { cut, mended, problemWords } from './language';
+import { cut, mended, problemWords, term } from './language';
 
 const problem = (part: Partial<FilterProblem>): FilterProblem => ({
   start: 0,
@@ -36,5 +36,15 @@ describe('a mistake in a filter', () => {
     ['-', { end: 1, fault: 'nothingNegated' }, /-room:lobby/],
   ])('%s says what is wrong and what would be right', (text, part, words) => {
     expect(problemWords(text, problem(part))).toMatch(words);
+  });
+});
+
+describe('a term', () => {
+  it.each([
+    ['lobby', 'room:lobby'],
+    ['my lobby', 'room:"my lobby"'],
+    ['a*"\\', 'room:"a*\\"\\\\"'],
+  ])('looks for exactly %s', (text, written) => {
+    expect(term('room', text)).toBe(written);
   });
 });

@@ -75,3 +75,9 @@ export function problemWords(text: string, { fault, key, ...at }: FilterProblem)
       return m.filter_fault_minus();
   }
 }
+
+/** A term that looks for exactly this text. */
+export function term(key: FilterKey, text: string): string {
+  const value = /[\s"*?]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
+  return `${key}:${value}`;
+}

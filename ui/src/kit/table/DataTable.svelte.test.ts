@@ -116,6 +116,20 @@ describe('a table', () => {
     expect(told.all).toHaveBeenCalledOnce();
   });
 
+  it('asks for the menu of a row, by the pointer and by its key', () => {
+    const menu = vi.fn();
+    const { press, grid } = shown({ onMenu: menu });
+    press('ArrowDown');
+    press('ContextMenu');
+    press('F10', { shiftKey: true });
+    expect(menu.mock.calls.map(([row]: unknown[]) => row)).toEqual([{ id: 0 }, { id: 0 }]);
+    const row = grid.querySelector('[data-key=k3]');
+    const wanted = new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 40, clientY: 50 });
+    row?.dispatchEvent(wanted);
+    expect(menu).toHaveBeenLastCalledWith({ id: 3 }, { x: 40, y: 50 });
+    expect(wanted.defaultPrevented).toBe(true);
+  });
+
   it('gives up its selection with Escape, and leaves Escape to others where there is none', () => {
     const { press, told, grid } = shown({ selected: new Set(['k1']) });
     press('Escape');

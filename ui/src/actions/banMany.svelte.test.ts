@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { BanArgs, Preview, User } from '../generated';
+import { Failure, useHost } from '../host';
+import { BanningMany } from './banMany.svelte';
+
+const users: User[] = [1, 2, 3].map((id) => ({ id, username: `user-${id}` }));
+const seen = (id: unknown): Preview => ({
+  users: 1,
+  sockets: 2,
+  nodes: 1,
+  sample: [],
+  fingerprint: `f${String(id)}`,
+});
+
+let banned: BanArgs[];
+let refused: unknown;
+
+beforeEach(() => {
+  banned = [];
+  refused = undefined;
+  useHost({
+    call: ((name: string, { args }: { args: BanArgs }) => {
+      const id = 'user' in args.target ? args.target.user : undefined;
+      if (name === 'previewBan') return Promise.resolve(seen(id));
+      if (id === refused) return Promise.reject(new Failure({ code: 'conflict', message: 'changed', hint: null }));
+      banned.push(args);
+      return Promise.resolve({});
+    }) as never,
+    openView: () => ({ change: () => undefined, close: () => undefined }),
+  });
+});
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+describe('banning several users', () => {
+  it('bans each as it was seen, for one reason, and wants their number on a production gateway', async () => {
+    const banning = new BanningMany({ profile: 'p', production: true }, users);
+    await settled();
+    expect(banning.preview).toMatchObject({ users: 3, sockets: 6 });
+    banning.reason = ' flooding ';
+    banning.term = 'ever';
+    expect(banning.ready).toBe(false);
+    banning.typed = '3';
+    await banning.act();
+    expect(banned).toEqual(
+      [1, 2, 3].map((user) => ({ target: { user }, reason: 'flooding', fingerprint: `f${user}` })),
+    );
+    expect(banning.step).toBe('done');
+  });
+
+  it('names whom it failed with, and begins again with them alone', async () => {
+    refused = 2;
+    const banning = new BanningMany({ profile: 'p', production: false }, users);
+    await settled();
+    banning.reason = 'flooding';
+    await banning.act();
+    expect(banning.result?.failed.map(({ user }) => user.id)).toEqual([2]);
+    refused = undefined;
+    await banning.again();
+    expect([banning.reason, banning.preview?.users]).toEqual(['flooding', 1]);
+    await banning.act();
+    expect(banned.map(({ target }) => target)).toEqual([{ user: 1 }, { user: 3 }, { user: 2 }]);
+  });
+});

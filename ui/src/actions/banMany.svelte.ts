@@ -1,0 +1,58 @@
+/**
+ * Banning several users for one reason and one term: each has a ban of their own, which can be lifted alone.
+ */
+import type { Gateway, NodeResult, Preview, User } from '../generated';
+import { call } from '../host';
+import { Sanctioning } from './sanction.svelte';
+import { Series, type Outcome } from './series.svelte';
+import { endOf, type Term } from './term';
+
+export class BanningMany extends Sanctioning<Outcome & { nodes: NodeResult[] }> {
+  term = $state<Term>('day');
+  /** `2026-11-21T18:30`, of this machine's clock, for the term `moment`. */
+  moment = $state('');
+  readonly series: Series;
+
+  constructor(gateway: Pick<Gateway, 'profile' | 'production'>, users: readonly User[]) {
+    super(gateway);
+    this.series = new Series(users, 'everybody');
+    void this.look();
+  }
+
+  /** When they end by themselves; `null` for never, `undefined` as long as that is not said or is over. */
+  until(now: number): string | null | undefined {
+    return endOf(this.term, this.moment, now);
+  }
+
+  override get ready(): boolean {
+    return super.ready && this.until(Date.now()) !== undefined;
+  }
+
+  /** Begins again with those who failed. */
+  async again(): Promise<void> {
+    this.series.only(this.result?.failed.map(({ user }) => user) ?? []);
+    this.result = null;
+    await this.look();
+  }
+
+  /** Who is away is banned too. */
+  override get pointless(): boolean {
+    return false;
+  }
+
+  protected ask(): Promise<Preview> {
+    const { profile } = this.gateway;
+    const reason = this.said;
+    return this.series.look((user) => call('previewBan', { profile, args: { target: { user }, reason } }));
+  }
+
+  protected async carryOut(): Promise<Outcome & { nodes: NodeResult[] }> {
+    const { profile } = this.gateway;
+    const until = this.until(Date.now());
+    const common = { reason: this.said, ...(until ? { until } : {}) };
+    const outcome = await this.series.act((user, fingerprint) =>
+      call('ban', { profile, args: { target: { user }, ...common, fingerprint } }),
+    );
+    return { ...outcome, nodes: [] };
+  }
+}

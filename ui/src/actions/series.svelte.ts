@@ -1,0 +1,88 @@
+/**
+ * The same act on one user after the other, where the gateway takes only one at a time.
+ *
+ * Owns the sum of what is seen, and what became of each. It must never act on a user who was not looked at, and where
+ * nothing is answered any more it goes no further.
+ */
+import type { Preview, User, UserId } from '../generated';
+import { Failure } from '../host';
+
+/** So many are looked at and acted upon in a minute without keeping other operators from it. */
+export const SERIES_MAX = 200;
+
+/** What became of each. */
+export interface Outcome {
+  done: readonly User[];
+  failed: readonly { user: User; failure: Failure }[];
+}
+
+/** Failures that the next user would meet too. */
+const ENDS = new Set<Failure['code']>(['notConnected', 'noAnswer', 'throttled', 'forbidden']);
+
+export class Series {
+  /** Who is looked at and acted upon; after a failure those who are left. */
+  users = $state.raw<readonly User[]>([]);
+  /** How many of them it is through with. */
+  through = $state(0);
+  readonly #whom: 'everybody' | 'touched';
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it.
+  #seen = new Map<UserId, string>();
+
+  /** `touched`: nothing is done to whom it would not touch at the moment. */
+  constructor(users: readonly User[], whom: 'everybody' | 'touched') {
+    this.users = users;
+    this.#whom = whom;
+  }
+
+  /** Looks at each, and sums up. */
+  async look(ask: (user: UserId) => Promise<Preview>): Promise<Preview> {
+    this.through = 0;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it.
+    const seen = new Map<UserId, string>();
+    const touched: User[] = [];
+    const sum = { users: 0, sockets: 0, nodes: 0 };
+    for (const user of this.users) {
+      const { users, sockets, nodes, fingerprint } = await ask(user.id);
+      sum.users += users;
+      sum.sockets += sockets;
+      sum.nodes = Math.max(sum.nodes, nodes);
+      if (sockets > 0) touched.push(user);
+      if (sockets > 0 || this.#whom === 'everybody') seen.set(user.id, fingerprint);
+      this.through += 1;
+    }
+    this.#seen = seen;
+    return { ...sum, sample: touched.slice(0, 20), fingerprint: [...seen.values()].join(' ') };
+  }
+
+  /** Acts on each as it was seen. */
+  async act(carryOut: (user: UserId, fingerprint: string) => Promise<unknown>): Promise<Outcome> {
+    this.through = 0;
+    const done: User[] = [];
+    const failed: { user: User; failure: Failure }[] = [];
+    let end: Failure | undefined;
+    for (const user of this.users) {
+      const fingerprint = this.#seen.get(user.id);
+      if (fingerprint === undefined) continue;
+      const failure = end ?? (await failureOf(carryOut(user.id, fingerprint)));
+      if (failure === undefined) done.push(user);
+      else failed.push({ user, failure });
+      if (failure !== undefined && ENDS.has(failure.code)) end = failure;
+      this.through += 1;
+    }
+    return { done, failed };
+  }
+
+  /** Goes on with those who failed. */
+  only(users: readonly User[]): void {
+    this.users = users;
+  }
+}
+
+async function failureOf(act: Promise<unknown>): Promise<Failure | undefined> {
+  try {
+    await act;
+    return undefined;
+  } catch (thrown) {
+    return Failure.from(thrown);
+  }
+}

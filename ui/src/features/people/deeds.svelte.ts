@@ -1,0 +1,81 @@
+/**
+ * What is done to whom from the people page: to one row, to those that are selected, to all that the filter lets through.
+ *
+ * Owns which dialog is open and for whom, and why a deed is off. It must never act itself: each dialog shows first whom
+ * it touches.
+ */
+import { SERIES_MAX } from '../../actions/series.svelte';
+import type { ConnectionId, DisconnectTarget, MatchPeople, PersonRow, ProfileId, User } from '../../generated';
+import { call, Failure } from '../../host';
+import { count } from '../../kit/format';
+import { toasts } from '../../kit/toasts.svelte';
+import { m } from '../../paraglide/messages.js';
+import { failureWords } from '../../words/failure';
+
+export type Deed = 'notify' | 'ban' | 'disconnect';
+
+/** The dialog that is open. */
+export type Dialog = { deed: 'ban'; users: readonly User[] } | { deed: 'disconnect'; target: DisconnectTarget };
+
+/** Why a deed cannot be done to so many users; `null` where it can. */
+export function whyNotTo(deed: Deed, users: number): string | null {
+  if (users === 0) return m.many_nobody();
+  return deed === 'ban' && users > SERIES_MAX ? m.many_too_many({ most: count(SERIES_MAX) }) : null;
+}
+
+/** The users of rows, each once. */
+export function usersOf(rows: readonly PersonRow[]): User[] {
+  return rows.map(({ user }) => user).filter((user, at, all) => all.findIndex(({ id }) => id === user.id) === at);
+}
+
+export class Deeds {
+  dialog = $state.raw<Dialog | null>(null);
+  readonly #profile: ProfileId;
+  readonly #notify: (users: readonly User[]) => void;
+
+  constructor(profile: ProfileId, notify: (users: readonly User[]) => void) {
+    this.#profile = profile;
+    this.#notify = notify;
+  }
+
+  /** Does it to these rows. */
+  to(deed: Deed, kind: MatchPeople['rows'], rows: readonly PersonRow[]): void {
+    const connections = kind === 'connections' ? rows.map(({ key }) => key) : [];
+    this.#open(deed, usersOf(rows), connections);
+  }
+
+  /** Does it to everybody whom a filter lets through at this moment. */
+  async toMatching(deed: Deed, matching: MatchPeople): Promise<void> {
+    try {
+      const { users, connections } = await call('matchingPeople', { profile: this.#profile, args: matching });
+      const why = whyNotTo(deed, users.length);
+      if (why !== null) toasts.show({ tone: 'warn', title: why });
+      else this.#open(deed, users, connections);
+    } catch (thrown) {
+      const { code, message, hint } = Failure.from(thrown);
+      toasts.show({ tone: 'bad', title: failureWords(code).title, detail: [message, hint].filter(Boolean).join(' ') });
+    }
+  }
+
+  close(): void {
+    this.dialog = null;
+  }
+
+  #open(deed: Deed, users: readonly User[], connections: readonly ConnectionId[]): void {
+    if (users.length === 0) return;
+    switch (deed) {
+      case 'notify':
+        this.#notify(users);
+        break;
+      case 'ban':
+        this.dialog = { deed, users };
+        break;
+      case 'disconnect': {
+        const target =
+          connections.length > 0 ? { connections: [...connections] } : { users: users.map(({ id }) => id) };
+        this.dialog = { deed, target };
+        break;
+      }
+    }
+  }
+}

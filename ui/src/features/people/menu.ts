@@ -1,0 +1,80 @@
+/**
+ * The menu of the people page's rows: what can be done to whom, and why not.
+ */
+import Ban from '@lucide/svelte/icons/ban';
+import Bell from '@lucide/svelte/icons/bell';
+import Copy from '@lucide/svelte/icons/copy';
+import Filter from '@lucide/svelte/icons/list-filter';
+import PanelRight from '@lucide/svelte/icons/panel-right';
+import Unplug from '@lucide/svelte/icons/unplug';
+import type { PersonRow } from '../../generated';
+import type { MenuItem } from '../../kit/menu';
+import type { Icon } from '../../kit/tone';
+import { m } from '../../paraglide/messages.js';
+import { isolated } from '../../words/visible';
+import { whyNotTo, type Deed } from './deeds.svelte';
+import { term } from './language';
+
+interface Line {
+  deed: Deed;
+  icon: Icon;
+  label: () => string;
+  tone?: 'bad';
+}
+
+const LINES: readonly Line[] = [
+  { deed: 'notify', icon: Bell, label: m.many_notify },
+  { deed: 'disconnect', icon: Unplug, label: m.people_disconnect, tone: 'bad' },
+  { deed: 'ban', icon: Ban, label: m.bans_ban, tone: 'bad' },
+];
+
+/** The lines for so many users. `off` is why nothing at all can be done. */
+export function deedItems(off: string | null, users: number, run: (deed: Deed) => void): MenuItem[] {
+  const items = LINES.map(({ deed, icon, label, tone }): MenuItem => {
+    const why = off ?? whyNotTo(deed, users);
+    return {
+      label: label(),
+      icon,
+      ...(tone ? { tone } : {}),
+      disabled: why !== null,
+      // What holds for all of them is said once, above.
+      ...(why !== null && off === null ? { detail: why } : {}),
+      testid: `menu-${deed}`,
+      onSelect: () => run(deed),
+    };
+  });
+  return off === null ? items : [{ kind: 'title', label: off }, ...items];
+}
+
+interface OfRow {
+  row: PersonRow;
+  off: string | null;
+  /** How many users the deeds are done to: more than one where several rows are selected. */
+  users: number;
+  run: (deed: Deed) => void;
+  inspect: () => void;
+  /** Narrows the filter by a term. */
+  filterBy: (term: string) => void;
+}
+
+/** The menu of a row. */
+export function rowItems({ row, off, users, run, inspect, filterBy }: OfRow): MenuItem[] {
+  const [room] = row.rooms;
+  const terms = [...(row.address === '' ? [] : [term('ip', row.address)]), ...(room ? [term('room', room)] : [])];
+  return [
+    { label: m.many_inspect(), icon: PanelRight, kbd: 'Enter', onSelect: inspect },
+    { kind: 'line' },
+    ...deedItems(off, users, run),
+    { kind: 'line' },
+    ...terms.map((text): MenuItem => ({
+      label: m.many_filter_by({ term: isolated(text) }),
+      icon: Filter,
+      onSelect: () => filterBy(text),
+    })),
+    {
+      label: m.many_copy_id(),
+      icon: Copy,
+      onSelect: () => void navigator.clipboard.writeText(String(row.user.id)),
+    },
+  ];
+}
