@@ -171,7 +171,9 @@ export async function visit(word, visitor) {
           sound = false;
           process.stderr.write(`${scene.name} ${theme}: ${error.message}\n`);
         });
-        await page.goto(`${base}gallery.html?${scene.query}&theme=${theme}`, { waitUntil: 'networkidle' });
+        // The first page waits until everything that it is made of has been compiled.
+        const address = `${base}gallery.html?${scene.query}&theme=${theme}`;
+        await page.goto(address, { waitUntil: 'networkidle', timeout: 120_000 });
         await page.waitForTimeout(300);
         for (const step of scene.steps ?? []) {
           await step(page);
