@@ -1,4 +1,4 @@
-//! The desktop's side of the core's orders: notifications, the window, the start at login, the end.
+//! The desktop's side of the core's orders: notifications, the window, files, the start at login, the end.
 //!
 //! This must never decide anything: whoever gives an order has decided.
 
@@ -9,7 +9,7 @@ use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::mpsc::Receiver;
 
 use crate::tongue::Tongue;
-use crate::{notify, window};
+use crate::{chooser, notify, window};
 
 /// Carries out what the core orders, until the console ends.
 pub async fn serve<R: Runtime>(app: AppHandle<R>, console: Console, mut orders: Receiver<Order>) {
@@ -30,6 +30,7 @@ pub async fn serve<R: Runtime>(app: AppHandle<R>, console: Console, mut orders: 
                 // Whoever asked may have gone; it is arranged all the same.
                 let _ = answer.send(done.map_err(|error| error.to_string()));
             }
+            Order::ChooseFile { name, format, answer } => chooser::ask(&app, name, format, answer),
             Order::Hide => window::hide(&app),
             Order::Quit => app.exit(0),
         }

@@ -1,9 +1,11 @@
-//! The desktop shell around the console: a window for the page, two commands, a tray, native notifications.
+//! The desktop shell around the console: a window for the page, two commands, a tray, native notifications, and the
+//! system's own dialog for files.
 //!
 //! Everything that the console knows and does is in `signalbox_core`; the shell must never decide anything about a
 //! gateway, and never sees a token.
 
 mod bridge;
+mod chooser;
 mod core;
 mod desk;
 mod graphics;

@@ -178,6 +178,8 @@ export class SampleHost implements Host {
         const standing = { is: 'running', perSecond: 200 } as const;
         return { view: 'trace', reset: true, rows, waiting: 0, unseen: 0, leftOut: 12, standing };
       }
+      case 'export':
+        return { view: 'export', state: 'writing', rows: 4_000, of: TOTAL };
       case 'overview':
         return { view: 'overview', ...overview(), at: ago(0) };
       case 'records':

@@ -76,6 +76,7 @@ const scenes = [
       (page) => page.waitForSelector('[data-testid=ban-many-dialog]'),
     ],
   },
+  { name: 'people-export', query: 'scene=live', steps: [goto('p'), click('[data-testid=export]')] },
   { name: 'people-stale', query: 'scene=waiting', steps: [goto('p')] },
   { name: 'people-small', query: 'scene=live', size: SMALLEST, steps: [goto('p'), click(FIRST_PERSON)] },
   {

@@ -48,6 +48,10 @@ pub enum FailureCode {
     LocalGateway,
     /// The keychain is missing or locked.
     Keychain,
+    /// A file cannot be written where it was asked for.
+    NotWritable,
+    /// There is no room for a file on its disk.
+    DiskFull,
     /// Anything else; the message says what.
     Internal,
 }

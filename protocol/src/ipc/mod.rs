@@ -8,6 +8,7 @@
 
 mod call;
 mod desktop;
+mod export;
 mod failure;
 mod filter;
 mod limits;
@@ -30,6 +31,10 @@ pub use call::{
     AddGateway, Ask, Call, ChangeView, OfProfile, Reached, SentArgs, SignIn, SignInWithToken, SignedIn, StartLocal,
 };
 pub use desktop::{Departure, DesktopUpdate, Leave, Subject, Wish};
+pub use export::{
+    AlertsColumn, AuditColumn, BansColumn, ExportFormat, ExportQuery, ExportTable, ExportUpdate, LimitsColumn,
+    PeopleColumn, WhichAlerts,
+};
 pub use failure::{Failure, FailureCode};
 pub use filter::{
     CompleteFilter, Completion, CompletionKind, Completions, FilterFault, FilterKey, FilterProblem, FilterReading,

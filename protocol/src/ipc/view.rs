@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    DesktopUpdate, LimitsQuery, LimitsUpdate, LocalLogUpdate, NotificationsUpdate, OverviewQuery, OverviewUpdate,
-    PeopleQuery, PeopleUpdate, PersonQuery, PersonUpdate, RecordsUpdate, RoomQuery, RoomUpdate, RoomsQuery,
-    RoomsUpdate, Status, TraceQuery, TraceUpdate,
+    DesktopUpdate, ExportQuery, ExportUpdate, LimitsQuery, LimitsUpdate, LocalLogUpdate, NotificationsUpdate,
+    OverviewQuery, OverviewUpdate, PeopleQuery, PeopleUpdate, PersonQuery, PersonUpdate, RecordsUpdate, RoomQuery,
+    RoomUpdate, RoomsQuery, RoomsUpdate, Status, TraceQuery, TraceUpdate,
 };
 
 /// What a view is to show.
@@ -37,6 +37,8 @@ pub enum ViewQuery {
     Notifications(OverviewQuery),
     /// How often the lists have changed that the gateway keeps.
     Records(OverviewQuery),
+    /// A table on its way into a file, from the opening of the view to its end.
+    Export(ExportQuery),
 }
 
 /// What a view shows. Each update replaces what it names; what it leaves out (`null`) stays.
@@ -67,4 +69,6 @@ pub enum ViewUpdate {
     Notifications(NotificationsUpdate),
     /// See [`ViewQuery::Records`].
     Records(RecordsUpdate),
+    /// See [`ViewQuery::Export`].
+    Export(ExportUpdate),
 }

@@ -2,7 +2,9 @@
 //!
 //! The shell carries the orders out and shows the look. This must never know how.
 
-use signalbox_protocol::ipc::{Gateway, LinkState, Status, Theme};
+use std::path::PathBuf;
+
+use signalbox_protocol::ipc::{ExportFormat, Gateway, LinkState, Status, Theme};
 use tokio::sync::oneshot;
 
 use crate::notices::Event;
@@ -25,6 +27,15 @@ pub enum Order {
         on: bool,
         /// How it went.
         answer: oneshot::Sender<Result<(), String>>,
+    },
+    /// Ask in the system's own dialog where a file is to be; the answer is `None` where nobody says so.
+    ChooseFile {
+        /// What it is called where nobody says otherwise.
+        name: String,
+        /// What it will be.
+        format: ExportFormat,
+        /// Where.
+        answer: oneshot::Sender<Option<PathBuf>>,
     },
     /// Take the window away; the watch goes on.
     Hide,

@@ -11,11 +11,14 @@ mod credentials;
 pub mod desktop;
 mod document;
 mod endpoint;
+mod export;
 mod failure;
 mod filter;
 mod fleet;
 mod link;
 mod local;
+#[doc(hidden)]
+pub mod measured;
 pub mod notices;
 mod paths;
 mod preferences;

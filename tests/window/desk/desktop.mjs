@@ -160,6 +160,14 @@ export class Desktop {
     await this.finish(this.#once('picture'), 'import', ['-window', title, path]);
   }
 
+  /** Answers the dialog that asks where a file is to be, as a person does who types the whole path. @param {string} path */
+  async saveAs(path) {
+    const dialog = ['search', '--sync', '--onlyvisible', '--name', '^Save File$', 'windowactivate', '--sync'];
+    await this.finish(this.#once('dialog'), 'xdotool', dialog);
+    await this.finish(this.#once('type'), 'xdotool', ['key', 'ctrl+a', 'type', path]);
+    await this.finish(this.#once('save'), 'xdotool', ['key', 'Return']);
+  }
+
   /** Brings the window with the title to the front and closes it with the keyboard. @param {string} title */
   async closeWindow(title) {
     const window = ['search', '--onlyvisible', '--name', `^${title}$`];

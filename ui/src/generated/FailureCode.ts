@@ -3,4 +3,4 @@
 /**
  * The kinds of failures that a person can do different things about.
  */
-export type FailureCode = "invalidUrl" | "unreachable" | "notAGateway" | "certificate" | "refused" | "throttled" | "forbidden" | "conflict" | "notConnected" | "noAnswer" | "invalidArgument" | "portInUse" | "storeDamaged" | "localGateway" | "keychain" | "internal";
+export type FailureCode = "invalidUrl" | "unreachable" | "notAGateway" | "certificate" | "refused" | "throttled" | "forbidden" | "conflict" | "notConnected" | "noAnswer" | "invalidArgument" | "portInUse" | "storeDamaged" | "localGateway" | "keychain" | "notWritable" | "diskFull" | "internal";

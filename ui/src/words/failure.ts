@@ -31,5 +31,7 @@ const WORDS: Record<FailureCode, { title: () => string; hint: () => string }> = 
   storeDamaged: { title: m.failure_store_damaged, hint: m.failure_store_damaged_hint },
   localGateway: { title: m.failure_local_gateway, hint: m.failure_local_gateway_hint },
   keychain: { title: m.failure_keychain, hint: m.failure_keychain_hint },
+  notWritable: { title: m.failure_not_writable, hint: m.failure_not_writable_hint },
+  diskFull: { title: m.failure_disk_full, hint: m.failure_disk_full_hint },
   internal: { title: m.failure_internal, hint: m.failure_internal_hint },
 };

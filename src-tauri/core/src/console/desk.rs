@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use signalbox_protocol::ipc::{
-    Departure, DesktopUpdate, Failure, FailureCode, Leave, OnClose, Preferences, ViewUpdate, Wish,
+    Departure, DesktopUpdate, ExportQuery, Failure, FailureCode, Leave, OnClose, Preferences, ViewUpdate, Wish,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
@@ -12,9 +12,10 @@ use tokio::task::AbortHandle;
 use super::Console;
 use super::calls::not_saved;
 use crate::desktop::Order;
+use crate::export;
 use crate::failure::advised;
 use crate::local::Log;
-use crate::watch::Sink;
+use crate::watch::{Sink, Watch};
 
 /// A log is shown so many times a second at most, whatever is said meanwhile.
 const LOG_PACE: Duration = Duration::from_millis(250);
@@ -85,6 +86,12 @@ impl Desk {
             }
         });
         Errand(task.abort_handle())
+    }
+
+    /// Writes a table of a gateway to a file, as long as the errand is held.
+    pub(super) fn export(&self, query: ExportQuery, gateway: String, watch: Watch, sink: Sink) -> Errand {
+        let tell = move |update| sink(ViewUpdate::Export(update));
+        Errand(tokio::spawn(export::run(query, gateway, watch, self.orders.clone(), tell)).abort_handle())
     }
 
     /// Gives an order. A desktop that takes none has gone, or never was.

@@ -244,8 +244,14 @@ impl Console {
             None if query == ViewQuery::LocalLog => Home::Task(Arc::new(Errand::log(self.0.local.log(), sink))),
             None => Home::Task(Arc::new(self.0.desk.show(sink))),
             Some(profile) => {
-                self.post(profile)?.watch.open_view(id, query.clone(), Arc::clone(&sink))?;
-                Home::Watch { profile: profile.clone(), sink }
+                let watch = self.post(profile)?.watch;
+                if let ViewQuery::Export(query) = query {
+                    let name = self.profile(&query.profile)?.name;
+                    Home::Task(Arc::new(self.0.desk.export(query, name, watch, sink)))
+                } else {
+                    watch.open_view(id, query.clone(), Arc::clone(&sink))?;
+                    Home::Watch { profile: profile.clone(), sink }
+                }
             }
         };
         let before = self.0.views.lock().insert(id, home.clone());
@@ -312,6 +318,7 @@ fn profile_of(query: &ViewQuery) -> Option<&ProfileId> {
         ViewQuery::Room(query) => Some(&query.profile),
         ViewQuery::Limits(query) => Some(&query.profile),
         ViewQuery::Trace(query) => Some(&query.profile),
+        ViewQuery::Export(query) => Some(&query.profile),
         ViewQuery::Overview(query) | ViewQuery::Notifications(query) | ViewQuery::Records(query) => {
             Some(&query.profile)
         }

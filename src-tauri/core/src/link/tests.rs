@@ -140,7 +140,8 @@ fn answer(socket: &SocketRef, request: &Request) {
     socket.emit("admin:response", &response).unwrap();
 }
 
-fn credentials() -> Credentials {
+/// A token that any gateway of a test takes.
+pub(crate) fn credentials() -> Credentials {
     let claims = json!({"sub": "op:ann", "username": "ann", "roles": ["operator"], "exp": 4_000_000_000_u64});
     let key = jsonwebtoken::EncodingKey::from_secret(b"k");
     let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap();

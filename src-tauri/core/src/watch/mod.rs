@@ -22,7 +22,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
-use crate::failure::{no_answer, not_connected};
+use crate::failure::{no_answer, no_such_profile, not_connected};
 use crate::link::{Pace, Run};
 use crate::notices;
 pub(crate) use scene::Scene;
@@ -44,6 +44,9 @@ pub(crate) struct Seen {
     pub(crate) figures: Option<Figures>,
 }
 
+/// A look at what is known.
+type Look = Box<dyn FnOnce(&Scene) + Send>;
+
 /// What a watch can be told.
 pub(super) enum Order {
     Open { endpoint: Endpoint, credentials: Credentials, begun: oneshot::Sender<()> },
@@ -56,6 +59,7 @@ pub(super) enum Order {
     CloseView(ViewId),
     Complete { asked: CompleteFilter, answer: oneshot::Sender<Completions> },
     Match { asked: MatchPeople, answer: oneshot::Sender<Result<MatchingPeople, Failure>> },
+    Read(Look),
     Rename(String),
 }
 
@@ -161,6 +165,17 @@ impl Watch {
         let (answer, answered) = oneshot::channel();
         self.order(Order::Match { asked, answer }).await;
         answered.await.unwrap_or_else(|_| Err(not_connected()))
+    }
+
+    /// Looks at what is known, between two changes of it. The watch does nothing else meanwhile.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Scene) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (answer, answered) = oneshot::channel();
+        // Whoever asked may have gone.
+        self.order(Order::Read(Box::new(move |scene| _ = answer.send(look(scene))))).await;
+        answered.await.map_err(|_| no_such_profile())
     }
 
     /// The gateway is called something else.

@@ -151,6 +151,7 @@ impl Task {
                 let found = self.views.matching(&asked, &mut self.scene);
                 let _ = answer.send(found.map_err(|why| not_named(&why)));
             }
+            Order::Read(look) => look(&self.scene),
             Order::Rename(name) => self.around.name = name,
         }
     }

@@ -94,7 +94,9 @@ impl Views {
             ViewQuery::Notifications(_) => View::Notifications(NotificationsView::default()),
             ViewQuery::Records(_) => View::Records(RecordsView::default()),
             // The frame is of all gateways, and not ours.
-            ViewQuery::Status | ViewQuery::Desktop | ViewQuery::LocalLog => return self.tidy(scene),
+            ViewQuery::Status | ViewQuery::Desktop | ViewQuery::LocalLog | ViewQuery::Export(_) => {
+                return self.tidy(scene);
+            }
         };
         self.open.insert(id, Open { view, sink, due: Instant::now() });
         self.tidy(scene);

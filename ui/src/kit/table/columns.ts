@@ -1,9 +1,9 @@
 /** What a table's columns are. */
 import type { Snippet } from 'svelte';
 
-export interface Column<Row> {
-  /** Names the column, for sorting and for tests. */
-  id: string;
+export interface Column<Row, Id extends string = string> {
+  /** Names the column, for sorting, for exports and for tests. */
+  id: Id;
   header: string;
   /** In CSS pixels; with `grow` it is the least. */
   width: number;

@@ -89,6 +89,11 @@ impl PeopleView {
         &self.query
     }
 
+    /// Every row that fits, in their order, wherever the window is.
+    pub(crate) fn keys(&self, table: &Table) -> Vec<RowKey> {
+        self.shown().rows(table).map(|row| row.key.clone()).collect()
+    }
+
     /// Shows something else of a table of the new query's kind.
     pub(crate) fn change(&mut self, query: PeopleQuery, table: &Table, now: Timestamp) {
         let same_table =
