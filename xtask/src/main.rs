@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod demo;
+mod dist;
 mod page;
 mod project;
 mod run;
@@ -36,8 +37,10 @@ enum Command {
     Demo(demo::Demo),
     /// Take pictures of every page of the console, light and dark.
     Shot(shot::Options),
-    /// Measure what the gateway costs, beside the bare library, Node.js and Bun.
+    /// Measure what the gateway costs, beside the bare library, Node.js and Bun; or how quick the console is.
     Bench(bench::Options),
+    /// Make the packages of this system, with the gateway in them.
+    Dist(dist::Options),
     /// Check the rules of the house.
     Tidy,
     /// Write the page's TypeScript from the protocol, and the OpenAPI document from the gateway's routes.
@@ -61,6 +64,7 @@ fn perform(command: Command) -> Result<ExitCode> {
         Command::Demo(demo) => demo::play(&demo),
         Command::Shot(options) => shot::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Dist(options) => dist::run(&options),
         Command::Tidy => tidy::run(),
         Command::Codegen => codegen::write(),
     }

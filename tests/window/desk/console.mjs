@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { By, Key, WebDriver } from 'selenium-webdriver';
 import { Executor, HttpClient } from 'selenium-webdriver/http/index.js';
@@ -149,7 +149,9 @@ export class Console {
 
 /** Where the app keeps its files, and which gateway it starts. @param {string} folder */
 function environment(folder) {
-  return { SIGNALBOX_CONSOLE_DIR: folder, SIGNALBOX_SERVER: server };
+  // The one beside it the app finds by itself, as it does on a person's machine.
+  const beside = dirname(server) === dirname(app);
+  return { SIGNALBOX_CONSOLE_DIR: folder, ...(beside ? {} : { SIGNALBOX_SERVER: server }) };
 }
 
 /** @param {string} id @param {string} more */

@@ -66,6 +66,11 @@ export class Program {
     return this.#lines;
   }
 
+  /** Tells a program that reads while it runs. @param {string} text */
+  write(text) {
+    this.#child.stdin.write(text);
+  }
+
   /** Ends the input, for a program that reads all of it first. */
   closeInput() {
     this.#child.stdin.end();

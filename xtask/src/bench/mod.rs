@@ -4,6 +4,7 @@
 //! server is in `tests/load`, what the peers are in `tests/peers`. Absolute figures drift with the machine; the ratios
 //! within a run are what counts, and so the servers take turns within each run.
 
+mod console;
 mod contestant;
 mod drive;
 mod durability;
@@ -20,12 +21,15 @@ use self::contestant::Contestant;
 use self::drive::{Drive, Verdict};
 use self::lines::Scenario;
 use self::table::Results;
+use crate::setup::Consent;
 use crate::steps::{self, Step};
 use crate::{project, setup};
 
 /// What is measured, and how thoroughly.
 #[derive(Debug, Args)]
 pub struct Options {
+    #[command(flatten)]
+    consent: Consent,
     /// Something else than the cost.
     subject: Option<Subject>,
     /// How often everything is measured; the median counts. 5, or 1 with `--quick`.
@@ -47,12 +51,26 @@ pub struct Options {
 enum Subject {
     /// What power cuts cost those who publish.
     Durability,
+    /// How quick the console is with 100 000 users and 10 000 entries a second.
+    Console,
+}
+
+/// How long is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Thoroughness {
+    /// For a first look.
+    Quick,
+    /// All of it.
+    Whole,
 }
 
 /// Builds, measures, and prints the table.
 pub fn run(options: &Options) -> Result<()> {
-    if let Some(Subject::Durability) = options.subject {
-        return durability::run();
+    let how = if options.quick { Thoroughness::Quick } else { Thoroughness::Whole };
+    match options.subject {
+        Some(Subject::Durability) => return durability::run(),
+        Some(Subject::Console) => return console::run(how, options.consent),
+        None => {}
     }
     ensure!(cfg!(target_os = "linux"), "processor time and memory are read from /proc, which only Linux has");
     let contestants = chosen(&options.server, &Contestant::ALL);

@@ -1,0 +1,37 @@
+/** What the kernel tells of processes: who descends from whom, how much memory they hold, how much time they took. */
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The processes that a process has started, and those that they have. @param {number} root */
+export async function descendants(root) {
+  const all = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const stat = await statOf(Number(pid));
+    if (stat) all.push({ pid: Number(pid), ...stat });
+  }
+  const found = [{ pid: root }];
+  for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid));
+  return found.slice(1);
+}
+
+/** Memory in bytes; what several share is shared out between them. @param {number} pid */
+export async function memoryOf(pid) {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? NaN) * 1024;
+}
+
+/** The processor time that processes have taken, in hundredths of a second. @param {number[]} pids */
+export async function ticksOf(pids) {
+  const stats = await Promise.all(pids.map(statOf));
+  return stats.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0);
+}
+
+/** @param {number} pid */
+async function statOf(pid) {
+  // A process that has just ended has no file any more.
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const parts = /^\d+ \((.*)\) (.*)$/s.exec(text);
+  if (!parts) return undefined;
+  // The fields after the name, of which the first is the third of all.
+  const fields = parts[2].split(' ');
+  return { name: parts[1], parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
+}
