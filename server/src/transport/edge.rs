@@ -86,7 +86,8 @@ async fn pass(
         return (StatusCode::FORBIDDEN, "this origin is not allowed; it can be added to `cors.origins`")
             .into_response();
     }
-    parts.extensions.insert(ClientAddress::find(peer.guard.peer(), &parts.headers, &edge.proxy));
+    let address = ClientAddress::find(peer.guard.peer(), &parts.headers, &edge.proxy);
+    parts.extensions.insert(address);
     match take_token(&mut parts.uri) {
         Ok(None) => {}
         Ok(Some(token)) => _ = parts.extensions.insert(token),
@@ -94,7 +95,7 @@ async fn pass(
         Err(Unwritable) => return (StatusCode::BAD_REQUEST, "this address cannot be read").into_response(),
     }
     let Asked { session, websocket, .. } = Asked::of(&parts.uri);
-    let Some(ticket) = session else { return edge.open(&peer, parts, body, websocket, next).await };
+    let Some(ticket) = session else { return edge.open(&peer, address, parts, body, websocket, next).await };
     // Only a ticket leads to a session that is there: its id is known to others than its client.
     let visitor = edge.tickets.visitor(ticket);
     match visitor.filter(|visitor| name_session(&mut parts.uri, visitor.session).is_ok()) {
@@ -109,8 +110,16 @@ async fn pass(
 
 impl Edge {
     /// A request that opens a session.
-    async fn open(&self, peer: &Peer, mut parts: Parts, body: Body, websocket: bool, next: Next) -> Response {
-        let Some(stranger) = self.strangers.another() else {
+    async fn open(
+        &self,
+        peer: &Peer,
+        address: ClientAddress,
+        mut parts: Parts,
+        body: Body,
+        websocket: bool,
+        next: Next,
+    ) -> Response {
+        let Some(stranger) = self.strangers.another(address.0) else {
             return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "5")], "too many connections wait to be let in")
                 .into_response();
         };
