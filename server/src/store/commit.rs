@@ -9,6 +9,7 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use signalbox_protocol::feed::User;
@@ -16,6 +17,7 @@ use signalbox_protocol::{Timestamp, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use super::StoreError;
 use super::followers;
@@ -28,6 +30,8 @@ use super::trim::Trim;
 const QUEUE: usize = 4096;
 /// Writes that share a transaction.
 const BATCH: usize = 512;
+/// Writes that nobody waits for wait themselves, so long, for others to share a transaction with.
+const LINGER: Duration = Duration::from_millis(50);
 
 /// Everything that is written this way.
 #[derive(Debug)]
@@ -130,6 +134,7 @@ impl Committer {
     async fn run(mut self) {
         let mut batch = Vec::with_capacity(BATCH);
         while self.queue.recv_many(&mut batch, BATCH).await > 0 {
+            self.linger(&mut batch).await;
             let writes = batch.len();
             // A panic is one transaction's: nobody else could ever be told again that something is stored.
             match AssertUnwindSafe(self.commit(&mut batch)).catch_unwind().await {
@@ -146,6 +151,18 @@ impl Committer {
             }
             batch.clear();
             self.trim.turn();
+        }
+    }
+
+    /// Where nobody waits for any of the batch, takes what comes within a moment, or until somebody does.
+    async fn linger(&mut self, batch: &mut Vec<Write>) {
+        let end = Instant::now() + LINGER;
+        while batch.len() < BATCH && batch.iter().all(|write| matches!(write, Write::Seen(..))) {
+            let more = self.queue.recv_many(batch, BATCH - batch.len());
+            match timeout_at(end, more).await {
+                Ok(1..) => {}
+                Ok(0) | Err(_) => return,
+            }
         }
     }
 
