@@ -10,7 +10,7 @@ const PASSWORD: &str = "correct horse battery staple";
 const ANOTHER: &str = "quite another password";
 
 fn accounts(args: AccountsArgs) -> Command {
-    Command::Accounts(args)
+    Command::Accounts(args.into())
 }
 
 fn add(name: &str, role: Role) -> Command {
@@ -27,7 +27,7 @@ fn disable(name: &str) -> Command {
 
 /// What only an admin may ask for.
 fn of_admins() -> Command {
-    Command::ApiKeys(ApiKeysArgs::List)
+    Command::ApiKeys(ApiKeysArgs::List.into())
 }
 
 async fn sign_in(gateway: &Gateway, name: &str, password: &str) -> (u16, Value) {
@@ -117,7 +117,7 @@ async fn who_is_demoted_looks_at_no_events_any_more() {
     ada.ask(add("olga", Role::Operator)).await.expect("added");
     let mut olga = signed_in(&gateway, "olga").await;
     olga.subscribe(&[Kind::RoomJoined], None).await;
-    olga.ask(Command::Trace(TraceArgs::default())).await.expect("an operator may look");
+    olga.ask(Command::Trace(TraceArgs::default().into())).await.expect("an operator may look");
     let seen = |what: &Happening| match what {
         Happening::RoomJoined { room, .. } => Some(room.to_string()),
         Happening::Trace { .. } => Some("a trace".to_owned()),
@@ -130,7 +130,10 @@ async fn who_is_demoted_looks_at_no_events_any_more() {
         ann.ask("room:join", json!({"roomId": room})).await;
         assert_eq!(olga.entry(seen).await, room, "of what others see");
     }
-    assert_eq!(olga.ask(Command::Trace(TraceArgs::default())).await.expect_err("a viewer").code, ErrorCode::Forbidden);
+    assert_eq!(
+        olga.ask(Command::Trace(TraceArgs::default().into())).await.expect_err("a viewer").code,
+        ErrorCode::Forbidden
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use signalbox_protocol::ErrorCode;
 use signalbox_protocol::admin::{AcknowledgeArgs, AlertsArgs, AuditArgs, AuditRow, Command, Page, Role, SilenceArgs};
 use signalbox_protocol::feed::{Alert, AlertKind, Cause, Happening, Kind};
-use support::{Gateway, Operator, within};
+use support::{Client, Gateway, Operator, Token, within};
 
 async fn alerts(operator: &mut Operator) -> Vec<Alert> {
     let page = operator.ask(Command::Alerts(AlertsArgs::default())).await.expect("a page");
@@ -13,7 +13,7 @@ async fn alerts(operator: &mut Operator) -> Vec<Alert> {
 }
 
 async fn warn(gateway: &Gateway, message: &str) {
-    let operator = support::Token::operator("backend", Role::Operator).sign();
+    let operator = Token::operator("backend", Role::Operator).sign();
     let report = json!({"type": "system.warning", "payload": {"message": message, "level": "medium"}});
     let (status, answer) = gateway.post("/api/v1/events", Some(&operator), &report).await;
     assert_eq!(status, 202, "{answer}");
@@ -61,6 +61,58 @@ async fn too_many_connections_in_a_minute_are_an_anomaly_told_once() {
     assert_eq!(alerts(&mut vera).await.len(), 1);
 }
 
+/// Someone who takes what a room is sent and reads none of it.
+async fn deaf(gateway: &Gateway) -> Client {
+    let mut deaf = Client::open(gateway.dial().narrow()).await.expect("a connection");
+    deaf.join("/web", json!({"token": Token::user(6).name("deaf").sign()})).await.expect("let in");
+    deaf.ask("room:join", json!({"roomId": "lobby"})).await;
+    deaf.stop_reading();
+    deaf
+}
+
+#[tokio::test]
+async fn every_cause_of_an_anomaly_is_measured() {
+    let gateway = Gateway::with(
+        "alerts.connects = 2\nalerts.messages = 1000\nalerts.errors = 2\nalerts.memory = 1\n\
+         alerts.limit_episodes = 1\nalerts.slow_consumers = 1\ntransport.write_deadline = 500\n\
+         limits.events.\"/web room:leave\" = 1\nlimits.events.\"/web room:message\" = 1000000",
+    )
+    .await;
+    let mut vera = gateway.operator(Role::Viewer).await;
+    let mut ann = gateway.web(7, "ann").await;
+    for _ in 0..2 {
+        ann.ask_with("test:error", vec![]).await;
+        ann.ask("room:leave", json!({"roomId": "lobby"})).await;
+    }
+    let _deaf = deaf(&gateway).await;
+    ann.ask("room:join", json!({"roomId": "lobby"})).await;
+    for _ in 0..4_000 {
+        ann.emit("room:message", json!({"roomId": "lobby", "message": "x".repeat(1000)})).await;
+    }
+    assert!(ann.is_alive().await);
+    let raised = within("an anomaly of each cause", async {
+        loop {
+            let raised: Vec<_> = alerts(&mut vera).await.into_iter().filter_map(|alert| alert.anomaly).collect();
+            if raised.len() >= Cause::ALL.len() {
+                return raised;
+            }
+        }
+    })
+    .await;
+    for (cause, threshold) in [
+        (Cause::Connects, 2),
+        (Cause::Messages, 1000),
+        (Cause::Errors, 2),
+        (Cause::Memory, 1),
+        (Cause::LimitEpisodes, 1),
+        (Cause::SlowConsumers, 1),
+    ] {
+        let of_it: Vec<_> = raised.iter().filter(|anomaly| anomaly.cause == cause).collect();
+        let [one] = of_it[..] else { panic!("{cause:?}: {raised:?}") };
+        assert!(one.threshold == threshold && one.figure >= threshold, "{one:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_alert_can_be_taken_on_and_silenced() {
     let gateway = Gateway::start().await;
@@ -70,9 +122,9 @@ async fn an_alert_can_be_taken_on_and_silenced() {
     warn(&gateway, "disk is filling up").await;
     let raised = olga.entry(|what| matches!(what, Happening::Warning { .. }).then(|| what.clone())).await;
     let Happening::Warning { alert } = raised else { unreachable!("it is a warning") };
-    let acknowledge = || Command::AcknowledgeAlert(AcknowledgeArgs { id: alert.id });
+    let acknowledge = || Command::AcknowledgeAlert(AcknowledgeArgs { id: alert.id }.into());
     let until = "2999-01-01T00:00:00Z".parse().expect("a time");
-    let silence = |id| Command::SilenceAlert(SilenceArgs { id, until });
+    let silence = |id| Command::SilenceAlert(SilenceArgs { id, until }.into());
 
     for command in [acknowledge(), silence(alert.id)] {
         assert_eq!(vera.ask(command).await.expect_err("a viewer may not").code, ErrorCode::Forbidden);
@@ -110,7 +162,7 @@ async fn a_snapshot_carries_alerts_with_their_state() {
         }
     })
     .await;
-    olga.ask(Command::AcknowledgeAlert(AcknowledgeArgs { id })).await.expect("done");
+    olga.ask(Command::AcknowledgeAlert(AcknowledgeArgs { id }.into())).await.expect("done");
     olga.client().emit("feed:subscribe", json!({"kinds": ["warning"]})).await;
     let snapshot: Value = olga.client().expect("feed:snapshot").await;
     assert_eq!(snapshot["alerts"][0]["acknowledged"]["by"], "olga", "{snapshot}");

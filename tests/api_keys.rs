@@ -12,7 +12,7 @@ fn report() -> Value {
 }
 
 fn create(scopes: &[Scope]) -> Command {
-    Command::ApiKeys(ApiKeysArgs::Create { name: "shop".into(), scopes: scopes.to_vec(), expires_at: None })
+    Command::ApiKeys(ApiKeysArgs::Create { name: "shop".into(), scopes: scopes.to_vec(), expires_at: None }.into())
 }
 
 async fn new_key(admin: &mut Operator, scopes: &[Scope]) -> (String, String) {
@@ -60,7 +60,7 @@ async fn a_revoked_key_opens_nothing_from_that_moment_on_over_restarts() {
     let (_, kept) = new_key(&mut ada, &[Scope::EventsWrite]).await;
     let (id, revoked) = new_key(&mut ada, &[Scope::EventsWrite]).await;
     assert_eq!(gateway.post("/api/v1/events", Some(&revoked), &report()).await.0, 202);
-    let revoke = Command::ApiKeys(ApiKeysArgs::Revoke { id });
+    let revoke = Command::ApiKeys(ApiKeysArgs::Revoke { id }.into());
     let record = ada.ask(revoke.clone()).await.expect("revoked");
     assert!(record["revokedAt"].is_string(), "{record}");
     assert_eq!(ada.ask(revoke).await.expect_err("twice").code, ErrorCode::NotFound);
@@ -83,7 +83,7 @@ async fn a_keys_text_is_in_the_answer_and_nowhere_else() {
         })
         .await;
     assert_eq!(told, "api-keys new API key shop");
-    let list = ada.ask(Command::ApiKeys(ApiKeysArgs::List)).await.expect("a list");
+    let list = ada.ask(Command::ApiKeys(ApiKeysArgs::List.into())).await.expect("a list");
     assert_eq!((&list["keys"][0]["id"], &list["keys"][0]["createdBy"]), (&json!(id), &json!("olga")));
     assert!(!list.to_string().contains(&key));
     assert!(!gateway.log().contains(&key));

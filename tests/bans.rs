@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use signalbox_protocol::admin::{ApiKeysArgs, BanArgs, BanChange, BanTarget, Command, Role, Scope, UnbanArgs};
+use signalbox_protocol::admin::{Acting, ApiKeysArgs, BanArgs, BanChange, BanTarget, Command, Role, Scope, UnbanArgs};
 use signalbox_protocol::feed::{Happening, Kind};
 use signalbox_protocol::{ErrorCode, Timestamp};
 use support::{Client, Gateway, Operator, Token, eventually};
@@ -21,11 +21,11 @@ fn address(text: &str) -> BanTarget {
 }
 
 fn ban(target: BanTarget, until: Option<Timestamp>) -> Command {
-    Command::Ban(BanArgs { target, reason: "spam".into(), until, fingerprint: None })
+    Command::Ban(BanArgs { target, reason: "spam".into(), until }.into())
 }
 
 fn unban(target: BanTarget) -> Command {
-    Command::Unban(UnbanArgs { target })
+    Command::Unban(UnbanArgs { target }.into())
 }
 
 fn from_now(ms: i64) -> Timestamp {
@@ -162,7 +162,8 @@ async fn acting_on_what_has_changed_since_the_preview_is_a_conflict() {
     let preview = olga.preview(ban(user(7), None)).await.expect("a preview");
     let fingerprint = preview["fingerprint"].as_str().map(str::to_owned);
     let _phone = gateway.web(7, "ann").await;
-    let stale = Command::Ban(BanArgs { target: user(7), reason: "spam".into(), until: None, fingerprint });
+    let stale =
+        Command::Ban(Acting { args: BanArgs { target: user(7), reason: "spam".into(), until: None }, fingerprint });
     assert_eq!(olga.ask(stale).await.expect_err("a conflict").code, ErrorCode::Conflict);
     assert!(ann.is_alive().await);
 }
@@ -184,7 +185,7 @@ async fn a_backend_bans_lists_and_lifts_over_http() {
     let mut ada = gateway.operator(Role::Admin).await;
     let scopes = vec![Scope::BansWrite, Scope::BansRead];
     let create = ApiKeysArgs::Create { name: "shop".into(), scopes, expires_at: None };
-    let key = ada.ask(Command::ApiKeys(create)).await.expect("a key")["key"].as_str().expect("text").to_owned();
+    let key = ada.ask(Command::ApiKeys(create.into())).await.expect("a key")["key"].as_str().expect("text").to_owned();
     let mut ann = gateway.web(7, "ann").await;
     let mut there = stranger(&gateway, 8).await;
     let until = from_now(60_000);

@@ -5,13 +5,13 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 use signalbox_protocol::ErrorCode;
-use signalbox_protocol::admin::{AuditArgs, Command, DrainArgs, HistoryArgs, HistoryOf, NoArgs, Role};
+use signalbox_protocol::admin::{Acting, AuditArgs, Command, DrainArgs, HistoryArgs, HistoryOf, NoArgs, Role};
 use support::{Client, Gateway, Operator, Packet, Token};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 fn drain(over: u32, fingerprint: Option<String>) -> Command {
-    Command::Drain(DrainArgs { over: Some(over), fingerprint })
+    Command::Drain(Acting { args: DrainArgs { over: Some(over) }, fingerprint })
 }
 
 async fn ready(gateway: &Gateway) -> u16 {
@@ -50,7 +50,7 @@ async fn a_drained_node_sends_its_clients_away_and_lets_operators_look() {
     assert!(nodes["nodes"][0]["drainedSince"].is_string(), "{nodes}");
     let mut amy = Operator::new(gateway.join("/admin", &Token::operator("amy", Role::Admin)).await);
 
-    amy.ask(Command::Resume(NoArgs {})).await.expect("another operator can end it");
+    amy.ask(Command::Resume(NoArgs {}.into())).await.expect("another operator can end it");
     assert_eq!(ready(&gateway).await, 200);
     assert_eq!(knock(&gateway, 9).await, Ok(()));
     let page = ada.ask(Command::Audit(AuditArgs::default())).await.expect("a page");
@@ -69,7 +69,7 @@ async fn who_has_not_been_sent_away_when_it_resumes_stays() {
         _ = ann.expect("kicked") => 7,
         _ = ben.expect("kicked") => 8,
     };
-    ada.ask(Command::Resume(NoArgs {})).await.expect("it ends");
+    ada.ask(Command::Resume(NoArgs {}.into())).await.expect("it ends");
     assert!(if first == 7 { ben.is_alive().await } else { ann.is_alive().await });
 }
 
@@ -79,7 +79,7 @@ async fn only_an_admin_drains_and_only_whom_was_shown() {
     let mut olga = gateway.operator(Role::Operator).await;
     let mut ada = Operator::new(gateway.join("/admin", &Token::operator("ada", Role::Admin)).await);
     let mut ann = gateway.web(7, "ann").await;
-    for command in [drain(0, None), Command::Resume(NoArgs {})] {
+    for command in [drain(0, None), Command::Resume(NoArgs {}.into())] {
         assert_eq!(olga.ask(command).await.expect_err("it needs an admin").code, ErrorCode::Forbidden);
     }
     let preview = ada.preview(drain(0, None)).await.expect("a preview");

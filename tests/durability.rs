@@ -110,9 +110,8 @@ async fn what_operators_did_and_said_and_whom_users_follow_is_known_after_a_powe
         title: "Maintenance".into(),
         message: "at noon".into(),
         data: None,
-        fingerprint: None,
     };
-    olga.ask(Command::Notify(notify)).await.expect("it is sent");
+    olga.ask(Command::Notify(notify.into())).await.expect("it is sent");
 
     let gateway = gateway.kill_and_restart().await;
     let mut olga = gateway.operator(Role::Operator).await;

@@ -57,6 +57,6 @@ async fn every_answer_to_a_key_is_in_the_document() {
         Scope::FollowersWrite,
     ];
     let create = ApiKeysArgs::Create { name: "backend".into(), scopes, expires_at: None };
-    let made = ada.ask(Command::ApiKeys(create)).await.expect("a key");
+    let made = ada.ask(Command::ApiKeys(create.into())).await.expect("a key");
     finds_nothing(&gateway, made["key"].as_str().expect("a key"), &["--phases", "coverage,fuzzing"]).await;
 }

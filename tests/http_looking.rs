@@ -22,7 +22,7 @@ async fn get(gateway: &Gateway, path: &str) -> Value {
 async fn key(gateway: &Gateway, scopes: &[Scope]) -> String {
     let mut ada = gateway.operator(Role::Admin).await;
     let create = ApiKeysArgs::Create { name: "shop".into(), scopes: scopes.to_vec(), expires_at: None };
-    let made = ada.ask(Command::ApiKeys(create)).await.expect("a key");
+    let made = ada.ask(Command::ApiKeys(create.into())).await.expect("a key");
     made["key"].as_str().expect("a key").to_owned()
 }
 

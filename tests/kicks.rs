@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use signalbox_protocol::ErrorCode;
-use signalbox_protocol::admin::{Command, DisconnectArgs, DisconnectTarget, Role};
+use signalbox_protocol::admin::{Acting, Command, DisconnectArgs, DisconnectTarget, Role};
 use signalbox_protocol::feed::{Happening, Kind};
 use support::{Client, Gateway, Operator, Token};
 
 const QUIET: &str = "limits.enabled = false\ncors.origins = []";
 
 fn disconnect(target: DisconnectTarget) -> Command {
-    Command::Disconnect(DisconnectArgs { target, reason: "maintenance".into(), fingerprint: None })
+    Command::Disconnect(DisconnectArgs { target, reason: "maintenance".into() }.into())
 }
 
 fn user(id: i64) -> Command {
@@ -134,11 +134,9 @@ async fn acting_on_what_has_changed_since_the_preview_is_a_conflict() {
     let fingerprint = preview["fingerprint"].as_str().expect("a fingerprint").to_owned();
     let mut phone = gateway.web(7, "ann").await;
     let with = |fingerprint: String| {
-        Command::Disconnect(DisconnectArgs {
-            target: DisconnectTarget::Users(vec![7.into()]),
-            reason: "maintenance".into(),
-            fingerprint: Some(fingerprint),
-        })
+        let target = DisconnectTarget::Users(vec![7.into()]);
+        let args = DisconnectArgs { target, reason: "maintenance".into() };
+        Command::Disconnect(Acting { args, fingerprint: Some(fingerprint) })
     };
     let refused = olga.ask(with(fingerprint)).await.expect_err("a conflict");
     assert_eq!(refused.code, ErrorCode::Conflict, "{refused}");

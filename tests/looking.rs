@@ -20,7 +20,7 @@ async fn rooms(vera: &mut Operator, args: RoomsArgs) -> Page<RoomRow> {
 
 fn disconnect(id: i64) -> Command {
     let target = DisconnectTarget::Users(vec![id.into()]);
-    Command::Disconnect(DisconnectArgs { target, reason: "maintenance".into(), fingerprint: None })
+    Command::Disconnect(DisconnectArgs { target, reason: "maintenance".into() }.into())
 }
 
 #[tokio::test]
@@ -112,9 +112,8 @@ async fn what_was_sent_and_what_was_done_can_be_looked_up() {
             title: format!("number {n}"),
             message: "hello".into(),
             data: None,
-            fingerprint: None,
         };
-        olga.ask(Command::Notify(notify)).await.expect("sent");
+        olga.ask(Command::Notify(notify.into())).await.expect("sent");
     }
     olga.ask(disconnect(7)).await.expect("done");
 

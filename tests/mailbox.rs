@@ -30,7 +30,7 @@ async fn gone(gateway: &Gateway, id: i64) {
 fn notify(user: i64, title: &str) -> Command {
     let target = NotificationTarget::Users(vec![user.into()]);
     let (title, message) = (title.into(), title.into());
-    Command::Notify(NotifyArgs { target, tone: Tone::Info, title, message, data: None, fingerprint: None })
+    Command::Notify(NotifyArgs { target, tone: Tone::Info, title, message, data: None }.into())
 }
 
 /// Waits until messages are handed over at once again.
@@ -167,8 +167,7 @@ async fn who_reads_the_feed_is_not_counted_as_handed_a_push() {
     let mut olga = gateway.operator(Role::Operator).await;
     olga.subscribe(&[Kind::NotificationSent], None).await;
     let target = NotificationTarget::Users(vec!["op:olga".parse().expect("a user id")]);
-    let args =
-        NotifyArgs { target, tone: Tone::Info, title: "t".into(), message: "m".into(), data: None, fingerprint: None };
-    let sent = olga.ask(Command::Notify(args)).await.expect("an answer");
+    let args = NotifyArgs { target, tone: Tone::Info, title: "t".into(), message: "m".into(), data: None };
+    let sent = olga.ask(Command::Notify(args.into())).await.expect("an answer");
     assert_eq!((&sent["targets"], &sent["delivered"], &sent["queued"]), (&json!(0), &json!(0), &json!(0)));
 }

@@ -9,14 +9,16 @@ use support::{Gateway, Token};
 const QUIET: &str = "limits.enabled = false";
 
 fn notify(target: NotificationTarget) -> Command {
-    Command::Notify(NotifyArgs {
-        target,
-        tone: Tone::Success,
-        title: "Deployed".into(),
-        message: "Version 7 is live.".into(),
-        data: Some(json!({"version": 7})),
-        fingerprint: None,
-    })
+    Command::Notify(
+        NotifyArgs {
+            target,
+            tone: Tone::Success,
+            title: "Deployed".into(),
+            message: "Version 7 is live.".into(),
+            data: Some(json!({"version": 7})),
+        }
+        .into(),
+    )
 }
 
 fn check_content(notification: &Value) {

@@ -7,7 +7,7 @@ use signalbox_protocol::feed::{Happening, Kind};
 use support::{Client, Gateway, Operator, Token};
 
 fn set(event: &str, limit: Option<u32>) -> Command {
-    Command::SetPolicy(SetPolicyArgs { namespace: "/web".into(), event: event.into(), limit })
+    Command::SetPolicy(SetPolicyArgs { namespace: "/web".into(), event: event.into(), limit }.into())
 }
 
 async fn entry(operator: &mut Operator, namespace: &str, event: &str) -> (u64, String) {

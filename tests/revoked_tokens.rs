@@ -9,14 +9,14 @@ const QUIET: &str = "limits.enabled = false\ncors.origins = []";
 const REFUSED: &str = "invalid credentials";
 
 fn revoke(target: RevocationTarget) -> Command {
-    let args = RevokeTokensArgs { target, issued_before: None, expires_at: None, reason: None, fingerprint: None };
-    Command::RevokeTokens(args)
+    let args = RevokeTokensArgs { target, issued_before: None, expires_at: None, reason: None };
+    Command::RevokeTokens(args.into())
 }
 
 fn revoke_before(target: RevocationTarget, seconds: i64) -> Command {
     let issued_before = Some(Timestamp(Timestamp::now().0 + seconds * 1000));
-    let args = RevokeTokensArgs { target, issued_before, expires_at: None, reason: None, fingerprint: None };
-    Command::RevokeTokens(args)
+    let args = RevokeTokensArgs { target, issued_before, expires_at: None, reason: None };
+    Command::RevokeTokens(args.into())
 }
 
 fn user(id: i64) -> RevocationTarget {

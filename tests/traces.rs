@@ -9,7 +9,7 @@ use support::{Gateway, Operator, Token};
 const QUIET: &str = "limits.enabled = false";
 
 fn trace(args: TraceArgs) -> Command {
-    Command::Trace(args)
+    Command::Trace(args.into())
 }
 
 fn of_user(id: i64) -> TraceArgs {
@@ -85,7 +85,7 @@ async fn only_who_looks_is_sent_traces_and_only_while_looking() {
     ann.ask("room:join", json!({"roomId": "lobby"})).await;
     assert_eq!(next_trace(&mut olga).await.event, "room:join");
 
-    let stopped = olga.ask(Command::TraceStop(NoArgs {})).await.expect("it ends");
+    let stopped = olga.ask(Command::TraceStop(NoArgs {}.into())).await.expect("it ends");
     assert_eq!(stopped["stopped"], true);
     let page = olga.ask(Command::Audit(AuditArgs::default())).await.expect("a page");
     assert_eq!((&page["items"][0]["command"], &page["items"][0]["subject"]), (&json!("trace-stop"), &json!("user 7")));
@@ -117,7 +117,7 @@ async fn a_new_subscription_begins_without_traces() {
         _ => None,
     })
     .await;
-    assert_eq!(olga.ask(Command::TraceStop(NoArgs {})).await.expect("an answer")["stopped"], false);
+    assert_eq!(olga.ask(Command::TraceStop(NoArgs {}.into())).await.expect("an answer")["stopped"], false);
 }
 
 #[tokio::test]

@@ -29,10 +29,6 @@ pub struct BanArgs {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub until: Option<Timestamp>,
-    /// The preview's, to act only on what was shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub fingerprint: Option<String>,
 }
 
 /// Arguments of [`super::Command::Unban`].

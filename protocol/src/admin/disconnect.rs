@@ -62,10 +62,6 @@ pub struct DisconnectArgs {
     pub target: DisconnectTarget,
     /// Shown to them and kept in the audit, 1 to 200 UTF-16 units.
     pub reason: String,
-    /// The preview's, to act only on what was shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub fingerprint: Option<String>,
 }
 
 /// Answer to [`super::Command::Disconnect`].

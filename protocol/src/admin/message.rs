@@ -14,9 +14,6 @@ pub struct MessageArgs {
     pub namespace: Namespace,
     /// What, 1 to 1000 UTF-16 units.
     pub message: String,
-    /// The preview's, to act only on what was shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fingerprint: Option<String>,
 }
 
 /// Answer to [`super::Command::Message`].

@@ -4,6 +4,7 @@
 //! gateway can forget to ask.
 
 mod accounts;
+mod acting;
 mod alerts;
 mod api_keys;
 mod bans;
@@ -30,6 +31,7 @@ use crate::feed::User;
 use crate::ids::NodeId;
 
 pub use accounts::{AccountList, AccountRow, AccountsArgs};
+pub use acting::Acting;
 pub use alerts::{AcknowledgeArgs, AlertsArgs, SilenceArgs};
 pub use api_keys::{ApiKey, ApiKeyList, ApiKeysArgs, NewApiKey, Scope, UnknownScope};
 pub use bans::{Ban, BanArgs, BanChange, BanTarget, Banned, BansArgs, UnbanArgs};
@@ -122,13 +124,27 @@ pub struct CommandError {
     pub message: String,
 }
 
+macro_rules! arguments {
+    (Looks $args:ty) => { $args };
+    (Acts $args:ty) => { Acting<$args> };
+}
+
+macro_rules! fingerprint {
+    (Looks $args:ident) => {
+        None
+    };
+    (Acts $args:ident) => {
+        $args.fingerprint.as_deref()
+    };
+}
+
 macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident($args:ty) = $tag:literal, $role:ident $manner:ident;)*) => {
         /// What can be asked. On the wire `{"command": "disconnect", "args": {…}}`.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "command", content = "args")]
         pub enum Command {
-            $($(#[$doc])* #[serde(rename = $tag)] $name($args),)*
+            $($(#[$doc])* #[serde(rename = $tag)] $name(arguments!($manner $args)),)*
         }
 
         impl Command {
@@ -143,6 +159,11 @@ macro_rules! commands {
             /// The least role that may ask for it.
             pub const fn role(&self) -> Role {
                 match self { $(Self::$name(_) => Role::$role,)* }
+            }
+
+            /// That of the preview that was shown, where it acts and carries one.
+            pub fn fingerprint(&self) -> Option<&str> {
+                match self { $(Self::$name(_args) => fingerprint!($manner _args),)* }
             }
 
             /// What it does to the gateway.
@@ -224,7 +245,7 @@ commands! {
 pub enum Manner {
     /// It only reads.
     Looks,
-    /// It changes something, and so has an audit entry and a dry run.
+    /// It changes something, and so has an audit entry, a dry run, and arguments that may carry its fingerprint.
     Acts,
 }
 
@@ -253,6 +274,6 @@ pub struct Preview {
     pub nodes: u32,
     /// At most 20 of the users.
     pub sample: Vec<User>,
-    /// Stands for exactly these targets: a command that carries it is `conflict` once they have changed.
+    /// Stands for exactly these targets: a command that carries it in its arguments is `conflict` once they have changed.
     pub fingerprint: String,
 }

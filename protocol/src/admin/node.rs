@@ -58,9 +58,6 @@ pub struct DrainArgs {
     /// Over how many seconds its clients are sent away; 30 by default, at most 3600.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<u32>,
-    /// The preview's, to act only on what was shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fingerprint: Option<String>,
 }
 
 /// Answer to [`super::Command::Drain`]: it has begun.

@@ -42,10 +42,6 @@ pub struct NotifyArgs {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "unknown")]
     pub data: Option<serde_json::Value>,
-    /// The preview's, to act only on what was shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub fingerprint: Option<String>,
 }
 
 /// Answer to [`super::Command::Notify`].

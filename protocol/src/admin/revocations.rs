@@ -33,9 +33,6 @@ pub struct RevokeTokensArgs {
     /// Shown to those whose connections end and kept in the audit, at most 200 UTF-16 units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The preview's, to act only on what was shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fingerprint: Option<String>,
 }
 
 /// Answer to [`super::Command::RevokeTokens`].

@@ -85,10 +85,6 @@ pub struct MoveArgs {
     pub namespace: Namespace,
     /// Its name.
     pub room: RoomName,
-    /// The preview's, to act only on what was shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub fingerprint: Option<String>,
 }
 
 /// Arguments of [`super::Command::CloseRoom`].
@@ -99,10 +95,6 @@ pub struct CloseRoomArgs {
     pub namespace: Namespace,
     /// Its name.
     pub room: RoomName,
-    /// The preview's, to act only on what was shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub fingerprint: Option<String>,
 }
 
 /// Answer to the commands that move sockets.

@@ -10,7 +10,7 @@ use super::{
     Preferences, ProfileId, ViewId, ViewQuery,
 };
 use crate::admin::{
-    AcknowledgeArgs, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs, DisconnectArgs,
+    AcknowledgeArgs, Acting, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs, DisconnectArgs,
     Disconnected, MoveArgs, Moved, NoArgs, Notified, NotifyArgs, Page, PolicyEntry, PolicyTable, Preview, Role,
     SetPolicyArgs, SilenceArgs, UnbanArgs,
 };
@@ -94,27 +94,27 @@ calls! {
     /// Stops it and starts it again as the preferences say.
     RestartLocal = "restartLocal" (()) -> ProfileId;
     /// Asks the gateway whom a disconnect would touch.
-    PreviewDisconnect = "previewDisconnect" (Ask<DisconnectArgs>) -> Preview;
+    PreviewDisconnect = "previewDisconnect" (Ask<Acting<DisconnectArgs>>) -> Preview;
     /// Disconnects.
-    Disconnect = "disconnect" (Ask<DisconnectArgs>) -> Disconnected;
+    Disconnect = "disconnect" (Ask<Acting<DisconnectArgs>>) -> Disconnected;
     /// Asks the gateway whom a notification would reach.
-    PreviewNotify = "previewNotify" (Ask<NotifyArgs>) -> Preview;
+    PreviewNotify = "previewNotify" (Ask<Acting<NotifyArgs>>) -> Preview;
     /// Sends a notification.
-    Notify = "notify" (Ask<NotifyArgs>) -> Notified;
+    Notify = "notify" (Ask<Acting<NotifyArgs>>) -> Notified;
     /// A page of the bans that hold.
     Bans = "bans" (Ask<BansArgs>) -> Page<Ban>;
     /// Asks the gateway whom a ban would disconnect.
-    PreviewBan = "previewBan" (Ask<BanArgs>) -> Preview;
+    PreviewBan = "previewBan" (Ask<Acting<BanArgs>>) -> Preview;
     /// Keeps a user or a network out, in place of an earlier ban of the same.
-    Ban = "ban" (Ask<BanArgs>) -> Banned;
+    Ban = "ban" (Ask<Acting<BanArgs>>) -> Banned;
     /// Lifts a ban; answers with it, so that it can be set again.
-    Unban = "unban" (Ask<UnbanArgs>) -> Ban;
+    Unban = "unban" (Ask<Acting<UnbanArgs>>) -> Ban;
     /// A page of what is or was wrong, latest first.
     Alerts = "alerts" (Ask<AlertsArgs>) -> Page<Alert>;
     /// Takes an alert on.
-    AcknowledgeAlert = "acknowledgeAlert" (Ask<AcknowledgeArgs>) -> Alert;
+    AcknowledgeAlert = "acknowledgeAlert" (Ask<Acting<AcknowledgeArgs>>) -> Alert;
     /// Keeps an alert quiet until a moment, or lets it be heard again with one that has passed.
-    SilenceAlert = "silenceAlert" (Ask<SilenceArgs>) -> Alert;
+    SilenceAlert = "silenceAlert" (Ask<Acting<SilenceArgs>>) -> Alert;
     /// A page of what operators did, latest first.
     Audit = "audit" (Ask<AuditArgs>) -> Page<AuditRow>;
     /// What can be typed next in a filter of the people table.
@@ -122,19 +122,19 @@ calls! {
     /// Everybody whom a filter lets through now; refused where they are too many to be named to the gateway.
     MatchingPeople = "matchingPeople" (Ask<MatchPeople>) -> MatchingPeople;
     /// Asks the gateway whom taking somebody out of a room would touch.
-    PreviewLeaveRoom = "previewLeaveRoom" (Ask<MoveArgs>) -> Preview;
+    PreviewLeaveRoom = "previewLeaveRoom" (Ask<Acting<MoveArgs>>) -> Preview;
     /// Takes somebody out of a room.
-    LeaveRoom = "leaveRoom" (Ask<MoveArgs>) -> Moved;
+    LeaveRoom = "leaveRoom" (Ask<Acting<MoveArgs>>) -> Moved;
     /// Asks the gateway whom closing a room would touch.
-    PreviewCloseRoom = "previewCloseRoom" (Ask<CloseRoomArgs>) -> Preview;
+    PreviewCloseRoom = "previewCloseRoom" (Ask<Acting<CloseRoomArgs>>) -> Preview;
     /// Takes everybody out of a room.
-    CloseRoom = "closeRoom" (Ask<CloseRoomArgs>) -> Moved;
+    CloseRoom = "closeRoom" (Ask<Acting<CloseRoomArgs>>) -> Moved;
     /// The limits as they work.
     Policy = "policy" (Ask<NoArgs>) -> PolicyTable;
     /// Asks the gateway whose events a change of a limit is about.
-    PreviewSetPolicy = "previewSetPolicy" (Ask<SetPolicyArgs>) -> Preview;
+    PreviewSetPolicy = "previewSetPolicy" (Ask<Acting<SetPolicyArgs>>) -> Preview;
     /// Changes a limit, or takes the change back.
-    SetPolicy = "setPolicy" (Ask<SetPolicyArgs>) -> PolicyEntry;
+    SetPolicy = "setPolicy" (Ask<Acting<SetPolicyArgs>>) -> PolicyEntry;
     /// A page of the notifications that were sent, latest first.
     SentNotifications = "sentNotifications" (Ask<SentArgs>) -> Page<Notification>;
     /// Changes what a view shows. Answered at once; the view is sent its new window on its channel.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use signalbox_protocol::admin::{
-    AccountList, AccountRow, AccountsArgs, Command, CommandError, Confidential, Preview, Role, TraceArgs,
+    AccountList, AccountRow, AccountsArgs, Command, CommandError, Confidential, Role, TraceArgs,
 };
 use signalbox_protocol::{ErrorCode, Timestamp};
 
@@ -23,15 +23,15 @@ use crate::store::{Account, AccountChange, StoreError};
 const DISABLED: &str = "the account was disabled";
 
 /// Whose connections end: those of an account that is disabled.
-pub(super) fn preview(gateway: &Gateway, args: &AccountsArgs) -> Preview {
+pub(super) fn targets(gateway: &Gateway, args: &AccountsArgs) -> Targets {
     let sessions = match args {
         AccountsArgs::Disable { name } => sessions_of(gateway, name),
         _ => Vec::new(),
     };
-    Targets::of(gateway, sessions).preview()
+    Targets::of(gateway, sessions)
 }
 
-pub(super) async fn list(gateway: &Gateway) -> Result<Value, CommandError> {
+async fn list(gateway: &Gateway) -> Result<Value, CommandError> {
     let accounts = gateway.store.accounts().await.map_err(|error| internal(&error))?;
     answer(AccountList { accounts: accounts.into_iter().map(row).collect() })
 }
@@ -56,7 +56,7 @@ pub(super) async fn carry_out(
         AccountsArgs::Role { name, role } => {
             let set = async || store.set_role(&name, role).await;
             let changed = change(operator, "role", &name, Some(role), now, set).await?;
-            if role < Command::Trace(TraceArgs::default()).role() {
+            if role < Command::Trace(TraceArgs::default().into()).role() {
                 stop_looking(&operator.gateway, &name);
             }
             Ok(changed)

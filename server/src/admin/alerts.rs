@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use signalbox_protocol::admin::{AcknowledgeArgs, AlertsArgs, CommandError, Page, Preview, SilenceArgs};
+use signalbox_protocol::admin::{AcknowledgeArgs, AlertsArgs, CommandError, Page, SilenceArgs};
 use signalbox_protocol::feed::Alert;
 use signalbox_protocol::{ErrorCode, Timestamp};
 
 use super::audit::Action;
 use super::page::{limit, numbered, page};
 use super::refused;
-use super::targets::nobody;
+use super::targets::Targets;
 use crate::gateway::Gateway;
 use crate::pipeline::Member;
 
@@ -22,9 +22,9 @@ pub(super) fn alerts(gateway: &Gateway, args: &AlertsArgs) -> Result<Page<Alert>
     Ok(page(earlier, limit, |alert| alert.id.to_string()))
 }
 
-/// Nobody is touched; whether there is such an alert is seen.
-pub(super) fn preview(gateway: &Gateway, id: u64) -> Result<Preview, CommandError> {
-    find(gateway, id).map(|_| nobody(&format!("alert {id}")))
+/// Nobody, provided that there is such an alert.
+pub(super) fn targets(gateway: &Gateway, id: u64) -> Result<Targets, CommandError> {
+    find(gateway, id).map(|_| Targets::nobody())
 }
 
 pub(super) async fn acknowledge(

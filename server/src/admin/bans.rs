@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use signalbox_protocol::admin::{
-    Ban, BanArgs, BanChange, BanTarget, Banned, BansArgs, CommandError, NodeResult, Page, Preview,
+    Ban, BanArgs, BanChange, BanTarget, Banned, BansArgs, CommandError, NodeResult, Page, UnbanArgs,
 };
 use signalbox_protocol::feed::Happening;
 use signalbox_protocol::{ErrorCode, Timestamp};
@@ -23,9 +23,15 @@ use crate::namespaces;
 
 const MAX_REASON: usize = 200;
 
-pub(super) fn preview(gateway: &Gateway, args: &BanArgs, now: Timestamp) -> Result<Preview, CommandError> {
+/// The connections that the ban would meet.
+pub(super) fn targets(gateway: &Gateway, args: &BanArgs, now: Timestamp) -> Result<Targets, CommandError> {
     let target = check(args, now)?;
-    Ok(Targets::of(gateway, touched(gateway, &target)).preview())
+    Ok(Targets::of(gateway, touched(gateway, &target)))
+}
+
+/// Nobody, provided that there is such a ban: whoever may come in again is not connected.
+pub(super) fn lifted(gateway: &Gateway, args: &UnbanArgs) -> Result<Targets, CommandError> {
+    held(gateway, &read(&args.target)?).map(|_| Targets::nobody())
 }
 
 /// Sets a ban, and closes every connection that it meets.
@@ -35,7 +41,6 @@ pub(super) fn preview(gateway: &Gateway, args: &BanArgs, now: Timestamp) -> Resu
 pub async fn ban(gateway: &Gateway, actor: &Actor, args: BanArgs, now: Timestamp) -> Result<Banned, CommandError> {
     let target = check(&args, now)?;
     let sessions = touched(gateway, &target);
-    Targets::of(gateway, sessions.clone()).fit(args.fingerprint.as_deref())?;
     if sessions.iter().any(|session| actor.user.as_ref() == Some(&session.user.id)) {
         let message = "this would close a connection of your own; another operator, elsewhere, can do it";
         return Err(refused(ErrorCode::Conflict, message));
@@ -43,7 +48,7 @@ pub async fn ban(gateway: &Gateway, actor: &Actor, args: BanArgs, now: Timestamp
     if gateway.bans.count() >= MOST && gateway.bans.get(&target).is_none() {
         return Err(refused(ErrorCode::Conflict, format!("there are {MOST} bans; lift some first")));
     }
-    let BanArgs { reason, until, .. } = args;
+    let BanArgs { target: _, reason, until } = args;
     let ban = Ban { target: target.written(), reason, until, by: actor.name.clone(), at: now };
     let detail = json!({ "target": ban.target, "reason": ban.reason, "until": ban.until });
     let action = Action::begin_as(gateway, actor, "ban", target.to_string(), detail, now).await?;
@@ -86,8 +91,7 @@ async fn close(gateway: &Gateway, sessions: Vec<Arc<Session>>, ban: &Ban) -> Nod
 /// Where there is none of exactly that target.
 pub async fn unban(gateway: &Gateway, actor: &Actor, target: &BanTarget, now: Timestamp) -> Result<Ban, CommandError> {
     let target = read(target)?;
-    let unknown = || refused(ErrorCode::NotFound, "there is no ban of exactly this user or network");
-    let ban = gateway.bans.get(&target).ok_or_else(unknown)?;
+    let ban = held(gateway, &target)?;
     let action = Action::begin_as(gateway, actor, "unban", target.to_string(), json!({}), now).await?;
     let removed = gateway.store.remove_ban(&target).await.map_err(|error| internal(&error));
     let lifted = removed.map(|_| {
@@ -131,6 +135,11 @@ fn check(args: &BanArgs, now: Timestamp) -> Result<Target, CommandError> {
 
 fn read(target: &BanTarget) -> Result<Target, CommandError> {
     Target::try_from(target).map_err(|error| refused(ErrorCode::InvalidPayload, format!("`address` is {error}")))
+}
+
+fn held(gateway: &Gateway, target: &Target) -> Result<Arc<Ban>, CommandError> {
+    let unknown = || refused(ErrorCode::NotFound, "there is no ban of exactly this user or network");
+    gateway.bans.get(target).ok_or_else(unknown)
 }
 
 fn touched(gateway: &Gateway, target: &Target) -> Vec<Arc<Session>> {

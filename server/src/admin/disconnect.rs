@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use serde_json::json;
 use signalbox_protocol::admin::{
-    CommandError, ConnectionFilter, DisconnectArgs, DisconnectTarget, Disconnected, NodeResult, Preview,
+    CommandError, ConnectionFilter, DisconnectArgs, DisconnectTarget, Disconnected, NodeResult,
 };
 use signalbox_protocol::feed::{Connection, Happening};
 use signalbox_protocol::{ConnectionId, ErrorCode, Timestamp, UserId};
@@ -24,27 +24,26 @@ use crate::pipeline::Member;
 
 const MAX_REASON: usize = 200;
 
-pub(super) fn preview(gateway: &Gateway, args: &DisconnectArgs, now: Timestamp) -> Result<Preview, CommandError> {
+/// The sockets of everybody who would be disconnected.
+pub(super) fn targets(gateway: &Gateway, args: &DisconnectArgs, now: Timestamp) -> Result<Targets, CommandError> {
     text("reason", &args.reason, 1, MAX_REASON)?;
-    Ok(targets(gateway, &args.target, now)?.preview())
+    named(gateway, &args.target, now)
 }
 
 pub(super) async fn carry_out(
     operator: &Arc<Member>,
     args: DisconnectArgs,
+    targets: &Targets,
     now: Timestamp,
 ) -> Result<Disconnected, CommandError> {
-    text("reason", &args.reason, 1, MAX_REASON)?;
     let gateway = &operator.gateway;
-    let targets = targets(gateway, &args.target, now)?;
-    targets.fit(args.fingerprint.as_deref())?;
     if targets.is_empty() {
         return Err(refused(ErrorCode::NotFound, "nobody of these is connected"));
     }
     let detail = json!({ "target": args.target, "reason": args.reason });
     let (users, touched) = (count(targets.users().len()), count(targets.connections().len()));
     let actor = Actor::from(&**operator);
-    act(gateway, &actor, &targets, Wanted { reason: &args.reason, detail, own: Some(&operator.session.id) }, now)
+    act(gateway, &actor, targets, Wanted { reason: &args.reason, detail, own: Some(&operator.session.id) }, now)
         .await?;
     let nodes = vec![NodeResult { node: gateway.node.clone(), users, connections: touched, error: None }];
     Ok(Disconnected { nodes })
@@ -65,7 +64,7 @@ pub async fn disconnect_user(
         return Err(refused(ErrorCode::Forbidden, "operators are only disconnected from `/admin`"));
     }
     let target = DisconnectTarget::Users(vec![user]);
-    let targets = targets(gateway, &target, now)?;
+    let targets = named(gateway, &target, now)?;
     if targets.is_empty() {
         return Ok(0);
     }
@@ -165,7 +164,8 @@ fn network(text: &str) -> Result<IpNet, CommandError> {
     network.map_err(|_| refused(ErrorCode::InvalidPayload, "`address` is neither an address nor a network"))
 }
 
-fn targets(gateway: &Gateway, target: &DisconnectTarget, now: Timestamp) -> Result<Targets, CommandError> {
+/// Those that the target names.
+fn named(gateway: &Gateway, target: &DisconnectTarget, now: Timestamp) -> Result<Targets, CommandError> {
     let filter = match target {
         DisconnectTarget::Filter(filter) => Some(Fits::read(filter, now)?),
         _ => None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use serde_json::value::to_raw_value;
-use signalbox_protocol::admin::{CommandError, MessageArgs, Messaged, Preview};
+use signalbox_protocol::admin::{CommandError, MessageArgs, Messaged};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
 use super::audit::Action;
@@ -20,9 +20,15 @@ use crate::store::{Addressee, Message};
 
 const MAX_MESSAGE: usize = 1000;
 
-pub(super) fn preview(gateway: &Gateway, args: &MessageArgs) -> Result<Preview, CommandError> {
+/// The sockets of the user in the namespace.
+pub(super) fn targets(gateway: &Gateway, args: &MessageArgs) -> Result<Targets, CommandError> {
     let place = check(args)?;
-    Ok(targets(gateway, args, place).preview())
+    let sockets = gateway.on_floor(|floor| {
+        let mut sessions = floor.presence.sessions_of(&args.user);
+        sessions.retain(|session| floor.presence.places(&session.id).contains(&place));
+        sessions.into_iter().map(|session| (session, place)).collect()
+    });
+    Ok(Targets::new(sockets))
 }
 
 pub(super) async fn carry_out(
@@ -31,8 +37,6 @@ pub(super) async fn carry_out(
     now: Timestamp,
 ) -> Result<Messaged, CommandError> {
     let place = check(&args)?;
-    let gateway = &operator.gateway;
-    targets(gateway, &args, place).fit(args.fingerprint.as_deref())?;
     let detail = json!({ "user": args.user, "namespace": args.namespace, "message": args.message });
     let action = Action::begin(operator, "message", format!("user {}", args.user), detail, now).await?;
     let sent = send(operator, args, place, now).await;
@@ -68,15 +72,6 @@ fn check(args: &MessageArgs) -> Result<Place, CommandError> {
         Place::Events | Place::Chat => Err(no_private_messages()),
         place => Ok(place),
     }
-}
-
-fn targets(gateway: &Gateway, args: &MessageArgs, place: Place) -> Targets {
-    let sockets = gateway.on_floor(|floor| {
-        let mut sessions = floor.presence.sessions_of(&args.user);
-        sessions.retain(|session| floor.presence.places(&session.id).contains(&place));
-        sessions.into_iter().map(|session| (session, place)).collect()
-    });
-    Targets::new(sockets)
 }
 
 fn no_private_messages() -> CommandError {

@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
-use signalbox_protocol::admin::{AccountsArgs, ApiKeysArgs, Command, CommandError, NoArgs, Request, Role};
+use signalbox_protocol::admin::{Command, CommandError, Manner, NoArgs, Request, Role};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
 use self::targets::Targets;
@@ -60,6 +60,13 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         let message = format!("`{}` needs the role {}", command.name(), command.role().as_str());
         return Err(refused(ErrorCode::Forbidden, message));
     }
+    let targets = targets(operator, &command, now)?;
+    if command.manner() == Manner::Acts {
+        if dry_run {
+            return answer(targets.preview());
+        }
+        targets.fit(command.fingerprint())?;
+    }
     let gateway = &operator.gateway;
     match command {
         Command::Snapshot(args) => answer(look::snapshot(gateway, &args)),
@@ -73,50 +80,51 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::Alerts(args) => answer(alerts::alerts(gateway, &args)?),
         Command::Configuration(NoArgs {}) => answer(node::configuration(gateway)),
         Command::Nodes(NoArgs {}) => answer(node::nodes(gateway)),
-        Command::Notify(args) if dry_run => answer(notify::preview(gateway, &args)?),
-        Command::Notify(args) => answer(notify::carry_out(operator, args, now).await?),
-        Command::Message(args) if dry_run => answer(message::preview(gateway, &args)?),
-        Command::Message(args) => answer(message::carry_out(operator, args, now).await?),
-        Command::JoinRoom(args) if dry_run => answer(moves::preview(gateway, &args, Way::Join)?),
-        Command::JoinRoom(args) => answer(moves::carry_out(operator, args, Way::Join, now).await?),
-        Command::LeaveRoom(args) if dry_run => answer(moves::preview(gateway, &args, Way::Leave)?),
-        Command::LeaveRoom(args) => answer(moves::carry_out(operator, args, Way::Leave, now).await?),
-        Command::CloseRoom(args) if dry_run => answer(moves::preview_close(gateway, &args)?),
-        Command::CloseRoom(args) => answer(moves::close(operator, args, now).await?),
-        Command::Disconnect(args) if dry_run => answer(disconnect::preview(gateway, &args, now)?),
-        Command::Disconnect(args) => answer(disconnect::carry_out(operator, args, now).await?),
         Command::Bans(args) => answer(bans::bans(gateway, args, now).await?),
-        Command::Ban(args) if dry_run => answer(bans::preview(gateway, &args, now)?),
-        Command::Ban(args) => answer(bans::ban(gateway, &Actor::from(&**operator), args, now).await?),
-        // Whoever may come in again is not connected.
-        Command::Unban(_) if dry_run => answer(Targets::new(Vec::new()).preview()),
-        Command::Unban(args) => answer(bans::unban(gateway, &Actor::from(&**operator), &args.target, now).await?),
         Command::Policy(NoArgs {}) => answer(gateway.policy.table()),
-        Command::SetPolicy(args) if dry_run => answer(policy::preview(gateway, &args)?),
-        Command::SetPolicy(args) => answer(policy::set(operator, args, now).await?),
-        Command::RevokeTokens(args) if dry_run => answer(revocations::preview(gateway, &args, now)?),
-        Command::RevokeTokens(args) => answer(revocations::carry_out(operator, args, now).await?),
-        Command::Accounts(AccountsArgs::List) => accounts::list(gateway).await,
-        Command::Accounts(args) if dry_run => answer(accounts::preview(gateway, &args)),
-        Command::Accounts(args) => accounts::carry_out(operator, args, now).await,
-        Command::ApiKeys(args) => match args {
-            ApiKeysArgs::List => api_keys::carry_out(operator, args, now).await,
-            // Nobody is connected by a key.
-            _ if dry_run => answer(Targets::new(Vec::new()).preview()),
-            _ => api_keys::carry_out(operator, args, now).await,
-        },
-        Command::AcknowledgeAlert(args) if dry_run => answer(alerts::preview(gateway, args.id)?),
-        Command::AcknowledgeAlert(args) => answer(alerts::acknowledge(operator, args, now).await?),
-        Command::SilenceAlert(args) if dry_run => answer(alerts::preview(gateway, args.id)?),
-        Command::SilenceAlert(args) => answer(alerts::silence(operator, args, now).await?),
-        Command::Trace(args) if dry_run => answer(trace::preview(gateway, &args)?),
-        Command::Trace(args) => answer(trace::start(operator, args, now).await?),
-        Command::TraceStop(NoArgs {}) if dry_run => answer(trace::preview_stop(operator)),
-        Command::TraceStop(NoArgs {}) => answer(trace::stop(operator, now).await?),
-        Command::Drain(_) if dry_run => answer(node::preview_drain(gateway)),
-        Command::Drain(args) => answer(node::drain(operator, args, now).await?),
-        Command::Resume(_) if dry_run => answer(node::preview_resume(gateway)),
-        Command::Resume(NoArgs {}) => answer(node::resume(operator, now).await?),
+        Command::Notify(acting) => answer(notify::carry_out(operator, acting.args, now).await?),
+        Command::Message(acting) => answer(message::carry_out(operator, acting.args, now).await?),
+        Command::JoinRoom(acting) => answer(moves::carry_out(operator, acting.args, Way::Join, &targets, now).await?),
+        Command::LeaveRoom(acting) => answer(moves::carry_out(operator, acting.args, Way::Leave, &targets, now).await?),
+        Command::CloseRoom(acting) => answer(moves::close(operator, acting.args, &targets, now).await?),
+        Command::Disconnect(acting) => answer(disconnect::carry_out(operator, acting.args, &targets, now).await?),
+        Command::Ban(acting) => answer(bans::ban(gateway, &Actor::from(&**operator), acting.args, now).await?),
+        Command::Unban(acting) => {
+            answer(bans::unban(gateway, &Actor::from(&**operator), &acting.args.target, now).await?)
+        }
+        Command::SetPolicy(acting) => answer(policy::set(operator, acting.args, now).await?),
+        Command::RevokeTokens(acting) => answer(revocations::carry_out(operator, acting.args, now).await?),
+        Command::Accounts(acting) => accounts::carry_out(operator, acting.args, now).await,
+        Command::ApiKeys(acting) => api_keys::carry_out(operator, acting.args, now).await,
+        Command::AcknowledgeAlert(acting) => answer(alerts::acknowledge(operator, acting.args, now).await?),
+        Command::SilenceAlert(acting) => answer(alerts::silence(operator, acting.args, now).await?),
+        Command::Trace(acting) => answer(trace::start(operator, acting.args, now).await?),
+        Command::TraceStop(_) => answer(trace::stop(operator, now).await?),
+        Command::Drain(acting) => answer(node::drain(operator, acting.args, &targets, now).await?),
+        Command::Resume(_) => answer(node::resume(operator, now).await?),
+    }
+}
+
+/// Whom the command would touch, were it carried out now. What makes no sense is refused here, so that a dry run says so too.
+fn targets(operator: &Member, command: &Command, now: Timestamp) -> Result<Targets, CommandError> {
+    let gateway = &operator.gateway;
+    match command {
+        Command::Notify(acting) => notify::targets(gateway, &acting.args),
+        Command::Message(acting) => message::targets(gateway, &acting.args),
+        Command::JoinRoom(acting) => moves::targets(gateway, &acting.args, Way::Join),
+        Command::LeaveRoom(acting) => moves::targets(gateway, &acting.args, Way::Leave),
+        Command::CloseRoom(acting) => moves::members(gateway, &acting.args),
+        Command::Disconnect(acting) => disconnect::targets(gateway, &acting.args, now),
+        Command::Ban(acting) => bans::targets(gateway, &acting.args, now),
+        Command::Unban(acting) => bans::lifted(gateway, &acting.args),
+        Command::SetPolicy(acting) => policy::targets(gateway, &acting.args),
+        Command::RevokeTokens(acting) => revocations::targets(gateway, &acting.args, now),
+        Command::Accounts(acting) => Ok(accounts::targets(gateway, &acting.args)),
+        Command::AcknowledgeAlert(acting) => alerts::targets(gateway, acting.args.id),
+        Command::SilenceAlert(acting) => alerts::targets(gateway, acting.args.id),
+        Command::Trace(acting) => trace::targets(gateway, &acting.args),
+        Command::Drain(_) => Ok(node::drained(gateway)),
+        _ => Ok(Targets::nobody()),
     }
 }
 

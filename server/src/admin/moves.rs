@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use signalbox_protocol::admin::{CloseRoomArgs, CommandError, MoveArgs, Moved, Preview, RoomSubject};
+use signalbox_protocol::admin::{CloseRoomArgs, CommandError, MoveArgs, Moved, RoomSubject};
 use signalbox_protocol::{ConnectionId, ErrorCode, RoomName, Timestamp};
 use tokio::task::JoinSet;
 
@@ -41,18 +41,13 @@ impl Way {
     }
 }
 
-pub(super) fn preview(gateway: &Gateway, args: &MoveArgs, way: Way) -> Result<Preview, CommandError> {
-    Ok(targets(gateway, args, way)?.preview())
-}
-
 pub(super) async fn carry_out(
     operator: &Arc<Member>,
     args: MoveArgs,
     way: Way,
+    targets: &Targets,
     now: Timestamp,
 ) -> Result<Moved, CommandError> {
-    let targets = targets(&operator.gateway, &args, way)?;
-    targets.fit(args.fingerprint.as_deref())?;
     if targets.is_empty() {
         return Err(refused(
             ErrorCode::NotFound,
@@ -69,25 +64,25 @@ pub(super) async fn carry_out(
     let subject = format!("{who}, room {} of {}", args.room, args.namespace);
     let detail = json!({ "who": args.who, "namespace": args.namespace, "room": args.room });
     let action = Action::begin(operator, way.command(), subject, detail, now).await?;
-    let moved = order_all(operator, &targets, &way.order(args.room)).await;
+    let moved = order_all(operator, targets, &way.order(args.room)).await;
     action.end(Ok(moved)).await
 }
 
-pub(super) fn preview_close(gateway: &Gateway, args: &CloseRoomArgs) -> Result<Preview, CommandError> {
-    Ok(members(gateway, args)?.preview())
-}
-
-pub(super) async fn close(operator: &Arc<Member>, args: CloseRoomArgs, now: Timestamp) -> Result<Moved, CommandError> {
-    let members = members(&operator.gateway, &args)?;
-    members.fit(args.fingerprint.as_deref())?;
+pub(super) async fn close(
+    operator: &Arc<Member>,
+    args: CloseRoomArgs,
+    members: &Targets,
+    now: Timestamp,
+) -> Result<Moved, CommandError> {
     let subject = format!("room {} of {}", args.room, args.namespace);
     let detail = json!({ "namespace": args.namespace, "room": args.room });
     let action = Action::begin(operator, "close-room", subject, detail, now).await?;
-    let moved = order_all(operator, &members, &Order::Expel(args.room)).await;
+    let moved = order_all(operator, members, &Order::Expel(args.room)).await;
     action.end(Ok(moved)).await
 }
 
-fn targets(gateway: &Gateway, args: &MoveArgs, way: Way) -> Result<Targets, CommandError> {
+/// The sockets that are not yet where they are put.
+pub(super) fn targets(gateway: &Gateway, args: &MoveArgs, way: Way) -> Result<Targets, CommandError> {
     let place = place(&args.namespace)?;
     room_name(args.room.as_str()).map_err(invalid)?;
     let sockets = gateway.on_floor(|floor| {
@@ -107,7 +102,7 @@ fn targets(gateway: &Gateway, args: &MoveArgs, way: Way) -> Result<Targets, Comm
 }
 
 /// Everybody in the room.
-fn members(gateway: &Gateway, args: &CloseRoomArgs) -> Result<Targets, CommandError> {
+pub(super) fn members(gateway: &Gateway, args: &CloseRoomArgs) -> Result<Targets, CommandError> {
     let place = place(&args.namespace)?;
     let sessions = gateway.on_floor(|floor| floor.presence.sessions_in(place, &args.room));
     if sessions.is_empty() {

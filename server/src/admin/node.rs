@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::json;
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::admin::{CommandError, Configuration, DrainArgs, Draining, Nodes, Preview, Resumed};
+use signalbox_protocol::admin::{CommandError, Configuration, DrainArgs, Draining, Nodes, Resumed};
 
 use super::audit::Action;
-use super::targets::{Targets, count, nobody};
+use super::targets::{Targets, count};
 use crate::gateway::Gateway;
 use crate::pipeline::Member;
 
@@ -24,23 +24,25 @@ pub(super) fn nodes(gateway: &Gateway) -> Nodes {
     Nodes { nodes: vec![gateway.status()] }
 }
 
-pub(super) fn preview_drain(gateway: &Gateway) -> Preview {
-    targets(gateway).preview()
+/// Everybody but operators, who stay to see what comes of it.
+pub(super) fn drained(gateway: &Gateway) -> Targets {
+    let mut sockets = gateway.on_floor(|floor| floor.presence.sockets());
+    sockets.retain(|(session, _)| !session.is_operator());
+    Targets::new(sockets)
 }
 
-pub(super) async fn drain(operator: &Arc<Member>, args: DrainArgs, now: Timestamp) -> Result<Draining, CommandError> {
+pub(super) async fn drain(
+    operator: &Arc<Member>,
+    args: DrainArgs,
+    targets: &Targets,
+    now: Timestamp,
+) -> Result<Draining, CommandError> {
     let gateway = &operator.gateway;
-    let targets = targets(gateway);
-    targets.fit(args.fingerprint.as_deref())?;
     let over = args.over.unwrap_or(OVER_S).min(MAX_OVER_S);
     let node = gateway.node.clone();
     let action = Action::begin(operator, "drain", format!("node {node}"), json!({ "over": over }), now).await?;
     gateway.drain(Duration::from_secs(over.into()), now);
     action.end(Ok(Draining { node, connections: count(targets.connections().len()), over })).await
-}
-
-pub(super) fn preview_resume(gateway: &Gateway) -> Preview {
-    nobody(&format!("resume {}", gateway.node))
 }
 
 pub(super) async fn resume(operator: &Arc<Member>, now: Timestamp) -> Result<Resumed, CommandError> {
@@ -49,11 +51,4 @@ pub(super) async fn resume(operator: &Arc<Member>, now: Timestamp) -> Result<Res
     let action = Action::begin(operator, "resume", format!("node {node}"), json!({}), now).await?;
     gateway.resume();
     action.end(Ok(Resumed { node })).await
-}
-
-/// Everybody but operators, who stay to see what comes of it.
-fn targets(gateway: &Gateway) -> Targets {
-    let mut sockets = gateway.on_floor(|floor| floor.presence.sockets());
-    sockets.retain(|(session, _)| !session.is_operator());
-    Targets::new(sockets)
 }

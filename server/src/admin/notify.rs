@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use signalbox_protocol::admin::{CommandError, NotificationTarget, Notified, NotifyArgs, Preview};
+use signalbox_protocol::admin::{CommandError, NotificationTarget, Notified, NotifyArgs};
 use signalbox_protocol::feed::{Happening, Notification, Tone};
 use signalbox_protocol::{ErrorCode, Namespace, Timestamp};
 
@@ -40,24 +40,16 @@ pub struct Announcement {
     pub by: String,
 }
 
-pub(super) fn preview(gateway: &Gateway, args: &NotifyArgs) -> Result<Preview, CommandError> {
-    check(args)?;
-    Ok(targets(gateway, &args.target)?.preview())
-}
-
 pub(super) async fn carry_out(
     operator: &Arc<Member>,
     args: NotifyArgs,
     now: Timestamp,
 ) -> Result<Notified, CommandError> {
-    check(&args)?;
-    let gateway = &operator.gateway;
-    targets(gateway, &args.target)?.fit(args.fingerprint.as_deref())?;
     let detail = json!({ "target": args.target, "type": args.tone, "title": args.title, "message": args.message });
     let action = Action::begin(operator, "notify", subject(&args.target), detail, now).await?;
     let by = operator.session.user.username.to_string();
-    let NotifyArgs { target, tone, title, message, data, .. } = args;
-    let sent = notify(gateway, Announcement { target, tone, title, message, data, by }, now).await;
+    let NotifyArgs { target, tone, title, message, data } = args;
+    let sent = notify(&operator.gateway, Announcement { target, tone, title, message, data, by }, now).await;
     action.end(sent.map_err(|error| internal(&error))).await
 }
 
@@ -129,12 +121,13 @@ fn check(args: &NotifyArgs) -> Result<(), CommandError> {
 }
 
 /// The sockets that it is meant for. Those that have subscribed to the feed see it there.
-fn targets(gateway: &Gateway, target: &NotificationTarget) -> Result<Targets, CommandError> {
+pub(super) fn targets(gateway: &Gateway, args: &NotifyArgs) -> Result<Targets, CommandError> {
+    check(args)?;
     let place = |namespace: &Namespace| {
         Place::find(namespace)
             .ok_or_else(|| refused(ErrorCode::NotFound, format!("there is no namespace `{namespace}`")))
     };
-    let sockets = match target {
+    let sockets = match &args.target {
         NotificationTarget::All => gateway.on_floor(|floor| floor.presence.sockets()),
         NotificationTarget::Namespace(namespace) => {
             let place = place(namespace)?;
@@ -155,7 +148,7 @@ fn targets(gateway: &Gateway, target: &NotificationTarget) -> Result<Targets, Co
             sessions.into_iter().map(|session| (session, place)).collect()
         }
     };
-    let in_room = matches!(target, NotificationTarget::Room { .. });
+    let in_room = matches!(args.target, NotificationTarget::Room { .. });
     let hears = |(session, place): &(Arc<Session>, Place)| in_room || *place != Place::Admin || !session.is_listening();
     Ok(Targets::new(sockets.into_iter().filter(hears).collect()))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use signalbox_protocol::admin::{CommandError, PolicyEntry, Preview, SetPolicyArgs};
+use signalbox_protocol::admin::{CommandError, PolicyEntry, SetPolicyArgs};
 use signalbox_protocol::feed::Happening;
 use signalbox_protocol::{ErrorCode, Timestamp};
 
@@ -18,12 +18,12 @@ use crate::pipeline::Member;
 const MAX_LIMIT: u32 = 1_000_000;
 
 /// Those whose events it is about: everybody in the namespace.
-pub(super) fn preview(gateway: &Gateway, args: &SetPolicyArgs) -> Result<Preview, CommandError> {
+pub(super) fn targets(gateway: &Gateway, args: &SetPolicyArgs) -> Result<Targets, CommandError> {
     check(gateway, args)?;
     let place = place(&args.namespace)?;
     let mut sockets = gateway.on_floor(|floor| floor.presence.sockets());
     sockets.retain(|(_, at)| *at == place);
-    Ok(Targets::new(sockets).preview())
+    Ok(Targets::new(sockets))
 }
 
 pub(super) async fn set(

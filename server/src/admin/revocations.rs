@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use signalbox_protocol::admin::{CommandError, NodeResult, Preview, RevocationTarget, RevokeTokensArgs, TokensRevoked};
+use signalbox_protocol::admin::{CommandError, NodeResult, RevocationTarget, RevokeTokensArgs, TokensRevoked};
 use signalbox_protocol::feed::Happening;
 use signalbox_protocol::{ErrorCode, Timestamp, UserId};
 
@@ -32,9 +32,10 @@ pub enum RevokeError {
     Store(#[from] StoreError),
 }
 
-pub(super) fn preview(gateway: &Gateway, args: &RevokeTokensArgs, now: Timestamp) -> Result<Preview, CommandError> {
+/// The connections that stand on these tokens.
+pub(super) fn targets(gateway: &Gateway, args: &RevokeTokensArgs, now: Timestamp) -> Result<Targets, CommandError> {
     let revocation = read(args, now)?;
-    Ok(Targets::of(gateway, touched(gateway, &revocation)).preview())
+    Ok(Targets::of(gateway, touched(gateway, &revocation)))
 }
 
 pub(super) async fn carry_out(
@@ -44,7 +45,6 @@ pub(super) async fn carry_out(
 ) -> Result<TokensRevoked, CommandError> {
     let revocation = read(&args, now)?;
     let gateway = &operator.gateway;
-    Targets::of(gateway, touched(gateway, &revocation)).fit(args.fingerprint.as_deref())?;
     let detail = json!({ "target": args.target, "issuedBefore": revocation.before, "reason": args.reason });
     let subject = format!("tokens of {}", revocation.scope);
     let action = Action::begin(operator, "revoke-tokens", subject, detail, now).await?;

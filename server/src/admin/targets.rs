@@ -1,4 +1,4 @@
-//! Whom a command would touch at this moment, and the fingerprint that stands for exactly these.
+//! Whom a command that acts would touch at this moment, and the fingerprint that stands for exactly these.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +35,11 @@ impl Targets {
             sessions.into_iter().flat_map(of).collect()
         });
         Self::new(sockets)
+    }
+
+    /// Those of a command that touches nobody who is connected.
+    pub(super) fn nobody() -> Self {
+        Self(Vec::new())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -88,13 +93,6 @@ impl Targets {
         }
         hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
-}
-
-/// The preview of what touches nobody.
-pub(super) fn nobody(what: &str) -> Preview {
-    let hash = Sha256::digest(what);
-    let fingerprint = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    Preview { users: 0, sockets: 0, nodes: 0, sample: Vec::new(), fingerprint }
 }
 
 pub(super) fn count(n: usize) -> u32 {

@@ -3,24 +3,24 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use signalbox_protocol::admin::{CommandError, Preview, TraceArgs, TraceStopped, Tracing};
+use signalbox_protocol::admin::{CommandError, TraceArgs, TraceStopped, Tracing};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
 use super::audit::Action;
 use super::refused;
 use super::rooms::place;
-use super::targets::{Targets, nobody};
+use super::targets::Targets;
 use crate::feed::PER_SECOND;
 use crate::gateway::Gateway;
-use crate::hub::Place;
+use crate::hub::{Place, Session};
 use crate::pipeline::Member;
 
 /// Whose events would be seen, were they to send any now.
-pub(super) fn preview(gateway: &Gateway, args: &TraceArgs) -> Result<Preview, CommandError> {
+pub(super) fn targets(gateway: &Gateway, args: &TraceArgs) -> Result<Targets, CommandError> {
     let only = args.namespace.as_ref().map(place).transpose()?;
     let sockets = gateway.on_floor(|floor| {
         let mut sockets = floor.presence.sockets();
-        let in_room = |(session, at): &(Arc<crate::hub::Session>, Place)| {
+        let in_room = |(session, at): &(Arc<Session>, Place)| {
             args.room.as_ref().is_none_or(|room| floor.presence.is_in(&session.id, *at, room))
         };
         sockets.retain(|socket| {
@@ -30,7 +30,7 @@ pub(super) fn preview(gateway: &Gateway, args: &TraceArgs) -> Result<Preview, Co
         });
         sockets
     });
-    Ok(Targets::new(sockets).preview())
+    Ok(Targets::new(sockets))
 }
 
 pub(super) async fn start(operator: &Arc<Member>, args: TraceArgs, now: Timestamp) -> Result<Tracing, CommandError> {
@@ -51,11 +51,6 @@ pub(super) async fn start(operator: &Arc<Member>, args: TraceArgs, now: Timestam
         None => Err(refused(ErrorCode::Conflict, "too many operators trace at once")),
     };
     action.end(result).await
-}
-
-/// Nobody is touched: traces are the operator's own.
-pub(super) fn preview_stop(operator: &Member) -> Preview {
-    nobody(&format!("traces of {}", operator.session.user.id))
 }
 
 pub(super) async fn stop(operator: &Arc<Member>, now: Timestamp) -> Result<TraceStopped, CommandError> {

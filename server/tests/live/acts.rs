@@ -67,6 +67,13 @@ impl Scene {
         scene
     }
 
+    /// Carries `args` out with a preview's fingerprint.
+    async fn ask_as_shown(&mut self, command: &str, args: &Value, fingerprint: &Value) -> Value {
+        let mut args = args.clone();
+        args["fingerprint"] = fingerprint.clone();
+        self.ask(command, &args, Run::Real).await
+    }
+
     async fn ask(&mut self, command: &str, args: &Value, run: Run) -> Value {
         let request = json!({"id": command, "command": command, "args": args, "dryRun": run == Run::Dry});
         self.ada.emit("/admin", "admin:request", &request).await;
@@ -186,6 +193,30 @@ async fn a_dry_run_changes_nothing() {
         assert_ne!(scene.state().await, begun, "{end}");
     }
     assert_eq!(scene.audited().await, audited + 4, "what was done was written down, and nothing else");
+}
+
+fn is_stale(response: &Value) -> bool {
+    response["error"]["message"].as_str().is_some_and(|message| message.contains("look again"))
+}
+
+#[tokio::test]
+async fn who_was_not_shown_is_not_touched() {
+    let mut scene = Scene::set().await;
+    let (before, audited) = (scene.state().await, scene.audited().await);
+    let acts = [acts(&scene.key), vec![("trace-stop", json!({}))]].concat();
+    for (command, args) in &acts {
+        let response = scene.ask_as_shown(command, args, &json!("stale")).await;
+        assert!(response["error"]["code"] == "conflict" && is_stale(&response), "{command} {args}: {response}");
+    }
+    assert_eq!((scene.state().await, scene.audited().await), (before, audited));
+    scene.has_left_ann_alone().await;
+    for (command, args) in &acts {
+        let preview = scene.ask(command, args, Run::Dry).await;
+        let response = scene.ask_as_shown(command, args, &preview["result"]["fingerprint"]).await;
+        // An earlier one of them may have sent away who was there, or left a last admin.
+        assert!(!is_stale(&response), "{command} {args}: {response}");
+    }
+    assert_ne!(scene.audited().await, audited, "what was shown can be done");
 }
 
 #[tokio::test]

@@ -17,8 +17,4 @@ reason: string,
 /**
  * When it ends by itself; never, where nothing is said.
  */
-until?: Timestamp,
-/**
- * The preview's, to act only on what was shown.
- */
-fingerprint?: string, };
+until?: Timestamp, };

@@ -12,8 +12,4 @@ target: DisconnectTarget,
 /**
  * Shown to them and kept in the audit, 1 to 200 UTF-16 units.
  */
-reason: string,
-/**
- * The preview's, to act only on what was shown.
- */
-fingerprint?: string, };
+reason: string, };

@@ -25,8 +25,4 @@ message: string,
 /**
  * Anything the recipients' program understands, at most 16 KiB of JSON.
  */
-data?: unknown,
-/**
- * The preview's, to act only on what was shown.
- */
-fingerprint?: string, };
+data?: unknown, };

@@ -22,6 +22,6 @@ nodes: number,
  */
 sample: Array<User>,
 /**
- * Stands for exactly these targets: a command that carries it is `conflict` once they have changed.
+ * Stands for exactly these targets: a command that carries it in its arguments is `conflict` once they have changed.
  */
 fingerprint: string, };
