@@ -1,5 +1,6 @@
 //! What a backend publishes is accepted as a whole, on the disk, and goes out once, in order.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use signalbox_protocol::admin::Role;
 use support::{Gateway, Token, eventually};
@@ -150,6 +151,26 @@ async fn a_batch_that_waits_goes_out_when_the_gateway_ends() {
     assert_eq!(status, 202);
     gateway.terminate().await;
     assert_eq!(ann.expect("tick").await, json!(1));
+}
+
+#[tokio::test]
+async fn what_is_accepted_after_a_power_cut_goes_out_behind_what_it_left() {
+    let gateway = Gateway::start().await;
+    let ticks = |mode: &str, numbers: &[u32]| {
+        let messages: Vec<_> = numbers.iter().map(|number| message(json!("all"), "tick", json!(number))).collect();
+        json!({"messages": messages, "mode": mode})
+    };
+    // A batch waits for a second, and the power is cut within it.
+    assert_eq!(publish(&gateway, ticks("batched", &[1, 2, 3])).await.0, 202);
+    let gateway = gateway.kill_and_restart().await;
+    let mut ann = gateway.web(7, "ann").await;
+    eventually("nothing is left", async || {
+        let metrics = gateway.request(Method::GET, "/metrics").send().await.ok()?.text().await.ok()?;
+        metrics.contains("signalbox_outbox_unsent 0\n").then_some(())
+    })
+    .await;
+    assert_eq!(publish(&gateway, ticks("now", &[4])).await.0, 202);
+    while ann.expect("tick").await != json!(4) {}
 }
 
 #[tokio::test]

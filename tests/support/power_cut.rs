@@ -1,7 +1,7 @@
 //! A power cut while backends publish: what was acknowledged before it must be there after it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -40,10 +40,11 @@ pub async fn power_cut(gateway: Gateway, round: usize, after: usize) -> (Gateway
     let bearer = Token::operator("backend", Role::Operator).sign();
     let url = format!("http://{}/api/v1/publish", gateway.address());
     let acknowledged = Arc::new(AtomicUsize::new(0));
+    let is_cut = Arc::new(AtomicBool::new(false));
     let mut backends = JoinSet::new();
     for backend in 0..BACKENDS {
         let name = format!("{round} {backend}");
-        backends.spawn(publish(url.clone(), bearer.clone(), name, acknowledged.clone()));
+        backends.spawn(publish(url.clone(), bearer.clone(), name, acknowledged.clone(), is_cut.clone()));
     }
     within("acknowledgements", async {
         while acknowledged.load(Ordering::Relaxed) < after {
@@ -52,6 +53,7 @@ pub async fn power_cut(gateway: Gateway, round: usize, after: usize) -> (Gateway
     })
     .await;
     let gateway = gateway.kill_and_restart().await;
+    is_cut.store(true, Ordering::Relaxed);
     let ids: Vec<String> = backends.join_all().await.into_iter().flatten().collect();
     let mut known = 0;
     for ids in ids.chunks(AT_ONCE) {
@@ -64,8 +66,15 @@ pub async fn power_cut(gateway: Gateway, round: usize, after: usize) -> (Gateway
     (gateway, PowerCut { acknowledged: ids.len(), lost: ids.len() - known, ready })
 }
 
-/// One backend, until nobody answers. Gives the ids that were acknowledged.
-async fn publish(url: String, bearer: String, name: String, acknowledged: Arc<AtomicUsize>) -> Vec<String> {
+/// One backend, until nobody answers or, where it was not quick enough to see that, it is told of the cut. Gives the ids that
+/// were acknowledged.
+async fn publish(
+    url: String,
+    bearer: String,
+    name: String,
+    acknowledged: Arc<AtomicUsize>,
+    is_cut: Arc<AtomicBool>,
+) -> Vec<String> {
     let http = reqwest::Client::new();
     let mut turns = interval(PACE);
     let mut ids = Vec::new();
@@ -80,6 +89,9 @@ async fn publish(url: String, bearer: String, name: String, acknowledged: Arc<At
                 acknowledged.fetch_add(1, Ordering::Relaxed);
             }
             _ => break,
+        }
+        if is_cut.load(Ordering::Relaxed) {
+            break;
         }
     }
     ids

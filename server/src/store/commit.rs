@@ -23,7 +23,7 @@ use super::StoreError;
 use super::followers;
 use super::history::{self, Message};
 use super::mailbox::{self, Count, Expired, Letter, Posted};
-use super::outbox::{self, Acceptance, Lane, Numbers, Outgoing};
+use super::outbox::{Acceptance, Lane, Numbers, Outgoing};
 use super::trim::Trim;
 
 /// Writes that may wait for their turn.
@@ -209,7 +209,7 @@ impl Committer {
             Write::Accept { lane, items, now, waiter } => {
                 tell(waiter, self.numbers.accept(change, lane, &items, now).await?)
             }
-            Write::Sent(items, waiter) => tell(waiter, outbox::clear(change, &items).await?),
+            Write::Sent(items, waiter) => tell(waiter, self.numbers.clear(change, &items).await?),
             Write::Fence(waiter) => tell(waiter, ()),
             Write::Message(..) | Write::Seen(..) => return Ok(None),
         }))

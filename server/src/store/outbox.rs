@@ -142,12 +142,30 @@ impl Numbers {
         Ok(accepted)
     }
 
+    /// Takes out what has been sent.
+    pub(super) async fn clear(&mut self, change: &mut SqliteConnection, items: &[i64]) -> Result<(), sqlx::Error> {
+        // Known before it is gone: the lanes have gone on behind these, and would never come to a number that was given anew.
+        self.last(change).await?;
+        for item in items {
+            sqlx::query("DELETE FROM outbox WHERE id = $1").bind(item).execute(&mut *change).await?;
+        }
+        Ok(())
+    }
+
     async fn next(&mut self, change: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-        let last = match self.0 {
-            Some(last) => last,
-            None => sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM outbox").fetch_one(change).await?,
-        };
+        let last = self.last(change).await?;
         Ok(*self.0.insert(last + 1))
+    }
+
+    /// The last number that was given, by an earlier run too, as far as it is still there when this one begins.
+    async fn last(&mut self, change: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+        match self.0 {
+            Some(last) => Ok(last),
+            None => {
+                let last = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM outbox").fetch_one(change).await?;
+                Ok(*self.0.insert(last))
+            }
+        }
     }
 }
 
@@ -173,12 +191,4 @@ async fn claim(
     let now = now.as_millis();
     let done = claim.bind(now).bind(now - MEMORY_MS).bind(producer).bind(id).execute(change).await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Takes out what has been sent.
-pub(super) async fn clear(change: &mut SqliteConnection, items: &[i64]) -> Result<(), sqlx::Error> {
-    for item in items {
-        sqlx::query("DELETE FROM outbox WHERE id = $1").bind(item).execute(&mut *change).await?;
-    }
-    Ok(())
 }
