@@ -10,9 +10,9 @@ use super::{
     Preferences, ProfileId, ViewId, ViewQuery,
 };
 use crate::admin::{
-    AcknowledgeArgs, Acting, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs, DisconnectArgs,
-    Disconnected, MoveArgs, Moved, NoArgs, Notified, NotifyArgs, Page, PolicyEntry, PolicyTable, Preview, Role,
-    SetPolicyArgs, SilenceArgs, UnbanArgs,
+    AcknowledgeArgs, Acting, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs,
+    DisconnectArgs, Disconnected, MoveArgs, Moved, NoArgs, Notified, NotifyArgs, Page, PolicyEntry, PolicyTable,
+    Preview, Role, SetPolicyArgs, SilenceArgs, UnbanArgs,
 };
 use crate::feed::{Alert, Notification};
 

@@ -13,8 +13,4 @@ namespace: Namespace,
 /**
  * Its name.
  */
-room: RoomName,
-/**
- * The preview's, to act only on what was shown.
- */
-fingerprint?: string, };
+room: RoomName, };

@@ -36,9 +36,9 @@ impl Tracing {
         scene.tracing = TraceStanding::Waiting;
         self.asked.clone_from(&wanted);
         match wanted {
-            Some(args) => self.inquiry.ask(link, Command::Trace(args)),
+            Some(args) => self.inquiry.ask(link, Command::Trace(args.into())),
             None => {
-                self.inquiry.ask(link, Command::TraceStop(NoArgs {}));
+                self.inquiry.ask(link, Command::TraceStop(NoArgs {}.into()));
                 self.inquiry.drop_it();
             }
         }
