@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Ban, BanArgs, Calls, Preview } from '../generated';
 import { Failure, useHost, type CallName } from '../host';
 import { toasts } from '../kit/toasts.svelte';
-import { Banning, lift } from './ban.svelte';
+import { Banning, lift, undoing } from './ban.svelte';
 
 const NOW = Date.parse('2026-11-21T09:00:00.000Z');
 const BAN: Ban = {
@@ -120,6 +120,33 @@ describe('banning', () => {
     const one = new Banning(gateway, BAN.target, BAN);
     await settled();
     expect([one.reason, one.ready]).toEqual(['spam', true]);
+  });
+});
+
+describe('taking a ban back', () => {
+  it('lifts it', async () => {
+    const lifted = vi.fn(() => BAN);
+    answers.unban = lifted;
+    undoing(gateway, BAN, undefined).run();
+    await settled();
+    expect(lifted).toHaveBeenCalledWith({ profile: 'p', args: { target: BAN.target } });
+    expect(toasts.shown.map(({ tone }) => tone)).toEqual(['ok']);
+  });
+
+  it('sets the one again that it took the place of', async () => {
+    const before = { ...BAN, reason: 'rude', until: null };
+    undoing(gateway, BAN, before).run();
+    await settled();
+    expect(acted).toEqual([{ target: BAN.target, reason: 'rude' }]);
+  });
+
+  it('says why it cannot be', async () => {
+    answers.unban = () => {
+      throw new Failure({ code: 'conflict', message: 'it was changed', hint: null });
+    };
+    undoing(gateway, BAN, undefined).run();
+    await settled();
+    expect(toasts.shown.map(({ tone, detail }) => [tone, detail])).toEqual([['bad', 'it was changed']]);
   });
 });
 

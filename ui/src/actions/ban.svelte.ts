@@ -111,18 +111,32 @@ export class Banning extends Sanctioning<Banned> {
 export async function lift(gateway: Pick<Gateway, 'profile'>, ban: Ban, onSetAgain: () => void): Promise<boolean> {
   const { profile } = gateway;
   try {
-    const { target, reason, until } = await call('unban', { profile, args: { target: ban.target } });
-    const again = async () => {
-      await call('ban', { profile, args: { target, reason, ...(until === null ? {} : { until }) } });
-      onSetAgain();
-    };
-    const undo = { label: m.bans_lift_undo(), run: () => void again().catch(tell) };
-    toasts.show({ tone: 'ok', title: m.bans_lifted({ whom: bannedText(target) }), action: undo });
+    const lifted = await call('unban', { profile, args: { target: ban.target } });
+    const again = () => set(profile, lifted).then(onSetAgain);
+    const undo = { label: m.bans_undo(), run: () => void again().catch(tell) };
+    toasts.show({ tone: 'ok', title: m.bans_lifted({ whom: bannedText(lifted.target) }), action: undo });
     return true;
   } catch (thrown) {
     tell(thrown);
     return false;
   }
+}
+
+/** What takes a ban back that was just set: the one that it took the place of holds again, or none. */
+export function undoing({ profile }: Pick<Gateway, 'profile'>, { target }: Ban, before: Ban | undefined) {
+  const undo = async () => {
+    if (before) {
+      await set(profile, before);
+    } else {
+      await call('unban', { profile, args: { target } });
+      toasts.show({ tone: 'ok', title: m.bans_lifted({ whom: bannedText(target) }) });
+    }
+  };
+  return { label: m.bans_undo(), run: () => void undo().catch(tell) };
+}
+
+function set(profile: string, { target, reason, until }: Ban): Promise<Banned> {
+  return call('ban', { profile, args: { target, reason, ...(until === null ? {} : { until }) } });
 }
 
 function tell(thrown: unknown): void {
