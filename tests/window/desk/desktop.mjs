@@ -5,9 +5,9 @@
  * It must never know Signalbox. Nothing outside of it is touched: the bus activates no service of the machine, and each
  * program is ended by its pid.
  */
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { Program } from './process.mjs';
 import { Tray } from './tray.mjs';
@@ -123,6 +123,18 @@ export class Desktop {
     const how = await program.ended();
     if (how !== 'exit code 0') throw new Error(`${name}: ${how}; its log is ${this.logs}/${name}.log`);
     return program.lines;
+  }
+
+  /** The ids of this program's processes on this desktop, whoever started them. @param {string} program */
+  async processes(program) {
+    const found = [];
+    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+      // A process that has just ended has neither any more.
+      const of = (file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+      const [file] = (await of('cmdline')).split('\0');
+      if (basename(file) === program && (await of('environ')).includes(`\0HOME=${this.home}\0`)) found.push(Number(pid));
+    }
+    return found;
   }
 
   /** Waits for a native notification whose title or text holds the words, as the bus has carried it. @param {string} words */

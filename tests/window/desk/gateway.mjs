@@ -15,21 +15,23 @@ export const OPERATOR = Object.freeze({ name: 'ann', password: 'correct horse ba
 
 export class Gateway {
   #desktop;
+  #settings;
   #folder;
   #program;
   /** @type {Client[]} */
   #clients = [];
   #runs = 0;
 
-  /** @param {import('./desktop.mjs').Desktop} desktop */
-  constructor(desktop) {
+  /** @param {import('./desktop.mjs').Desktop} desktop @param {NodeJS.ProcessEnv} settings */
+  constructor(desktop, settings) {
     this.#desktop = desktop;
+    this.#settings = settings;
     this.#folder = join(desktop.home, 'gateway');
   }
 
-  /** @param {import('./desktop.mjs').Desktop} desktop */
-  static async start(desktop) {
-    const gateway = new Gateway(desktop);
+  /** @param {import('./desktop.mjs').Desktop} desktop @param {NodeJS.ProcessEnv} [settings] variables that set it up */
+  static async start(desktop, settings = {}) {
+    const gateway = new Gateway(desktop, settings);
     await mkdir(gateway.#folder);
     await gateway.#command('account', ['account', 'add', OPERATOR.name, '--role', 'admin', '--password-stdin'], OPERATOR.password);
     await gateway.serve('127.0.0.1:0');
@@ -40,7 +42,7 @@ export class Gateway {
   async serve(listen = this.address) {
     this.#runs += 1;
     const args = ['serve', '--listen', listen, '--data-dir', this.#folder];
-    this.#program = this.#desktop.run(`gateway-${this.#runs}`, server, args);
+    this.#program = this.#desktop.run(`gateway-${this.#runs}`, server, args, { env: this.#settings });
     const ready = await this.#program.line((line) => {
       const said = line.startsWith('{') && JSON.parse(line);
       return said && said.event === 'ready' && said;
@@ -60,27 +62,47 @@ export class Gateway {
    * @param {number} id @param {string} name
    */
   async user(id, name) {
-    const [token] = await this.#command(`token-${id}`, ['token', '--user', `${id}`, '--name', name]);
-    const client = new Client(`${this.url}/web`, token);
-    this.#clients.push(client);
+    const client = await this.knock(id, name);
     await client.hears('connected');
     return client;
   }
 
+  /** The same, whether it is let in or not. @param {number} id @param {string} name */
+  async knock(id, name) {
+    const [token] = await this.#command(`token-${id}`, ['token', '--user', `${id}`, '--name', name]);
+    const client = new Client(`${this.url}/web`, token);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** How many sockets there are in a namespace. @param {string} namespace */
+  async sockets(namespace) {
+    const metrics = await fetch(`${this.url}/metrics`).then((answer) => answer.text());
+    const line = metrics.split('\n').find((one) => one.startsWith(`signalbox_sockets{namespace="${namespace}"}`));
+    return Number(line?.split(' ')[1]);
+  }
+
   /** What a backend reports. @param {string} type @param {object} payload */
   async report(type, payload) {
-    const [token] = await this.#command('token-backend', ['token', '--user', 'backend', '--role', 'operator']);
-    const answer = await fetch(`${this.url}/api/v1/events`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ type, payload }),
-    });
-    if (answer.status !== 202) throw new Error(`events: ${answer.status} ${await answer.text()}`);
+    await this.#ask('POST', '/api/v1/events', { type, payload });
+  }
+
+  /** A backend keeps a user out. @param {number} id @param {string} reason */
+  async ban(id, reason) {
+    await this.#ask('PUT', `/api/v1/bans/users/${id}`, { reason });
   }
 
   async stop() {
     for (const client of this.#clients) client.close();
     await this.#program?.stop();
+  }
+
+  /** @param {string} method @param {string} path @param {object} body */
+  async #ask(method, path, body) {
+    const [token] = await this.#command('token-backend', ['token', '--user', 'backend', '--role', 'operator']);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${this.url}${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   }
 
   /** @param {string} name @param {string[]} args @param {string} [input] */

@@ -18,7 +18,7 @@ const LIMIT_MS = 180_000;
  * @typedef {object} Scene
  * @property {Desktop} desktop
  * @property {Console} console
- * @property {() => Promise<Gateway>} gateway starts one
+ * @property {(settings?: NodeJS.ProcessEnv) => Promise<Gateway>} gateway starts one, set up by variables of its environment
  * @property {() => Promise<Console>} reopen the console once more, after it was closed, with the files that it had
  */
 
@@ -41,7 +41,7 @@ export function story(title, options, tell) {
       await tell({
         desktop,
         console,
-        gateway: async () => (gateway = await Gateway.start(desktop)),
+        gateway: async (settings) => (gateway = await Gateway.start(desktop, settings)),
         reopen: async () => (console = await Console.open(desktop, { name: 'console-again' })),
       });
     } catch (error) {

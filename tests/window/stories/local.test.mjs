@@ -12,17 +12,18 @@ story('a gateway on this machine is one click away, keeps its secret, and ends w
   await console.click('start-local');
   await console.see('status-link', '[data-state="live"]', 30_000);
 
-  const [gateway] = await commandsOf('signalbox-server', desktop.home);
-  assert.ok(gateway, 'the gateway is a process of its own');
-  assert.ok(gateway.includes('--secret-stdin'), gateway);
-  assert.doesNotMatch(gateway, /secret[= ](?!stdin)/, 'a secret in the arguments is in every process list');
+  const [pid] = await desktop.processes('signalbox-server');
+  assert.ok(pid, 'the gateway is a process of its own');
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
+  assert.ok(command.includes('--secret-stdin'), command);
+  assert.doesNotMatch(command, /secret[= ](?!stdin)/, 'a secret in the arguments is in every process list');
   for (const file of await readdir(join(console.folder, 'config'))) {
     const text = await readFile(join(console.folder, 'config', file), 'utf8');
     assert.doesNotMatch(text, /secret|token|password/i, `${file} holds no secret`);
   }
 
   await console.close();
-  await until('the gateway has ended', 15_000, async () => (await commandsOf('signalbox-server', desktop.home)).length === 0);
+  await until('the gateway has ended', 15_000, async () => (await desktop.processes('signalbox-server')).length === 0);
 });
 
 story('a local gateway that crashes is reported and started again, and says so in its log', {}, async (scene) => {
@@ -33,12 +34,12 @@ story('a local gateway that crashes is reported and started again, and says so i
   await console.click('nav-local');
   await console.says('local-log', /accepting connections/);
   await console.see('local-gateway', '[data-state="running"]');
-  const [pid] = await pidsOf('signalbox-server', desktop.home);
+  const [pid] = await desktop.processes('signalbox-server');
 
   process.kill(pid, 'SIGKILL');
   await desktop.notification('The gateway on this machine ended');
   await until('another one runs', 20_000, async () => {
-    const [next] = await pidsOf('signalbox-server', desktop.home);
+    const [next] = await desktop.processes('signalbox-server');
     return next !== undefined && next !== pid;
   });
   await console.see('local-gateway', '[data-state="running"]');
@@ -46,7 +47,7 @@ story('a local gateway that crashes is reported and started again, and says so i
 
   await console.click('local-stop');
   await console.see('local-gateway', '[data-state="stopped"]');
-  assert.deepEqual(await pidsOf('signalbox-server', desktop.home), []);
+  assert.deepEqual(await desktop.processes('signalbox-server'), []);
 });
 
 const LEFT = { preferences: { local: { port: 0, leaveRunning: true } } };
@@ -56,10 +57,10 @@ story('a local gateway that is left running is found again, and ends when it is 
   await scene.console.fill('start-local-port', '0');
   await scene.console.click('start-local');
   await scene.console.see('status-link', '[data-state="live"]', 30_000);
-  const [pid] = await pidsOf('signalbox-server', desktop.home);
+  const [pid] = await desktop.processes('signalbox-server');
   try {
     await scene.console.close();
-    assert.deepEqual(await pidsOf('signalbox-server', desktop.home), [pid], 'it goes on');
+    assert.deepEqual(await desktop.processes('signalbox-server'), [pid], 'it goes on');
 
     const again = await scene.reopen();
     await again.click('status-local');
@@ -67,34 +68,8 @@ story('a local gateway that is left running is found again, and ends when it is 
     await again.says('local-log', /accepting connections/);
     await again.click('local-stop');
     await again.see('local-gateway', '[data-state="stopped"]');
-    assert.deepEqual(await pidsOf('signalbox-server', desktop.home), []);
+    assert.deepEqual(await desktop.processes('signalbox-server'), []);
   } finally {
-    for (const left of await pidsOf('signalbox-server', desktop.home)) process.kill(left, 'SIGKILL');
+    for (const left of await desktop.processes('signalbox-server')) process.kill(left, 'SIGKILL');
   }
 });
-
-/** The command lines of the processes with this program that work below this folder. @param {string} program @param {string} home */
-async function commandsOf(program, home) {
-  return (await running(program, home)).map(({ command }) => command);
-}
-
-/** The ids of them. @param {string} program @param {string} home */
-async function pidsOf(program, home) {
-  return (await running(program, home)).map(({ pid }) => pid);
-}
-
-/** @param {string} program @param {string} home */
-async function running(program, home) {
-  const found = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    // A process that has just ended has no command line any more.
-    const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').then(
-      (text) => text.split('\0').filter(Boolean),
-      () => [],
-    );
-    if (words[0]?.endsWith(program) && words.some((word) => word.startsWith(home))) {
-      found.push({ pid: Number(pid), command: words.join(' ') });
-    }
-  }
-  return found;
-}
