@@ -1,6 +1,7 @@
 //! `cargo xtask`: the project's commands. This file is the table of them and nothing else.
 
 mod bench;
+mod browser;
 mod codegen;
 mod demo;
 mod dist;

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::setup::{self, Consent, Purpose};
 use crate::steps::{self, Log, Step};
 use crate::tally::{self, Tally};
-use crate::{page, project, tidy, window};
+use crate::{browser, page, project, tidy, window};
 
 /// What `test` can be told.
 #[derive(Debug, Args)]
@@ -79,13 +79,20 @@ fn everywhere() -> Vec<Step> {
     ]
 }
 
-/// What drives the real window. Linux only: WebKitGTK is the one web view here that has a driver.
+/// What drives the page in a browser and in the real window. Linux only: WebKitGTK is the one web view here that has a
+/// driver.
 fn in_a_window() -> Vec<Step> {
     if !cfg!(target_os = "linux") {
         println!("The window test is left out: only WebKitGTK, on Linux, can be driven.");
         return Vec::new();
     }
-    vec![window::packages(), window::driver(), window::test().after(&[BUILD])]
+    vec![
+        window::packages(),
+        window::driver(),
+        browser::packages(),
+        browser::test().after(&[BUILD]),
+        window::test().after(&[BUILD]),
+    ]
 }
 
 /// A check that counts as one.

@@ -83,5 +83,5 @@ story('a console that has slept shows what it has missed', {}, async (scene) => 
   await console.see('people-row', '[data-key="8"]');
   await desktop.notification('Nobody was looking');
   await console.click('nav-overview');
-  await console.says('overview', /Gateway back: nothing was missed/);
+  await console.says('notable', /Gateway back: nothing was missed/);
 });

@@ -136,6 +136,15 @@ const LINUX: &[Need] = &[
         pacman: &["npm"],
     },
     Need {
+        what: "Chromium",
+        advice: BY_HAND,
+        since: Purpose::Tests,
+        probe: Probe::Program(&["chromium"]),
+        apt: &["chromium"],
+        dnf: &["chromium"],
+        pacman: &["chromium"],
+    },
+    Need {
         what: "WebKit's WebDriver",
         advice: BY_HAND,
         since: Purpose::Tests,

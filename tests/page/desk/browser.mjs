@@ -1,0 +1,152 @@
+/**
+ * The page, as it is built for the app, in a Chromium over the real core.
+ *
+ * Owns how the page is read and touched, in the words that the real window's `Console` has too, so that ways through the
+ * console are written once. It must never know a story. Needs a Chromium (`CHROMIUM=path`).
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+
+import axe from 'axe-core';
+import { chromium } from 'playwright-core';
+
+import { until } from '../../window/desk/wait.mjs';
+import { bridge } from './bridge.mjs';
+import { host, page as built } from './places.mjs';
+
+/** How long the page may take to show what an action leads to. */
+const PATIENCE_MS = 15_000;
+/** A page rests when it has been the same for so many looks, twenty a second at most: data come four times a second. */
+const REST = 15;
+/** Nothing listens there: every file is answered from the folder of the built page. */
+const ORIGIN = 'http://127.0.0.1:9';
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+export class Browser {
+  #chromium;
+  /** What the page threw. @type {string[]} */
+  errors = [];
+
+  /** @param {import('playwright-core').Browser} chromium @param {import('playwright-core').Page} page */
+  constructor(chromium, page) {
+    this.#chromium = chromium;
+    this.page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('pageerror', (error) => this.errors.push(error.message));
+  }
+
+  /** @param {import('./stage.mjs').Stage} stage @param {object} preferences */
+  static async open(stage, preferences) {
+    const folder = join(stage.home, 'console');
+    await mkdir(join(folder, 'config'), { recursive: true });
+    await writeFile(join(folder, 'config/preferences.json'), JSON.stringify({ onClose: 'quit', ...preferences }));
+    const program = stage.run('host', host, [folder]);
+    const { addr } = await program.line((line) => line.startsWith('{') && JSON.parse(line));
+
+    const browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      // A page that came from no address would not be let near the host, which is on this machine.
+      args: ['--no-sandbox', '--disable-gpu', '--disable-features=LocalNetworkAccessChecks'],
+    });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    await page.route(`${ORIGIN}/**`, (route) => {
+      const path = new URL(route.request().url()).pathname;
+      const file = join(built, path === '/' ? 'index.html' : path);
+      return route.fulfill({ path: file, contentType: TYPES[extname(file)] });
+    });
+    await page.addInitScript(bridge, `ws://${addr}`);
+    await page.goto(ORIGIN);
+    return new Browser(browser, page);
+  }
+
+  /** @param {string} id @param {string} [more] a further selector */
+  #find(id, more = '') {
+    return this.page.locator(`[data-testid="${id}"]${more}`).first();
+  }
+
+  /** The element of a test id that is shown. @param {string} id @param {string} [more] */
+  async see(id, more = '') {
+    const found = this.#find(id, more);
+    await found.waitFor({ state: 'visible' });
+    return found;
+  }
+
+  /** @param {string} id @param {string} [more] */
+  async click(id, more = '') {
+    await this.#find(id, more).click();
+  }
+
+  /** @param {string} id @param {string} text */
+  async fill(id, text) {
+    await this.#find(id).fill(text);
+  }
+
+  /** Waits until an element reads so. @param {string} id @param {RegExp} words @param {string} [more] */
+  async says(id, words, more = '') {
+    await until(`${id}${more} reads ${words}`, PATIENCE_MS, async () => words.test(await this.#find(id, more).innerText()));
+  }
+
+  /** Presses keys one after the other. @param {...string} keys */
+  async press(...keys) {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** The test id of what has the focus, or of the nearest around it. */
+  async focused() {
+    return this.page.evaluate(() => document.activeElement?.closest('[data-testid]')?.getAttribute('data-testid'));
+  }
+
+  /** What axe finds, as lines that say where and why. */
+  async violations() {
+    await this.page.evaluate(axe.source);
+    const found = await this.page.evaluate(
+      (tags) => globalThis.axe.run({ runOnly: tags, resultTypes: ['violations'] }),
+      RULES,
+    );
+    return found.violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
+    );
+  }
+
+  /** What a screen reader is told of the page, once it has come to rest: roles and names, without what the data is. */
+  async outline() {
+    let [before, same] = ['', 0];
+    return until('the page comes to rest', PATIENCE_MS, async () => {
+      const lines = outlined(await this.page.locator('body').ariaSnapshot());
+      same = lines === before ? same + 1 : 0;
+      before = lines;
+      return same === REST && lines;
+    });
+  }
+
+  async close() {
+    await this.#chromium.close();
+  }
+}
+
+/** Parts of a page that are the same whatever the data is. */
+const LASTING = new RegExp(
+  '^\\s*- (banner|button|checkbox|columnheader|combobox|complementary|contentinfo|dialog|grid|heading|img|link|main|navigation' +
+    '|radio|radiogroup|region|search|searchbox|spinbutton|switch|tab|table|tablist|textbox|toolbar)\\b',
+);
+/** Parts that are the data. */
+const DATA = /^\s*- (row|rowgroup|cell|gridcell|list|listitem|option|log|status|alert|timer)\b/;
+
+/** @param {string} snapshot */
+function outlined(snapshot) {
+  const lines = [];
+  let skipped = Infinity;
+  for (const line of snapshot.split('\n')) {
+    const depth = line.search(/\S/);
+    if (depth > skipped) continue;
+    skipped = DATA.test(line) && !/columnheader/.test(line) ? depth : Infinity;
+    if (skipped === Infinity && LASTING.test(line)) lines.push(named(line));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The line without what the data has put into the name, which begins with a figure, and without what it holds. @param {string} line */
+function named(line) {
+  return line.replace(/"([^"\d]*)\d[^"]*"/, '"$1…"').replace(/(["\]]):.*$/, '$1');
+}

@@ -1,0 +1,47 @@
+/**
+ * A story: a gateway with people on it, the page over the real core, and what a person does there, as one test.
+ *
+ * It is bounded in time, ends what it started, and leaves a picture and the logs of what failed in `target/page`.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { Gateway, OPERATOR } from '../../window/desk/gateway.mjs';
+import { signIn } from '../../window/desk/paths.mjs';
+import { Browser } from './browser.mjs';
+import { remains } from './places.mjs';
+import { Stage } from './stage.mjs';
+
+const LIMIT_MS = 180_000;
+
+/**
+ * @param {string} title a sentence
+ * @param {object} preferences how the console looks and behaves
+ * @param {(scene: { browser: Browser, gateway: Gateway }) => Promise<void>} tell
+ */
+export function story(title, preferences, tell) {
+  test(title, { timeout: LIMIT_MS }, async () => {
+    const stage = await Stage.set(join(remains, title.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()));
+    /** @type {Browser | undefined} */
+    let browser;
+    /** @type {Gateway | undefined} */
+    let gateway;
+    try {
+      gateway = await Gateway.start(stage);
+      browser = await Browser.open(stage, preferences);
+      await signIn(browser, gateway.url, OPERATOR);
+      await tell({ browser, gateway });
+      assert.deepEqual(browser.errors, [], 'the page threw nothing');
+    } catch (error) {
+      // A picture that fails must not hide what failed before.
+      await browser?.page.screenshot({ path: join(stage.logs, 'failed.png') }).catch(() => undefined);
+      error.message += `\n  what the page showed, and every log: ${stage.logs}`;
+      throw error;
+    } finally {
+      await browser?.close();
+      await gateway?.stop();
+      await stage.clear();
+    }
+  });
+}
