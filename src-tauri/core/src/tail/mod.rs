@@ -60,6 +60,23 @@ impl<T> Ring<T> {
         self.items.iter().skip(skip).enumerate().map(move |(index, item)| (start + index as u64, item))
     }
 
+    /// At most so many items that fit, from a number on, oldest first; and the number from which on none has been looked at.
+    pub(crate) fn fitting(&self, from: u64, most: usize, fits: impl Fn(&T) -> bool) -> (Vec<T>, u64)
+    where
+        T: Clone,
+    {
+        let mut found = Vec::new();
+        for (number, item) in self.since(from) {
+            if found.len() == most {
+                return (found, number);
+            }
+            if fits(item) {
+                found.push(item.clone());
+            }
+        }
+        (found, self.end())
+    }
+
     /// All items, latest first.
     pub(crate) fn latest(&self) -> impl Iterator<Item = &T> {
         self.items.iter().rev()

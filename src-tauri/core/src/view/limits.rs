@@ -63,17 +63,7 @@ impl LimitsView {
         if reset || self.query.flow == Flow::Following {
             // The first update after a reset is the whole tail: the page replaces what it shows in one go.
             let most = if reset { usize::MAX } else { BATCH };
-            let mut end = tail.rows().end();
-            for (key, row) in tail.rows().since(self.next) {
-                if rows.len() == most {
-                    end = key;
-                    break;
-                }
-                if self.fits(row) {
-                    rows.push(row.clone());
-                }
-            }
-            self.next = end;
+            (rows, self.next) = tail.rows().fitting(self.next, most, |row| self.fits(row));
         }
         let unsent = tail.rows().since(self.next).filter(|(_, row)| self.fits(row)).count();
         let sent = Sent {

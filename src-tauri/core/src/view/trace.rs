@@ -66,17 +66,7 @@ impl TraceView {
         let mut rows = Vec::new();
         if reset || self.query.flow == Flow::Following {
             let most = if reset { usize::MAX } else { BATCH };
-            let mut end = tail.rows().end();
-            for (key, row) in tail.rows().since(self.next) {
-                if rows.len() == most {
-                    end = key;
-                    break;
-                }
-                if self.fits(row) {
-                    rows.push(row.clone());
-                }
-            }
-            self.next = end;
+            (rows, self.next) = tail.rows().fitting(self.next, most, |row| self.fits(row));
         }
         let waiting = count(tail.rows().since(self.next).filter(|(_, row)| self.fits(row)).count());
         let sent = Sent { waiting, unseen: self.unseen, left_out: tail.left_out(), standing: standing.clone() };
