@@ -137,7 +137,9 @@ const DATA = /^\s*- (row|rowgroup|cell|gridcell|list|listitem|option|log|status|
 function outlined(snapshot) {
   const lines = [];
   let skipped = Infinity;
-  for (const line of snapshot.split('\n')) {
+  for (const quoted of snapshot.split('\n')) {
+    // YAML puts a name with a colon in it into quotes of its own.
+    const line = quoted.replace(/^(\s*- )'(.*)'(:?.*)$/, '$1$2$3');
     const depth = line.search(/\S/);
     if (depth > skipped) continue;
     skipped = DATA.test(line) && !/columnheader/.test(line) ? depth : Infinity;
