@@ -8,6 +8,7 @@
 import type { Gateway, NodeResult, Preview } from '../generated';
 import { Failure } from '../host';
 import { isNumber } from './number';
+import type { Series } from './series.svelte';
 
 type Step =
   /** The gateway is being asked whom it touches. */
@@ -16,7 +17,7 @@ type Step =
   | 'seen'
   /** The gateway is acting. */
   | 'acting'
-  /** It has acted, and some nodes have failed. */
+  /** It has acted, and failed on some nodes or with some users. */
   | 'partly'
   /** It has acted. */
   | 'done';
@@ -32,10 +33,13 @@ export abstract class Acting<Result> {
   typed = $state('');
 
   readonly gateway: Pick<Gateway, 'profile' | 'production'>;
+  /** The users that it is done to one after the other, where the gateway takes only one at a time. */
+  readonly series: Series | null;
   #look = 0;
 
-  constructor(gateway: Pick<Gateway, 'profile' | 'production'>) {
+  constructor(gateway: Pick<Gateway, 'profile' | 'production'>, series: Series | null = null) {
     this.gateway = gateway;
+    this.series = series;
   }
 
   /** Asks the gateway whom it would touch. */
@@ -92,10 +96,20 @@ export abstract class Acting<Result> {
     this.changed = false;
     try {
       this.result = await this.carryOut(preview.fingerprint);
-      this.step = this.nodes.some((node) => node.error !== undefined) ? 'partly' : 'done';
+      const failed = this.nodes.some((node) => node.error !== undefined) || (this.series?.failed.length ?? 0) > 0;
+      this.step = failed ? 'partly' : 'done';
     } catch (thrown) {
       await this.#failed(Failure.from(thrown), preview);
     }
+  }
+
+  /** Begins again with those with whom it failed. */
+  async again(): Promise<void> {
+    this.series?.goOn();
+    this.preview = null;
+    this.result = null;
+    this.typed = '';
+    await this.look();
   }
 
   async #failed(failure: Failure, seen: Preview): Promise<void> {

@@ -25,7 +25,7 @@ beforeEach(() => {
       if (name === 'previewBan') return Promise.resolve(seen(id));
       if (id === refused) return Promise.reject(new Failure({ code: 'conflict', message: 'changed', hint: null }));
       banned.push(args);
-      return Promise.resolve({});
+      return Promise.resolve({ nodes: [{ node: 'gw-1', users: 1, connections: 2 }] });
     }) as never,
     openView: () => ({ change: () => undefined, close: () => undefined }),
   });
@@ -46,7 +46,7 @@ describe('banning several users', () => {
     expect(banned).toEqual(
       [1, 2, 3].map((user) => ({ target: { user }, reason: 'flooding', fingerprint: `f${user}` })),
     );
-    expect(banning.step).toBe('done');
+    expect([banning.step, banning.nodes]).toEqual(['done', [{ node: 'gw-1', users: 3, connections: 6 }]]);
   });
 
   it('names whom it failed with, and begins again with them alone', async () => {
@@ -55,7 +55,8 @@ describe('banning several users', () => {
     await settled();
     banning.reason = 'flooding';
     await banning.act();
-    expect(banning.result?.failed.map(({ user }) => user.id)).toEqual([2]);
+    expect(banning.step).toBe('partly');
+    expect(banning.series.failed.map(({ user }) => user.id)).toEqual([2]);
     refused = undefined;
     await banning.again();
     expect([banning.reason, banning.preview?.users]).toEqual(['flooding', 1]);

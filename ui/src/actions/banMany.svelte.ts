@@ -4,18 +4,17 @@
 import type { Gateway, NodeResult, Preview, User } from '../generated';
 import { call } from '../host';
 import { Sanctioning } from './sanction.svelte';
-import { Series, type Outcome } from './series.svelte';
+import { Series } from './series.svelte';
 import { endOf, type Term } from './term';
 
-export class BanningMany extends Sanctioning<Outcome & { nodes: NodeResult[] }> {
+export class BanningMany extends Sanctioning<{ nodes: NodeResult[] }> {
   term = $state<Term>('day');
   /** `2026-11-21T18:30`, of this machine's clock, for the term `moment`. */
   moment = $state('');
-  readonly series: Series;
+  declare readonly series: Series;
 
   constructor(gateway: Pick<Gateway, 'profile' | 'production'>, users: readonly User[]) {
-    super(gateway);
-    this.series = new Series(users, 'everybody');
+    super(gateway, new Series(users, 'everybody'));
     void this.look();
   }
 
@@ -26,13 +25,6 @@ export class BanningMany extends Sanctioning<Outcome & { nodes: NodeResult[] }> 
 
   override get ready(): boolean {
     return super.ready && this.until(Date.now()) !== undefined;
-  }
-
-  /** Begins again with those who failed. */
-  async again(): Promise<void> {
-    this.series.only(this.result?.failed.map(({ user }) => user) ?? []);
-    this.result = null;
-    await this.look();
   }
 
   /** Who is away is banned too. */
@@ -46,13 +38,24 @@ export class BanningMany extends Sanctioning<Outcome & { nodes: NodeResult[] }> 
     return this.series.look((user) => call('previewBan', { profile, args: { target: { user }, reason } }));
   }
 
-  protected async carryOut(): Promise<Outcome & { nodes: NodeResult[] }> {
+  protected async carryOut(): Promise<{ nodes: NodeResult[] }> {
     const { profile } = this.gateway;
     const until = this.until(Date.now());
     const common = { reason: this.said, ...(until ? { until } : {}) };
-    const outcome = await this.series.act((user, fingerprint) =>
+    const bans = await this.series.act((user, fingerprint) =>
       call('ban', { profile, args: { target: { user }, ...common, fingerprint } }),
     );
-    return { ...outcome, nodes: [] };
+    return { nodes: byNode(bans.flatMap(({ nodes }) => nodes)) };
   }
+}
+
+/** What became of all on each node. */
+function byNode(results: readonly NodeResult[]): NodeResult[] {
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it.
+  const nodes = new Map<string, NodeResult>();
+  for (const { node, users, connections, ...error } of results) {
+    const sum = nodes.get(node) ?? { node, users: 0, connections: 0 };
+    nodes.set(node, { ...error, ...sum, users: sum.users + users, connections: sum.connections + connections });
+  }
+  return [...nodes.values()];
 }

@@ -29,21 +29,21 @@ describe('a series', () => {
   it('acts on each as it was seen, one after the other', async () => {
     const { series } = await seen([2, 3]);
     const acted: unknown[] = [];
-    const outcome = await series.act((id, fingerprint) => Promise.resolve(acted.push([id, fingerprint])));
+    const answers = await series.act((id, fingerprint) => Promise.resolve(acted.push([id, fingerprint])));
     expect(acted).toEqual([
       [2, 'f2'],
       [3, 'f3'],
     ]);
-    expect(outcome).toEqual({ done: [user(2), user(3)], failed: [] });
+    expect([answers, series.done, series.failed]).toEqual([[1, 2], 2, []]);
   });
 
   it('names whom it failed with, and goes on with the others', async () => {
     const { series } = await seen([2, 3, 4]);
-    const { done, failed } = await series.act((id) =>
-      id === 3 ? Promise.reject(failure('conflict')) : Promise.resolve(),
-    );
-    expect(done).toEqual([user(2), user(4)]);
-    expect(failed.map(({ user: who, failure: why }) => [who.id, why.code])).toEqual([[3, 'conflict']]);
+    const answers = await series.act((id) => (id === 3 ? Promise.reject(failure('conflict')) : Promise.resolve(id)));
+    expect(answers).toEqual([2, 4]);
+    expect(series.failed.map(({ user: who, failure: why }) => [who.id, why.code])).toEqual([[3, 'conflict']]);
+    series.goOn();
+    expect([series.users, series.done, series.failed]).toEqual([[user(3)], 0, []]);
   });
 
   it.each<FailureCode>(['notConnected', 'noAnswer', 'throttled', 'forbidden'])(
@@ -51,24 +51,29 @@ describe('a series', () => {
     async (code) => {
       const { series } = await seen([2, 3, 4]);
       let asked = 0;
-      const { failed } = await series.act(() => {
+      await series.act(() => {
         asked += 1;
         return Promise.reject(failure(code));
       });
-      expect([asked, failed.length]).toEqual([1, 3]);
+      expect([asked, series.failed.length]).toEqual([1, 3]);
     },
   );
 
   it('does nothing to whom it would not touch, if that is wanted', async () => {
-    const everybody = await (await seen([1, 2])).series.act(() => Promise.resolve());
-    const touched = await (await seen([1, 2], 'touched')).series.act(() => Promise.resolve());
-    expect([everybody.done, touched.done]).toEqual([[user(1), user(2)], [user(2)]]);
+    const everybody = await (await seen([1, 2])).series.act((id) => Promise.resolve(id));
+    const touched = await (await seen([1, 2], 'touched')).series.act((id) => Promise.resolve(id));
+    expect([everybody, touched]).toEqual([[1, 2], [2]]);
+  });
+
+  it('of one fails as one act does', async () => {
+    const { series } = await seen([2]);
+    await expect(series.act(() => Promise.reject(failure('conflict')))).rejects.toMatchObject({ code: 'conflict' });
+    expect(series.failed).toEqual([]);
   });
 
   it('does nothing to whom it has not looked at', async () => {
     const { series } = await seen([2]);
-    series.only([user(2), user(9)]);
-    const { done } = await series.act(() => Promise.resolve());
-    expect(done).toEqual([user(2)]);
+    series.users = [user(2), user(9)];
+    expect(await series.act((id) => Promise.resolve(id))).toEqual([2]);
   });
 });

@@ -10,10 +10,10 @@ import { Failure } from '../host';
 /** So many are looked at and acted upon in a minute without keeping other operators from it. */
 export const SERIES_MAX = 200;
 
-/** What became of each. */
-export interface Outcome {
-  done: readonly User[];
-  failed: readonly { user: User; failure: Failure }[];
+/** With whom it failed, and why. */
+export interface Failed {
+  user: User;
+  failure: Failure;
 }
 
 /** Failures that the next user would meet too. */
@@ -24,6 +24,10 @@ export class Series {
   users = $state.raw<readonly User[]>([]);
   /** How many of them it is through with. */
   through = $state(0);
+  /** With so many it was done. */
+  done = $state(0);
+  /** With these it was not. */
+  failed = $state.raw<readonly Failed[]>([]);
   readonly #whom: 'everybody' | 'touched';
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it.
   #seen = new Map<UserId, string>();
@@ -54,35 +58,39 @@ export class Series {
     return { ...sum, sample: touched.slice(0, 20), fingerprint: [...seen.values()].join(' ') };
   }
 
-  /** Acts on each as it was seen. */
-  async act(carryOut: (user: UserId, fingerprint: string) => Promise<unknown>): Promise<Outcome> {
+  /**
+   * Acts on each as it was seen, and answers with what the gateway says of each.
+   *
+   * @throws what it failed with, where there is only one: that is an act like any other.
+   */
+  async act<Answer>(carryOut: (user: UserId, fingerprint: string) => Promise<Answer>): Promise<Answer[]> {
     this.through = 0;
-    const done: User[] = [];
-    const failed: { user: User; failure: Failure }[] = [];
+    const answers: Answer[] = [];
+    const failed: Failed[] = [];
     let end: Failure | undefined;
     for (const user of this.users) {
       const fingerprint = this.#seen.get(user.id);
       if (fingerprint === undefined) continue;
-      const failure = end ?? (await failureOf(carryOut(user.id, fingerprint)));
-      if (failure === undefined) done.push(user);
-      else failed.push({ user, failure });
-      if (failure !== undefined && ENDS.has(failure.code)) end = failure;
+      try {
+        if (end !== undefined) throw end;
+        answers.push(await carryOut(user.id, fingerprint));
+      } catch (thrown) {
+        if (this.users.length === 1) throw thrown;
+        const failure = Failure.from(thrown);
+        failed.push({ user, failure });
+        if (ENDS.has(failure.code)) end = failure;
+      }
       this.through += 1;
     }
-    return { done, failed };
+    this.done = answers.length;
+    this.failed = failed;
+    return answers;
   }
 
-  /** Goes on with those who failed. */
-  only(users: readonly User[]): void {
-    this.users = users;
-  }
-}
-
-async function failureOf(act: Promise<unknown>): Promise<Failure | undefined> {
-  try {
-    await act;
-    return undefined;
-  } catch (thrown) {
-    return Failure.from(thrown);
+  /** Goes on with those with whom it failed. */
+  goOn(): void {
+    this.users = this.failed.map(({ user }) => user);
+    this.done = 0;
+    this.failed = [];
   }
 }
