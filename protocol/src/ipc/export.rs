@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Direction, Failure, PeopleRows, PeopleSort, ProfileId};
+use super::{Direction, Failure, LimitRow, PeopleRows, PeopleSort, ProfileId, RoomsSort, TraceRow};
 use crate::admin::AuditArgs;
 
 /// What is written, and as what. Where, the person says in the system's own dialog.
@@ -19,7 +19,8 @@ pub struct ExportQuery {
     pub format: ExportFormat,
 }
 
-/// A table as somebody looks at it: every row that the filter lets through, in the order and the columns shown.
+/// A table as somebody looks at it: every row that the filter lets through, in the order shown. Its columns are those that
+/// were chosen for the table, whether the window has room for them at the moment or not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "table", rename_all = "camelCase")]
 pub enum ExportTable {
@@ -36,12 +37,35 @@ pub enum ExportTable {
         /// In this order.
         columns: Vec<PeopleColumn>,
     },
-    /// The limit hits that the console keeps, latest first.
-    Limits {
-        /// As in [`super::LimitsQuery::filter`].
+    /// Rooms. One that everybody leaves while the file is written is still in it.
+    Rooms {
+        /// As in [`super::RoomsQuery::filter`].
         filter: String,
+        /// By which column.
+        sort: RoomsSort,
+        /// In which direction.
+        direction: Direction,
+        /// In this order.
+        columns: Vec<RoomsColumn>,
+    },
+    /// Limit hits. The tail moves on under a page that is paused, so that only the page has all that it shows.
+    Limits {
+        /// What the page shows, in its order.
+        rows: Vec<LimitRow>,
         /// In this order.
         columns: Vec<LimitsColumn>,
+    },
+    /// Traced events, of which only the page has all that it shows, too.
+    Trace {
+        /// What the page shows, in its order.
+        rows: Vec<TraceRow>,
+        /// In this order.
+        columns: Vec<TraceColumn>,
+    },
+    /// How many of each event a user may send.
+    Policy {
+        /// Words that must all occur in the namespace or the event; any case.
+        filter: String,
     },
     /// The bans that hold.
     Bans {
@@ -57,6 +81,8 @@ pub enum ExportTable {
         /// In this order.
         columns: Vec<AlertsColumn>,
     },
+    /// All that the gateway remembers of notifications that were sent, latest first.
+    Notifications,
     /// What operators did, latest first.
     Audit {
         /// What of it; its cursor and limit are not looked at.
@@ -133,6 +159,46 @@ pub enum LimitsColumn {
     Node,
     /// From which address.
     Address,
+}
+
+/// Columns of the rooms table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RoomsColumn {
+    /// The room's name.
+    Name,
+    /// Where it is.
+    Namespace,
+    /// Sockets in it.
+    Members,
+    /// Messages a minute.
+    Traffic,
+    /// Messages since somebody has been in it.
+    Posts,
+}
+
+/// Columns of the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum TraceColumn {
+    /// When.
+    Time,
+    /// Who: name, id and socket.
+    User,
+    /// In which namespace.
+    Namespace,
+    /// Which event.
+    Event,
+    /// Which room it named.
+    Room,
+    /// What it said.
+    Payload,
+    /// How long it took.
+    Duration,
+    /// How it ended.
+    Outcome,
+    /// On which node.
+    Node,
 }
 
 /// Columns of the bans.

@@ -33,7 +33,7 @@ pub use call::{
 pub use desktop::{Departure, DesktopUpdate, Leave, Subject, Wish};
 pub use export::{
     AlertsColumn, AuditColumn, BansColumn, ExportFormat, ExportQuery, ExportTable, ExportUpdate, LimitsColumn,
-    PeopleColumn, WhichAlerts,
+    PeopleColumn, RoomsColumn, TraceColumn, WhichAlerts,
 };
 pub use failure::{Failure, FailureCode};
 pub use filter::{

@@ -4,14 +4,20 @@ import type { AuditArgs } from "./AuditArgs";
 import type { AuditColumn } from "./AuditColumn";
 import type { BansColumn } from "./BansColumn";
 import type { Direction } from "./Direction";
+import type { LimitRow } from "./LimitRow";
 import type { LimitsColumn } from "./LimitsColumn";
 import type { PeopleColumn } from "./PeopleColumn";
 import type { PeopleRows } from "./PeopleRows";
 import type { PeopleSort } from "./PeopleSort";
+import type { RoomsColumn } from "./RoomsColumn";
+import type { RoomsSort } from "./RoomsSort";
+import type { TraceColumn } from "./TraceColumn";
+import type { TraceRow } from "./TraceRow";
 import type { WhichAlerts } from "./WhichAlerts";
 
 /**
- * A table as somebody looks at it: every row that the filter lets through, in the order and the columns shown.
+ * A table as somebody looks at it: every row that the filter lets through, in the order shown. Its columns are those that
+ * were chosen for the table, whether the window has room for them at the moment or not.
  */
 export type ExportTable = { "table": "people",
 /**
@@ -33,15 +39,43 @@ direction: Direction,
 /**
  * In this order.
  */
-columns: Array<PeopleColumn>, } | { "table": "limits",
+columns: Array<PeopleColumn>, } | { "table": "rooms",
 /**
- * As in [`super::LimitsQuery::filter`].
+ * As in [`super::RoomsQuery::filter`].
  */
 filter: string,
 /**
+ * By which column.
+ */
+sort: RoomsSort,
+/**
+ * In which direction.
+ */
+direction: Direction,
+/**
  * In this order.
  */
-columns: Array<LimitsColumn>, } | { "table": "bans",
+columns: Array<RoomsColumn>, } | { "table": "limits",
+/**
+ * What the page shows, in its order.
+ */
+rows: Array<LimitRow>,
+/**
+ * In this order.
+ */
+columns: Array<LimitsColumn>, } | { "table": "trace",
+/**
+ * What the page shows, in its order.
+ */
+rows: Array<TraceRow>,
+/**
+ * In this order.
+ */
+columns: Array<TraceColumn>, } | { "table": "policy",
+/**
+ * Words that must all occur in the namespace or the event; any case.
+ */
+filter: string, } | { "table": "bans",
 /**
  * Words that must all occur in whom it keeps out, in its reason or in who set it; any case.
  */
@@ -57,7 +91,7 @@ which: WhichAlerts,
 /**
  * In this order.
  */
-columns: Array<AlertsColumn>, } | { "table": "audit",
+columns: Array<AlertsColumn>, } | { "table": "notifications" } | { "table": "audit",
 /**
  * What of it; its cursor and limit are not looked at.
  */

@@ -5,9 +5,12 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use signalbox_protocol::admin::{AuditRow, Ban, BanTarget};
-use signalbox_protocol::feed::Alert;
-use signalbox_protocol::ipc::{AlertsColumn, AuditColumn, BansColumn, LimitRow, LimitsColumn, PeopleColumn, PersonRow};
+use signalbox_protocol::admin::{AuditRow, Ban, BanTarget, PolicyEntry};
+use signalbox_protocol::feed::{Alert, Notification};
+use signalbox_protocol::ipc::{
+    AlertsColumn, AuditColumn, BansColumn, LimitRow, LimitsColumn, PeopleColumn, PersonRow, RoomLine, RoomsColumn,
+    TraceColumn, TraceRow,
+};
 
 /// What a row has in each field, in the fields' order.
 pub(super) type Record = Vec<Value>;
@@ -26,6 +29,14 @@ pub(super) struct AlertLine {
     pub(super) times: u32,
     /// What has become of it.
     pub(super) state: AlertState,
+}
+
+/// How many of an event a user may send.
+pub(super) struct PolicyLine {
+    /// The limit.
+    pub(super) entry: PolicyEntry,
+    /// That of all limits, in seconds.
+    pub(super) window: u32,
 }
 
 /// What has become of an alert.
@@ -74,6 +85,17 @@ pub(super) fn person(column: PeopleColumn) -> Vec<Field<PersonRow>> {
     }]
 }
 
+/// What it says of a room.
+pub(super) fn room(column: RoomsColumn) -> Vec<Field<RoomLine>> {
+    vec![match column {
+        RoomsColumn::Name => ("room", |row| value(&row.room)),
+        RoomsColumn::Namespace => ("namespace", |row| value(&row.namespace)),
+        RoomsColumn::Members => ("members", |row| value(row.members)),
+        RoomsColumn::Traffic => ("perMinute", |row| value(row.per_minute)),
+        RoomsColumn::Posts => ("posts", |row| value(row.posts)),
+    }]
+}
+
 /// What it says of a limit hit. Two users may have one name, so that a name never goes without the id.
 pub(super) fn limit(column: LimitsColumn) -> Vec<Field<LimitRow>> {
     match column {
@@ -94,6 +116,38 @@ pub(super) fn limit(column: LimitsColumn) -> Vec<Field<LimitRow>> {
         LimitsColumn::Node => vec![("node", |row| value(&row.node))],
         LimitsColumn::Address => vec![("address", |row| value(&row.episode.address))],
     }
+}
+
+/// What it says of a traced event.
+pub(super) fn traced(column: TraceColumn) -> Vec<Field<TraceRow>> {
+    vec![match column {
+        TraceColumn::Time => ("at", |row| value(row.at)),
+        TraceColumn::User => {
+            return vec![
+                ("user", |row| value(&row.user.username)),
+                ("userId", |row| value(&row.user.id)),
+                ("socket", |row| value(&row.socket)),
+            ];
+        }
+        TraceColumn::Namespace => ("namespace", |row| value(&row.namespace)),
+        TraceColumn::Event => ("event", |row| value(&row.event)),
+        TraceColumn::Room => ("room", |row| value(&row.room)),
+        TraceColumn::Payload => ("payload", |row| row.payload.as_deref().map_or(Value::Null, payload)),
+        TraceColumn::Duration => ("durationUs", |row| value(row.duration_us)),
+        TraceColumn::Outcome => ("outcome", |row| row.code.map_or_else(|| value("ok"), value)),
+        TraceColumn::Node => ("node", |row| value(&row.node)),
+    }]
+}
+
+/// What it says of a limit.
+pub(super) fn policy() -> Fields<PolicyLine> {
+    Fields(vec![
+        ("namespace", |line| value(&line.entry.namespace)),
+        ("event", |line| value(&line.entry.event)),
+        ("limit", |line| value(line.entry.limit)),
+        ("windowSeconds", |line| value(line.window)),
+        ("source", |line| value(line.entry.source)),
+    ])
 }
 
 /// What it says of a ban.
@@ -135,6 +189,21 @@ pub(super) fn act(column: AuditColumn) -> Vec<Field<AuditRow>> {
     }
 }
 
+/// What it says of a notification.
+pub(super) fn notification() -> Fields<Notification> {
+    Fields(vec![
+        ("at", |sent| value(sent.at)),
+        ("by", |sent| value(&sent.by)),
+        ("target", |sent| value(&sent.target)),
+        ("type", |sent| value(sent.tone)),
+        ("title", |sent| value(&sent.title)),
+        ("message", |sent| value(&sent.message)),
+        ("targets", |sent| value(sent.targets)),
+        ("delivered", |sent| value(sent.delivered)),
+        ("queued", |sent| value(sent.queued)),
+    ])
+}
+
 /// Whom a ban keeps out, as one writes it: a network without a length that says nothing is an address.
 pub(super) fn whom(target: &BanTarget) -> Value {
     match target {
@@ -151,6 +220,11 @@ const fn kind(target: &BanTarget) -> &'static str {
         BanTarget::User(_) => "user",
         BanTarget::Address(_) => "address",
     }
+}
+
+/// A payload as it was sent, or its text where that was cut.
+fn payload(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| value(text))
 }
 
 /// Anything of the protocol as a value. All of it can be one: it came as JSON.

@@ -111,24 +111,17 @@ impl Serialize for Named<'_> {
     }
 }
 
-/// A value as one cell. Numbers are no texts: a negative one stays what it is.
+/// A value as one cell: a list of words reads as one, and anything else that has parts is JSON. Numbers are no texts: a
+/// negative one stays what it is.
 fn cell(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::String(text) => guarded(Cow::Borrowed(text)),
-        Value::Array(list) => {
-            let parts: Vec<Cow<'_, str>> = list.iter().map(plain).collect();
-            guarded(Cow::Owned(parts.join(", ")))
-        }
+        Value::Array(list) => match list.iter().map(Value::as_str).collect::<Option<Vec<&str>>>() {
+            Some(words) => guarded(Cow::Owned(words.join(", "))),
+            None => Cow::Owned(value.to_string()),
+        },
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => Cow::Owned(value.to_string()),
-    }
-}
-
-/// A part of a list.
-fn plain(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::String(text) => Cow::Borrowed(text),
-        other => Cow::Owned(other.to_string()),
     }
 }
 
@@ -166,6 +159,7 @@ mod tests {
             (json!(["lobby", "a,b"]), "\"lobby, a,b\",\r\n"),
             (json!("王"), "王,\r\n"),
             (json!(-7), "-7,\r\n"),
+            (json!([1, ["a"]]), "\"[1,[\"\"a\"\"]]\",\r\n"),
             (json!({ "a": 1 }), "\"{\"\"a\"\":1}\",\r\n"),
         ] {
             assert_eq!(csv(&[json!([cell, null])]), line, "{cell}");

@@ -102,7 +102,11 @@ async fn pour(rows: &mut Rows, parts: &mpsc::Sender<Part>, tell: &impl Fn(Export
 fn file_name(gateway: &str, query: &ExportQuery, now: Timestamp) -> String {
     let table = match query.table {
         ExportTable::People { .. } => "people",
-        ExportTable::Limits { .. } => "limits",
+        ExportTable::Rooms { .. } => "rooms",
+        ExportTable::Limits { .. } => "limit hits",
+        ExportTable::Trace { .. } => "trace",
+        ExportTable::Policy { .. } => "limits",
+        ExportTable::Notifications => "notifications",
         ExportTable::Bans { .. } => "bans",
         ExportTable::Alerts { .. } => "alerts",
         ExportTable::Audit { .. } => "audit",

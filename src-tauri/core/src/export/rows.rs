@@ -1,5 +1,5 @@
-//! Where the rows of an export come from, a batch at a time: the people and the limit hits that the console knows, and the
-//! lists that the gateway keeps and gives page by page.
+//! Where the rows of an export come from, a batch at a time: the people and the rooms that the console knows, what the page
+//! shows of a tail, and the lists that the gateway keeps and gives page by page.
 //!
 //! Of people only the keys are held, so that an export of very many costs little; a row is put together when it is due.
 //! This must never know what becomes of the rows.
@@ -10,19 +10,21 @@ use std::vec;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::admin::{AlertsArgs, AuditArgs, AuditRow, Ban, BansArgs, Command, Page};
+use signalbox_protocol::admin::{
+    AlertsArgs, AuditArgs, AuditRow, Ban, BansArgs, Command, HistoryArgs, HistoryOf, NoArgs, Page, PolicyTable,
+};
 use signalbox_protocol::feed::{Alert, Cause};
 use signalbox_protocol::ipc::{
-    AlertsColumn, ExportQuery, ExportTable, Failure, FailureCode, Flow, LimitsColumn, LimitsQuery, Order, PeopleColumn,
-    PeopleQuery, PersonRow, ProfileId, WhichAlerts,
+    AlertsColumn, ExportQuery, ExportTable, Failure, FailureCode, Order, PeopleColumn, PeopleQuery, PersonRow,
+    RoomsColumn, RoomsQuery, WhichAlerts,
 };
 
-use super::fields::{self, AlertLine, AlertState, Fields, Record};
+use super::fields::{self, AlertLine, AlertState, Fields, PolicyLine, Record};
 use crate::failure::{advised, failure};
 use crate::filter;
 use crate::fleet::RowKey;
 use crate::link::Run;
-use crate::view::{LimitsView, PeopleView, Table};
+use crate::view::{PeopleView, RoomsView, Table, words};
 use crate::watch::{Scene, Watch};
 
 /// People put together at once; the watch does nothing else meanwhile.
@@ -74,13 +76,23 @@ impl Rows {
                     PeopleQuery { profile, rows, filter, sort, direction, start: 0, count: 0, order: Order::Live };
                 Self::people(query, &columns, watch, now).await
             }
-            ExportTable::Limits { filter, columns } => Self::limits(profile, filter, &columns, watch).await,
+            ExportTable::Rooms { filter, sort, direction, columns } => {
+                let query = RoomsQuery { profile, filter, sort, direction, start: 0, count: 0, order: Order::Live };
+                Self::rooms(query, &columns, watch).await
+            }
+            ExportTable::Limits { rows, columns } => Ok(Self::held(&Fields::of(&columns, fields::limit), &rows, watch)),
+            ExportTable::Trace { rows, columns } => Ok(Self::held(&Fields::of(&columns, fields::traced), &rows, watch)),
+            ExportTable::Policy { filter } => Self::policy(&filter, watch).await,
             ExportTable::Alerts { which, columns } => Self::alerts(which, &columns, watch, now).await,
             ExportTable::Bans { filter, columns } => {
                 let fields = Fields::of(&columns, fields::ban);
                 let words = words(&filter);
                 let ask = |cursor| Command::Bans(BansArgs { cursor, limit: PAGE });
-                Ok(Self::pages(fields, watch, ask, move |ban| has_words(ban, &words)))
+                Ok(Self::pages(fields, watch, ask, move |ban| has_words(&said_of(ban), &words)))
+            }
+            ExportTable::Notifications => {
+                let ask = |cursor| Command::History(HistoryArgs { of: HistoryOf::Notifications, cursor, limit: PAGE });
+                Ok(Self::pages(fields::notification(), watch, ask, |_| true))
             }
             ExportTable::Audit { question, columns } => {
                 let fields = Fields::of(&columns, fields::act);
@@ -137,15 +149,20 @@ impl Rows {
         Ok(Self { names, expected, watch, source: Source::People { keys: keys.into_iter(), fields } })
     }
 
-    async fn limits(
-        profile: ProfileId,
-        filter: String,
-        columns: &[LimitsColumn],
-        watch: Watch,
-    ) -> Result<Self, Failure> {
-        let view = LimitsView::new(LimitsQuery { profile, filter, flow: Flow::Paused });
-        let rows = watch.read(move |scene| view.all(&scene.limits)).await?;
-        Ok(Self::held(&Fields::of(columns, fields::limit), &rows, watch))
+    async fn rooms(query: RoomsQuery, columns: &[RoomsColumn], watch: Watch) -> Result<Self, Failure> {
+        let view = RoomsView::new(query);
+        let rows = watch.read(move |scene| view.all(&scene.fleet, &scene.traffic)).await?;
+        Ok(Self::held(&Fields::of(columns, fields::room), &rows, watch))
+    }
+
+    async fn policy(filter: &str, watch: Watch) -> Result<Self, Failure> {
+        let answer = watch.ask(Command::Policy(NoArgs {}), Run::Real).await?;
+        let PolicyTable { window, entries, .. } = serde_json::from_value(answer).map_err(|error| unreadable(&error))?;
+        let words = words(filter);
+        let fitting =
+            entries.into_iter().filter(|entry| has_words(&format!("{} {}", entry.namespace, entry.event), &words));
+        let lines: Vec<PolicyLine> = fitting.map(|entry| PolicyLine { entry, window }).collect();
+        Ok(Self::held(&fields::policy(), &lines, watch))
     }
 
     /// The gateway keeps a bounded number of them, and how often there was one like it is known after the last only.
@@ -228,16 +245,17 @@ fn unreadable(error: &serde_json::Error) -> Failure {
     failure(FailureCode::Internal, format!("The gateway’s answer cannot be read: {error}."))
 }
 
-fn words(filter: &str) -> Vec<String> {
-    filter.split_whitespace().map(str::to_lowercase).collect()
+/// Whether a text has all words, in any case, as the page finds them in it.
+fn has_words(text: &str, words: &[String]) -> bool {
+    let text = text.to_lowercase();
+    words.iter().all(|word| text.contains(word.as_str()))
 }
 
-/// Whether a ban has all words, as the page finds them in it.
-fn has_words(ban: &Ban, words: &[String]) -> bool {
+/// What a ban can be found by.
+fn said_of(ban: &Ban) -> String {
     let whom = fields::whom(&ban.target);
     let whom = whom.as_str().map_or_else(|| whom.to_string(), str::to_owned);
-    let text = format!("{whom}\n{}\n{}", ban.reason, ban.by).to_lowercase();
-    words.iter().all(|word| text.contains(word.as_str()))
+    format!("{whom}\n{}\n{}", ban.reason, ban.by)
 }
 
 /// Alerts with what only a look at all of them tells.

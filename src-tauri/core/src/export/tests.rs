@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use signalbox_protocol::admin::{AlertsArgs, AuditArgs, BansArgs, Command, Request};
-use signalbox_protocol::feed::Subscribe;
+use signalbox_protocol::RoomName;
+use signalbox_protocol::admin::{AlertsArgs, AuditArgs, BansArgs, Command, HistoryArgs, HistoryOf, Request};
+use signalbox_protocol::feed::{Connection, Subscribe};
 use signalbox_protocol::ipc::{
-    AlertsColumn, AuditColumn, BansColumn, Direction, LinkState, PeopleColumn, PeopleRows, PeopleSort, ProfileId,
-    WhichAlerts,
+    AlertsColumn, AuditColumn, BansColumn, Direction, LimitRow, LimitsColumn, LinkState, PeopleColumn, PeopleRows,
+    PeopleSort, ProfileId, RoomsColumn, RoomsSort, TraceColumn, TraceRow, WhichAlerts,
 };
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
@@ -22,14 +23,16 @@ use super::*;
 use crate::address::Address;
 use crate::fleet::tests::connection;
 use crate::link::{Pace, tests::credentials};
+use crate::tail::episode;
 use crate::watch::Surroundings;
 
-/// A gateway with so many users, three bans on two pages, two alerts and one act of an operator.
+/// A gateway with so many users in a lobby and one in the attic, three bans on two pages, two alerts, two limits, one
+/// notification and one act of an operator.
 async fn gateway(users: i64) -> String {
     let (layer, io) = SocketIo::new_layer();
     let door = move |socket: SocketRef| async move {
         socket.on("feed:subscribe", async move |socket: SocketRef, Data(_): Data<Subscribe>| {
-            let connections: Vec<_> = (0..users).map(|user| connection(&format!("c{user}"), user)).collect();
+            let connections: Vec<_> = (0..users).map(in_rooms).collect();
             let state = json!({"epoch": "e", "seq": 1, "recovered": false, "page": 0, "last": true});
             let mut page = state;
             page["connections"] = json!(connections);
@@ -51,6 +54,13 @@ async fn gateway(users: i64) -> String {
     url
 }
 
+fn in_rooms(user: i64) -> Connection {
+    let mut connection = connection(&format!("c{user}"), user);
+    let rooms: &[&str] = if user == 0 { &["lobby", "attic"] } else { &["lobby"] };
+    connection.namespaces[0].rooms = rooms.iter().map(|room| RoomName::from(*room)).collect();
+    connection
+}
+
 fn answer(command: &Command) -> Option<Value> {
     let at = "2026-03-01T12:00:00.000Z";
     let ban =
@@ -69,6 +79,17 @@ fn answer(command: &Command) -> Option<Value> {
             let mut over = alert(1);
             over["clearedAt"] = json!(at);
             Some(page(json!([alert(2), over]), Value::Null))
+        }
+        Command::Policy(_) => {
+            let entry = |namespace: &str| json!({"namespace": namespace, "event": "room:message", "limit": 10, "source": "builtIn"});
+            Some(json!({"enabled": true, "window": 60, "entries": [entry("/web"), entry("/chat")]}))
+        }
+        Command::History(HistoryArgs { of: HistoryOf::Notifications, .. }) => {
+            let sent = json!({
+                "id": 1, "at": at, "target": {"users": [7]}, "type": "info", "title": "Hello", "message": "all",
+                "by": "ann", "targets": 2, "delivered": 1, "queued": 0,
+            });
+            Some(page(json!([sent]), Value::Null))
         }
         // The log asks for what was asked: the question goes through.
         Command::Audit(AuditArgs { actor: Some(actor), .. }) => {
@@ -204,6 +225,80 @@ async fn a_list_of_the_gateway_is_read_to_its_last_page() {
     let table = ExportTable::Audit { question, columns: vec![AuditColumn::Actor, AuditColumn::Outcome] };
     let (text, _) = office.file(table, ExportFormat::Json).await;
     assert_eq!(text, "[\n{\"actor\":\"ann\",\"outcome\":\"done\",\"explanation\":null}\n]\n");
+}
+
+#[tokio::test]
+async fn rooms_are_written_in_the_order_and_the_columns_shown() {
+    let office = Office::open(3).await;
+    let rooms = |filter: &str, columns: &[RoomsColumn]| ExportTable::Rooms {
+        filter: filter.into(),
+        sort: RoomsSort::Members,
+        direction: Direction::Descending,
+        columns: columns.to_vec(),
+    };
+    let (text, _) = office.file(rooms("", &[RoomsColumn::Members, RoomsColumn::Name]), ExportFormat::Csv).await;
+    assert_eq!(text.trim_start_matches('\u{feff}'), "members,room\r\n3,lobby\r\n1,attic\r\n");
+    let columns = [RoomsColumn::Name, RoomsColumn::Namespace, RoomsColumn::Traffic, RoomsColumn::Posts];
+    let (text, rows) = office.file(rooms("ATT", &columns), ExportFormat::Ndjson).await;
+    let expected = "{\"room\":\"attic\",\"namespace\":\"/web\",\"perMinute\":null,\"posts\":null}\n";
+    assert_eq!((text.as_str(), rows), (expected, 1));
+}
+
+#[tokio::test]
+async fn a_tail_is_written_as_the_page_shows_it() {
+    let office = Office::open(1).await;
+    let row = |key| LimitRow { key, at: Timestamp(0), node: "gw".into(), episode: episode(key, 7, 3), fresh: 1 };
+    let table =
+        ExportTable::Limits { rows: vec![row(2), row(1)], columns: vec![LimitsColumn::User, LimitsColumn::Dropped] };
+    let (text, rows) = office.file(table, ExportFormat::Csv).await;
+    let expected = "user,userId,dropped,fresh\r\nuser-7,7,3,1\r\nuser-7,7,3,1\r\n";
+    assert_eq!((text.trim_start_matches('\u{feff}'), rows), (expected, 2));
+
+    let table = |rows| ExportTable::Trace {
+        rows,
+        columns: vec![TraceColumn::User, TraceColumn::Payload, TraceColumn::Duration, TraceColumn::Outcome],
+    };
+    let said = |payload: &str| TraceRow {
+        key: 1,
+        at: Timestamp(0),
+        node: "gw".into(),
+        user: episode(1, 7, 0).user,
+        socket: "s".into(),
+        namespace: "/web".into(),
+        event: "room:message".into(),
+        room: None,
+        payload: Some(payload.into()),
+        duration_us: 120,
+        code: None,
+    };
+    for (payload, written, cell) in [
+        (r#"{"a":1}"#, r#"{"a":1}"#, r#""{""a"":1}""#),
+        ("[1,[2]]", "[1,[2]]", r#""[1,[2]]""#),
+        (r#"{"cut":"he"#, r#""{\"cut\":\"he""#, r#""{""cut"":""he""#),
+        ("=1+1", "\"=1+1\"", "'=1+1"),
+    ] {
+        let (text, _) = office.file(table(vec![said(payload)]), ExportFormat::Ndjson).await;
+        let who = r#""user":"user-7","userId":7,"socket":"s""#;
+        assert_eq!(text, format!("{{{who},\"payload\":{written},\"durationUs\":120,\"outcome\":\"ok\"}}\n"));
+        let (text, _) = office.file(table(vec![said(payload)]), ExportFormat::Csv).await;
+        assert!(text.ends_with(&format!("\r\nuser-7,7,s,{cell},120,ok\r\n")), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn limits_and_what_was_sent_are_asked_of_the_gateway() {
+    let office = Office::open(1).await;
+    let table = ExportTable::Policy { filter: "WEB message".into() };
+    let (text, _) = office.file(table, ExportFormat::Csv).await;
+    let expected = "namespace,event,limit,windowSeconds,source\r\n/web,room:message,10,60,builtIn\r\n";
+    assert_eq!(text.trim_start_matches('\u{feff}'), expected);
+
+    let (text, rows) = office.file(ExportTable::Notifications, ExportFormat::Ndjson).await;
+    let sent: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (rows, &sent["title"], &sent["target"], &sent["delivered"]),
+        (1, &json!("Hello"), &json!({"users": [7]}), &json!(1))
+    );
 }
 
 #[tokio::test]

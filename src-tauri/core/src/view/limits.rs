@@ -84,11 +84,6 @@ impl LimitsView {
         Some(update)
     }
 
-    /// Every row that is kept and fits, latest first, whatever the page has been sent.
-    pub(crate) fn all(&self, tail: &LimitTail) -> Vec<LimitRow> {
-        tail.rows().latest().filter(|row| self.fits(row)).cloned().collect()
-    }
-
     fn fresh_offenders(&mut self, tail: &mut LimitTail, now: Timestamp) -> Option<Worst> {
         if self.offenders.as_ref().is_some_and(|(version, _)| *version == tail.version(now)) {
             return None;

@@ -19,7 +19,7 @@ pub(crate) use rooms::{RoomView, RoomsView};
 pub(crate) use trace::TraceView;
 
 /// A filter's words, for a comparison in lower case.
-fn words(filter: &str) -> Vec<String> {
+pub(crate) fn words(filter: &str) -> Vec<String> {
     filter.split_whitespace().map(str::to_lowercase).collect()
 }
 

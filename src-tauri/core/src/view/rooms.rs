@@ -99,6 +99,11 @@ impl RoomsView {
         Some(update)
     }
 
+    /// Every room that fits, in order, whatever the page has been sent.
+    pub(crate) fn all(&self, fleet: &Fleet, traffic: &Traffic) -> Vec<RoomLine> {
+        self.sorted(fleet, traffic).iter().map(|key| line(key, fleet, traffic)).collect()
+    }
+
     fn sorted(&self, fleet: &Fleet, traffic: &Traffic) -> Vec<RoomKey> {
         let listed = fleet.rooms().filter_map(|(key, members)| {
             let (namespace, room) = key;
