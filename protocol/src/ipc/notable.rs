@@ -95,8 +95,8 @@ pub enum NotableWhat {
     },
 }
 
-/// How a console has caught up after a loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+/// How a console has caught up after a loss; what costs more comes later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Recovery {
     /// The missed entries follow; nothing is lost.

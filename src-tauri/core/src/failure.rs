@@ -42,6 +42,15 @@ pub(crate) fn no_answer() -> Failure {
     )
 }
 
+/// The gateway has said something that makes no sense.
+pub(crate) fn unreadable_answer() -> Failure {
+    advised(
+        FailureCode::NoAnswer,
+        "The gateway's answer cannot be read. It may have acted or not.",
+        "Look at the people or the history before you try again.",
+    )
+}
+
 /// Nobody is acted upon who cannot be named.
 pub(crate) fn not_named(why: &NotNamed) -> Failure {
     match why {

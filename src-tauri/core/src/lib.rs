@@ -8,6 +8,7 @@ mod api;
 mod client_name;
 mod console;
 mod credentials;
+mod cut;
 pub mod desktop;
 mod document;
 mod endpoint;

@@ -7,6 +7,7 @@
 mod backoff;
 mod engine;
 mod position;
+mod reading;
 mod session;
 
 #[cfg(test)]
@@ -17,10 +18,10 @@ use std::time::Duration;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
-use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::{Command, Stats};
 use signalbox_protocol::feed::{Entry, Snapshot};
 use signalbox_protocol::ipc::{Failure, Operator};
+use signalbox_protocol::{Epoch, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -29,13 +30,16 @@ use crate::credentials::{Credentials, Freshness, NoToken};
 use crate::endpoint::Endpoint;
 use crate::failure::not_connected;
 use position::Reader;
-use session::End;
+use session::{End, Stay};
 
 /// Signals that wait for the watch. When it is slow, the link stops reading, and the gateway's own bounds hold.
 const SIGNALS: usize = 32;
 const ORDERS: usize = 32;
 /// How long a link that is closed may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(2);
+
+/// After so many attempts that came to nothing, the feed is read anew instead of resumed.
+const RESUMPTIONS: u32 = 2;
 
 /// What a link tells.
 #[derive(Debug)]
@@ -50,6 +54,8 @@ pub(crate) enum Signal {
     SignedOut(Option<String>),
     /// A page of a snapshot.
     Snapshot(Box<Snapshot>),
+    /// So many entries were passed over, or so much of a snapshot could not be read.
+    Missed(u64),
     /// Entries after it.
     Entries {
         /// In order, each once.
@@ -61,8 +67,8 @@ pub(crate) enum Signal {
     },
     /// A heartbeat's answer.
     Stats {
-        /// The gateway's figures.
-        stats: Box<Stats>,
+        /// The gateway's figures; `None` where nobody can read them.
+        stats: Option<Box<Stats>>,
         /// How long it took.
         rtt_ms: u32,
     },
@@ -117,11 +123,18 @@ pub(crate) struct Pace {
     pub(crate) watchdog: Duration,
     /// For an answer to a command.
     pub(crate) answer: Duration,
+    /// A connection that ends sooner than this was never really there: coming back to it is no success.
+    pub(crate) steady: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { heartbeat: Duration::from_secs(2), watchdog: Duration::from_secs(5), answer: Duration::from_secs(10) }
+        Self {
+            heartbeat: Duration::from_secs(2),
+            watchdog: Duration::from_secs(5),
+            answer: Duration::from_secs(10),
+            steady: Duration::from_secs(10),
+        }
     }
 }
 
@@ -143,6 +156,7 @@ impl Link {
             signals,
             orders: inbox,
             reader: Reader::default(),
+            complained: None,
             random: StdRng::from_os_rng(),
         };
         let task = tokio::spawn(async move {
@@ -198,6 +212,8 @@ struct Supervisor {
     signals: mpsc::Sender<Signal>,
     orders: mpsc::Receiver<Order>,
     reader: Reader,
+    /// The run of the gateway about whose unreadable entries the log has been told.
+    complained: Option<Epoch>,
     random: StdRng,
 }
 
@@ -224,9 +240,15 @@ impl Supervisor {
                         Verdict::Later => (message, Duration::ZERO),
                     },
                     End::Kicked(reason) => return self.tell(Signal::SignedOut(Some(reason))).await,
-                    End::Lost { reason, was_live, not_before } => {
-                        if was_live {
-                            (failed, since, freshness) = (0, None, Freshness::Any);
+                    End::Lost { reason, stay, not_before } => {
+                        if stay != Stay::Outside {
+                            (since, freshness) = (None, Freshness::Any);
+                        }
+                        match stay {
+                            Stay::Steady => failed = 0,
+                            // What broke it may stand where it would go on from.
+                            Stay::Brief if failed >= RESUMPTIONS => self.reader.spoil(),
+                            Stay::Brief | Stay::Outside => {}
                         }
                         (reason, not_before)
                     }

@@ -6,24 +6,27 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use signalbox_protocol::Timestamp;
-use signalbox_protocol::admin::{Command, Request, Response, StatsArgs};
-use signalbox_protocol::feed::{Batch, Snapshot, Subscribe};
+use signalbox_protocol::admin::{Command, Request, Response, Stats, StatsArgs};
+use signalbox_protocol::feed::Subscribe;
 use signalbox_protocol::ipc::Failure;
+use signalbox_protocol::{Epoch, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::engine::{Engine, Inbound};
-use super::position::{Reader, Received};
+use super::position::Received;
+use super::reading::{self, Torn, Unreadable};
 use super::{Ask, Order, Run, Signal, Supervisor, Unwanted};
 use crate::credentials::{AccessToken, Freshness, NoToken};
-use crate::failure::{no_answer, refused_command};
+use crate::failure::{no_answer, refused_command, unreadable_answer};
 
 /// From the connection to the door's answer.
 const DOOR: Duration = Duration::from_secs(10);
+
+/// Between two snapshots that mend a gap: a gateway whose every batch has one is not asked for everything with each of them.
+const MEND_EVERY: Duration = Duration::from_secs(10);
 
 const BROKEN: &str = "the connection broke";
 
@@ -38,11 +41,22 @@ pub(super) enum End {
     Lost {
         /// Why.
         reason: String,
-        /// It had a whole snapshot.
-        was_live: bool,
+        /// How far it had come.
+        stay: Stay,
         /// The gateway asked to stay away for so long.
         not_before: Duration,
     },
+}
+
+/// How long the data was live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stay {
+    /// Never.
+    Outside,
+    /// Not long enough to call the gateway well.
+    Brief,
+    /// Long enough.
+    Steady,
 }
 
 /// `kicked`.
@@ -71,7 +85,11 @@ struct Session<'a> {
     next_id: u64,
     /// A snapshot has been asked for and is not complete.
     loading: bool,
-    was_live: bool,
+    /// There was a gap that only a new snapshot mends.
+    stale: bool,
+    /// When the next of these may be asked for.
+    mend_due: Instant,
+    live_since: Option<Instant>,
     heard: Instant,
     /// The minute of the last history, so that it is asked for when there is a new one.
     history: i64,
@@ -82,7 +100,7 @@ struct Session<'a> {
 
 /// Connects with a token and stays until the end.
 pub(super) async fn run(supervisor: &mut Supervisor, token: AccessToken) -> Result<End, Unwanted> {
-    let lost = |reason| End::Lost { reason, was_live: false, not_before: Duration::ZERO };
+    let lost = |reason| End::Lost { reason, stay: Stay::Outside, not_before: Duration::ZERO };
     let (engine, mut inbox) = match Engine::connect(&supervisor.endpoint, &token.token).await {
         Ok(connected) => connected,
         Err(error) => return Ok(lost(error.to_string())),
@@ -103,7 +121,9 @@ pub(super) async fn run(supervisor: &mut Supervisor, token: AccessToken) -> Resu
         pending: HashMap::new(),
         next_id: 0,
         loading: false,
-        was_live: false,
+        stale: false,
+        mend_due: Instant::now(),
+        live_since: None,
         heard: Instant::now(),
         history: i64::MIN,
         kicked: None,
@@ -113,7 +133,7 @@ pub(super) async fn run(supervisor: &mut Supervisor, token: AccessToken) -> Resu
     let end = session.live(&mut inbox).await;
     if session.loading {
         // Half a snapshot is no position to resume from.
-        session.supervisor.reader = Reader::default();
+        session.supervisor.reader.spoil();
     }
     if end.is_err() {
         session.engine.leave().await;
@@ -156,7 +176,10 @@ impl Session<'_> {
     }
 
     fn lost(&self, reason: String) -> End {
-        End::Lost { reason, was_live: self.was_live, not_before: self.not_before }
+        let stay = self.live_since.map_or(Stay::Outside, |since| {
+            if since.elapsed() < self.supervisor.pace.steady { Stay::Brief } else { Stay::Steady }
+        });
+        End::Lost { reason, stay, not_before: self.not_before }
     }
 
     async fn subscribe(&mut self) -> Result<(), String> {
@@ -177,28 +200,12 @@ impl Session<'_> {
 
     async fn event(&mut self, name: &str, payload: Value) -> Result<Result<(), String>, Unwanted> {
         match name {
-            "feed:snapshot" => match read::<Snapshot>(name, payload) {
-                Ok(page) => {
-                    if page.last || page.recovered {
-                        self.supervisor.reader.snapshot(&page);
-                        self.loading = false;
-                        self.was_live = true;
-                    }
-                    self.supervisor.tell(Signal::Snapshot(Box::new(page))).await?;
-                }
-                Err(reason) => return Ok(Err(reason)),
-            },
-            "feed:batch" => match read::<Batch>(name, payload) {
-                Ok(batch) => return self.batch(batch).await,
-                Err(reason) => return Ok(Err(reason)),
-            },
-            "admin:response" => match read::<Response>(name, payload) {
-                Ok(response) => self.answer(response).await?,
-                Err(reason) => return Ok(Err(reason)),
-            },
-            "kicked" => self.kicked = read(name, payload).ok(),
+            "feed:snapshot" => return self.page(reading::page(name, payload)).await,
+            "feed:batch" => return self.batch(reading::batch(name, payload)).await,
+            "admin:response" => self.respond(name, payload).await?,
+            "kicked" => self.kicked = reading::whole(name, payload).ok(),
             "system:shutdown" => {
-                let shutdown = read::<Shutdown>(name, payload);
+                let shutdown = reading::whole::<Shutdown>(name, payload);
                 self.not_before = shutdown.map_or(Duration::ZERO, |it| Duration::from_millis(it.reconnect_after_ms));
             }
             "auth:expiring" => self.renew(),
@@ -207,19 +214,68 @@ impl Session<'_> {
         Ok(Ok(()))
     }
 
-    async fn batch(&mut self, batch: Batch) -> Result<Result<(), String>, Unwanted> {
-        let stale = match self.supervisor.reader.batch(batch) {
-            Received::Entries { entries, missed, untraced, stale } => {
-                self.supervisor.tell(Signal::Entries { entries, missed, untraced }).await?;
-                stale
-            }
-            Received::Foreign => true,
+    async fn page(&mut self, read: Result<reading::ReadPage, Unreadable>) -> Result<Result<(), String>, Unwanted> {
+        let reading::ReadPage { page, torn } = match read {
+            Ok(read) => read,
+            Err(unreadable) => return Ok(Err(self.spoil(&unreadable))),
         };
-        if stale && !self.loading {
-            self.supervisor.reader = Reader::new(None);
-            return Ok(self.subscribe().await);
+        let mut missed = torn;
+        if page.last || page.recovered {
+            missed = missed.saturating_add(self.supervisor.reader.snapshot(&page));
+            self.loading = false;
+            self.stale &= page.recovered;
+            self.live_since.get_or_insert_with(Instant::now);
+        }
+        if torn > 0 {
+            self.complain(&page.epoch, "parts of a snapshot");
+        }
+        self.supervisor.tell(Signal::Snapshot(Box::new(page))).await?;
+        if missed > 0 {
+            self.supervisor.tell(Signal::Missed(missed)).await?;
         }
         Ok(Ok(()))
+    }
+
+    async fn batch(&mut self, read: Result<reading::ReadBatch, Unreadable>) -> Result<Result<(), String>, Unwanted> {
+        let read = match read {
+            Ok(read) => read,
+            Err(unreadable) => return Ok(Err(self.spoil(&unreadable))),
+        };
+        if let Some(Torn { kind, error, .. }) = read.torn.first() {
+            self.complain(&read.batch.epoch, &format!("an entry of kind {}: {error}", kind.as_str()));
+        }
+        match self.supervisor.reader.batch(read) {
+            Received::Entries { entries, missed, untraced, stale } => {
+                self.supervisor.tell(Signal::Entries { entries, missed, untraced }).await?;
+                self.stale |= stale;
+            }
+            Received::Foreign => self.stale = true,
+        }
+        Ok(self.mend().await)
+    }
+
+    /// The feed cannot be read on from here, nor from anywhere before.
+    fn spoil(&mut self, unreadable: &Unreadable) -> String {
+        self.supervisor.reader.spoil();
+        unreadable.to_string()
+    }
+
+    /// Says once for each run of the gateway that something is left out. How much, the page shows.
+    fn complain(&mut self, epoch: &Epoch, what: &str) {
+        if self.supervisor.complained.as_ref() != Some(epoch) {
+            self.supervisor.complained = Some(epoch.clone());
+            tracing::warn!(gateway = %self.supervisor.endpoint.address, what, "something unreadable is left out, and counted");
+        }
+    }
+
+    /// Asks for a snapshot where one is owed, and not too often.
+    async fn mend(&mut self) -> Result<(), String> {
+        if !self.stale || self.loading || Instant::now() < self.mend_due {
+            return Ok(());
+        }
+        (self.stale, self.mend_due) = (false, Instant::now() + MEND_EVERY);
+        self.supervisor.reader.spoil();
+        self.subscribe().await
     }
 
     async fn ask(&mut self, ask: Ask) -> Result<(), String> {
@@ -243,6 +299,7 @@ impl Session<'_> {
                 let _ = answer.send(Err(no_answer()));
             }
         }
+        self.mend().await?;
         let history = self.history != minute();
         self.request(Command::Stats(StatsArgs { history }), Run::Real, Pending::Heartbeat(now)).await
     }
@@ -255,18 +312,30 @@ impl Session<'_> {
         self.emit("admin:request", &request).await
     }
 
+    /// An answer that cannot be read is one to nobody, or to the one whose number it bears.
+    async fn respond(&mut self, name: &str, payload: Value) -> Result<(), Unwanted> {
+        let id = payload.get("id").and_then(Value::as_str).map(str::to_owned);
+        match (reading::whole::<Response>(name, payload), id) {
+            (Ok(response), _) => self.answer(response).await,
+            (Err(_), Some(id)) => {
+                if let Some(Pending::Ask { answer, .. }) = self.pending.remove(&id) {
+                    let _ = answer.send(Err(unreadable_answer()));
+                }
+                Ok(())
+            }
+            (Err(_), None) => Ok(()),
+        }
+    }
+
     async fn answer(&mut self, response: Response) -> Result<(), Unwanted> {
         match self.pending.remove(&response.id) {
             Some(Pending::Heartbeat(sent)) => {
                 let rtt_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
-                let Some(stats) = response.result.and_then(|stats| serde_json::from_value(stats).ok()) else {
-                    return Ok(());
-                };
-                let stats: Box<signalbox_protocol::admin::Stats> = Box::new(stats);
-                if !stats.history.is_empty() {
+                let stats = response.result.and_then(|stats| reading::whole::<Stats>("heartbeat", stats).ok());
+                if stats.as_ref().is_some_and(|stats| !stats.history.is_empty()) {
                     self.history = minute();
                 }
-                self.supervisor.tell(Signal::Stats { stats, rtt_ms }).await
+                self.supervisor.tell(Signal::Stats { stats: stats.map(Box::new), rtt_ms }).await
             }
             Some(Pending::Ask { answer, .. }) => {
                 let result = match (response.ok, response.error) {
@@ -326,13 +395,6 @@ async fn renewed(renewal: &mut Option<JoinHandle<Result<AccessToken, NoToken>>>)
 /// Whether who was kicked like this should ask before coming back.
 fn is_final(code: &str) -> bool {
     matches!(code, "kicked" | "banned" | "token_revoked" | "user_deleted")
-}
-
-fn read<T: DeserializeOwned>(name: &str, payload: Value) -> Result<T, String> {
-    serde_json::from_value(payload).map_err(|error| {
-        tracing::warn!(event = name, %error, "the gateway sent something unreadable");
-        format!("the gateway sent a {name} that this console cannot read: {error}")
-    })
 }
 
 fn minute() -> i64 {

@@ -18,12 +18,16 @@ use crate::address::Address;
 use crate::credentials::AccessToken;
 
 /// Impatient, but not so much that a busy machine is taken for a silent gateway.
-const QUICK: Pace =
-    Pace { heartbeat: Duration::from_millis(50), watchdog: Duration::from_secs(3), answer: Duration::from_millis(500) };
+pub(crate) const QUICK: Pace = Pace {
+    heartbeat: Duration::from_millis(50),
+    watchdog: Duration::from_secs(3),
+    answer: Duration::from_millis(500),
+    steady: Duration::from_secs(2),
+};
 
 /// What the small server does.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Manner {
+pub(crate) enum Manner {
     Kind,
     /// Says this at the door.
     Refuses(&'static str),
@@ -33,10 +37,43 @@ enum Manner {
     Kicks(&'static str),
     /// Loses connections of the feed after the first entry.
     Gappy,
+    /// Ends the connection soon after the first snapshot, whoever comes.
+    Slams,
+    /// Sends this as the second of three entries.
+    Babbles(Babble),
+    /// Sends a batch of which nothing can be made, to whoever has read on from somewhere.
+    Drivels,
+    /// Sends a snapshot of which nothing can be made.
+    Raves,
+    /// Answers everything that it is asked with rubbish.
+    Mumbles,
 }
 
-struct Gateway {
-    address: Address,
+/// An entry that is none, or one that is out of proportion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Babble {
+    Nothing,
+    WrongTypes,
+    NewKind,
+    TenMegabytes,
+}
+
+impl Babble {
+    fn entry(self, epoch: &str, seq: u64) -> Value {
+        let mut entry = online(epoch, seq);
+        match self {
+            Self::Nothing => return Value::Null,
+            Self::WrongTypes => (entry["kind"], entry["alert"]) = ("warning".into(), "disk".into()),
+            Self::NewKind => entry["kind"] = "moon.rose".into(),
+            Self::TenMegabytes => entry["user"]["username"] = "x".repeat(10_000_000).into(),
+        }
+        entry
+    }
+}
+
+/// A gateway as far as a link can tell.
+pub(crate) struct Gateway {
+    pub(crate) address: Address,
     subscriptions: Arc<parking_lot::Mutex<Vec<Subscribe>>>,
     attempts: Arc<AtomicU32>,
     end: CancellationToken,
@@ -44,7 +81,7 @@ struct Gateway {
 }
 
 impl Gateway {
-    async fn start(manner: Manner, epoch: &'static str, port: u16) -> Self {
+    pub(crate) async fn start(manner: Manner, epoch: &'static str, port: u16) -> Self {
         let (layer, io) = SocketIo::new_layer();
         let subscriptions: Arc<parking_lot::Mutex<Vec<Subscribe>>> = Arc::default();
         let attempts = Arc::new(AtomicU32::new(0));
@@ -59,9 +96,14 @@ impl Gateway {
                 seen.lock().push(subscribe.clone());
                 subscribed(&socket, &subscribe, manner, epoch).await;
             });
+            let beats = Arc::new(AtomicU32::new(0));
             socket.on("admin:request", async move |socket: SocketRef, Data(request): Data<Request>| {
-                if manner != Manner::Mute {
-                    answer(&socket, &request);
+                let beat = beats.fetch_add(1, Ordering::SeqCst);
+                match manner {
+                    Manner::Slams | Manner::Drivels if beat == 3 => socket.disconnect().unwrap(),
+                    Manner::Mute => {}
+                    Manner::Mumbles => mumble(&socket, &request),
+                    _ => answer(&socket, &request),
                 }
             });
             Ok(())
@@ -85,7 +127,7 @@ impl Gateway {
         self.address.as_str().rsplit(':').next().unwrap().parse().unwrap()
     }
 
-    async fn stop(self) -> u16 {
+    pub(crate) async fn stop(self) -> u16 {
         let port = self.port();
         self.end.cancel();
         self.task.await.unwrap();
@@ -112,14 +154,22 @@ async fn subscribed(socket: &SocketRef, subscribe: &Subscribe, manner: Manner, e
             send("kicked", json!({"code": code, "reason": "by ann"}));
             socket.clone().disconnect().unwrap();
         }
-        Manner::Kind | Manner::Gappy => {
+        Manner::Raves => send("feed:snapshot", json!({"epoch": epoch, "seq": "ten", "page": 0})),
+        Manner::Drivels if subscribe.after.is_some() => send("feed:batch", json!({"epoch": epoch, "entries": 5})),
+        Manner::Kind | Manner::Gappy | Manner::Slams | Manner::Babbles(_) | Manner::Drivels | Manner::Mumbles => {
             let recovered = subscribe.after.as_ref().is_some_and(|after| after.epoch.as_str() == epoch);
             let seq = 10;
             let snapshot = json!({"epoch": epoch, "seq": seq, "recovered": recovered, "page": 0, "last": true});
             send("feed:snapshot", snapshot);
             let after = subscribe.after.as_ref().filter(|_| recovered).map_or(seq, |after| after.seq);
-            let next = if manner == Manner::Gappy { after + 5 } else { after + 1 };
-            send("feed:batch", json!({"epoch": epoch, "entries": [online(epoch, next)], "dropped": {}}));
+            let entries = match manner {
+                Manner::Gappy => vec![online(epoch, after + 5)],
+                Manner::Babbles(babble) => {
+                    vec![online(epoch, after + 1), babble.entry(epoch, after + 2), online(epoch, after + 3)]
+                }
+                _ => vec![online(epoch, after + 1)],
+            };
+            send("feed:batch", json!({"epoch": epoch, "entries": entries, "dropped": {}}));
         }
     }
 }
@@ -136,6 +186,14 @@ fn answer(socket: &SocketRef, request: &Request) {
         Command::Stats(_) => json!({"id": request.id, "ok": true, "result": Stats::default()}),
         Command::Notify(_) => return,
         _ => json!({"id": request.id, "ok": false, "error": {"code": "forbidden", "message": "not you"}}),
+    };
+    socket.emit("admin:response", &response).unwrap();
+}
+
+fn mumble(socket: &SocketRef, request: &Request) {
+    let response = match &request.command {
+        Command::Stats(_) => json!({"id": request.id, "ok": true, "result": {"onlineUsers": "many"}}),
+        _ => json!({"id": request.id, "ok": "perhaps"}),
     };
     socket.emit("admin:response", &response).unwrap();
 }
@@ -337,5 +395,72 @@ async fn a_command_is_answered_refused_or_given_up() {
         () = silent => {}
         failure = answered => assert_eq!(failure.unwrap().unwrap_err().code, FailureCode::NoAnswer),
     }
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn an_entry_that_cannot_be_read_costs_itself_and_not_the_link() {
+    for (babble, read, missed, anew) in [
+        (Babble::Nothing, vec![11, 13], 1, true),
+        (Babble::WrongTypes, vec![11, 13], 1, false),
+        (Babble::NewKind, vec![11, 12, 13], 0, false),
+        (Babble::TenMegabytes, vec![11, 12, 13], 0, false),
+    ] {
+        let gateway = Gateway::start(Manner::Babbles(babble), "e1", 0).await;
+        let mut listener = Listener::open(&gateway);
+        assert_eq!(listener.entries().await, (read, missed), "{babble:?}");
+        // The heartbeats go on, so the connection does; what may have told who is there is read anew, and not each time.
+        for _ in 0..3 {
+            listener.hear(|signal| matches!(signal, Signal::Stats { .. }).then_some(())).await;
+        }
+        assert_eq!(gateway.attempts.load(Ordering::SeqCst), 1, "{babble:?}");
+        assert_eq!(gateway.subscriptions.lock().len(), 1 + usize::from(anew), "{babble:?}");
+        listener.link.close().await;
+        gateway.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_frame_of_which_nothing_can_be_made_is_not_asked_for_again() {
+    let gateway = Gateway::start(Manner::Drivels, "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    for attempt in 1..=3 {
+        let waiting = listener.waiting().await;
+        assert_eq!(waiting.attempt, attempt, "to have been live for a moment is no success");
+        assert_eq!(waiting.reason.contains("cannot read"), attempt == 2, "{}", waiting.reason);
+        listener.link.order(Order::RetryNow);
+    }
+    let after: Vec<_> = gateway.subscriptions.lock().iter().take(3).map(|it| it.after.is_some()).collect();
+    assert_eq!(after, [false, true, false]);
+    gateway.stop().await;
+
+    let gateway = Gateway::start(Manner::Raves, "e1", 0).await;
+    assert!(Listener::open(&gateway).waiting().await.reason.contains("cannot read"));
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_breaks_wherever_it_is_resumed_is_read_anew() {
+    let gateway = Gateway::start(Manner::Slams, "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    for attempt in 1..=4 {
+        assert_eq!(listener.waiting().await.attempt, attempt);
+        listener.link.order(Order::RetryNow);
+    }
+    let after: Vec<_> = gateway.subscriptions.lock().iter().take(4).map(|it| it.after.is_some()).collect();
+    assert_eq!(after, [false, true, true, false]);
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn figures_and_answers_that_cannot_be_read_are_told_as_unknown() {
+    let gateway = Gateway::start(Manner::Mumbles, "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    listener.hear(|signal| matches!(signal, Signal::Stats { stats: None, .. }).then_some(())).await;
+    let disconnect = json!({"command": "disconnect", "args": {"target": {"users": [7]}, "reason": "x"}});
+    let failure = listener.ask(serde_json::from_value(disconnect).unwrap()).await;
+    assert!(failure.message.contains("cannot be read"), "{}", failure.message);
+    assert_eq!(gateway.attempts.load(Ordering::SeqCst), 1);
+    listener.link.close().await;
     gateway.stop().await;
 }

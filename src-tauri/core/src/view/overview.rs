@@ -16,16 +16,19 @@ pub(crate) struct OverviewView {
 }
 
 impl OverviewView {
-    /// What the page has to be told; `None` where it knows, or where there are no figures yet.
+    /// What the page has to be told; `None` where it knows, or where there is nothing yet.
     pub(crate) fn render(&mut self, scene: &Scene, now: Timestamp) -> Option<OverviewUpdate> {
-        let stats = scene.pulse.latest()?;
+        if !scene.is_known() {
+            return None;
+        }
+        let stats = scene.pulse.latest();
         let (counts, versions) = (scene.fleet.counts(), scene.journal.versions());
         let history = scene.pulse.history();
         let fresh_history = self.history.as_ref() != Some(&history);
         let known = self.versions.unwrap_or_default();
         let first = self.versions.is_none();
         let update = OverviewUpdate {
-            at: stats.at.unwrap_or(now),
+            at: stats.and_then(|stats| stats.at).unwrap_or(now),
             online_users: counts.online_users,
             online_users_before: scene.pulse.online_users_before(now),
             connections: counts.connections,
@@ -35,7 +38,7 @@ impl OverviewView {
             limit_hits_before: scene.limits.per_minute_before(now),
             errors: scene.pulse.errors(),
             errors_hour: scene.pulse.errors_hour(),
-            handling_p99_us: stats.handling_p99_us,
+            handling_p99_us: stats.and_then(|stats| stats.handling_p99_us),
             nodes: scene.nodes.values().cloned().collect(),
             history: fresh_history.then(|| history.clone()),
             alerts: (first || versions.alerts != known.alerts).then(|| scene.journal.alerts().to_vec()),

@@ -10,6 +10,9 @@ mod task;
 mod tracing;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use serde_json::Value;

@@ -84,12 +84,17 @@ impl Scene {
         Progress::Complete(recovery)
     }
 
-    /// Entries after the snapshot; gives the alerts among them.
-    pub(crate) fn entries(&mut self, entries: Vec<Entry>, missed: u64) -> Vec<Alert> {
-        self.missed += missed;
+    /// So many entries did not come, or could not be read.
+    pub(crate) fn miss(&mut self, missed: u64) {
         if missed > 0 {
+            self.missed = self.missed.saturating_add(missed);
             self.journal.missed();
         }
+    }
+
+    /// Entries after the snapshot; gives the alerts among them.
+    pub(crate) fn entries(&mut self, entries: Vec<Entry>, missed: u64) -> Vec<Alert> {
+        self.miss(missed);
         let mut alerts = Vec::new();
         for entry in entries {
             self.seq = entry.seq;
@@ -117,9 +122,18 @@ impl Scene {
     }
 
     /// A heartbeat's figures.
-    pub(crate) fn stats(&mut self, stats: Stats, now: Timestamp) {
-        self.pulse.take(stats, now);
+    pub(crate) fn stats(&mut self, stats: Option<Stats>, now: Timestamp) {
+        match stats {
+            Some(stats) => self.pulse.take(stats, now),
+            // What nobody can read is not known: figures of before would look like those of now.
+            None => self.pulse.reset(),
+        }
         self.fleet.expire(now);
+    }
+
+    /// Whether there is anything to show.
+    pub(crate) const fn is_known(&self) -> bool {
+        self.epoch.is_some()
     }
 
     /// What the frame shows; `None` before there is anything.

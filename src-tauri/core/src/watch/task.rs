@@ -43,6 +43,15 @@ enum Event {
     Abandoned,
 }
 
+/// A loss of the link, however often it comes back for a moment.
+#[derive(Default)]
+struct Trouble {
+    /// Since when the data is live again.
+    back: Option<(Instant, Timestamp)>,
+    /// What it has cost at worst so far.
+    cost: Option<Recovery>,
+}
+
 struct Task {
     around: Surroundings,
     seen: watch::Sender<Seen>,
@@ -51,8 +60,8 @@ struct Task {
     link: Option<(Link, mpsc::Receiver<Signal>)>,
     state: LinkState,
     operator: Option<Operator>,
-    /// The data was live, and then the link was lost: what is told when it is back.
-    lost: bool,
+    /// The data was live, and then the link was lost; it has been told, and that it is back has not.
+    trouble: Option<Trouble>,
     figures_due: Instant,
     rounds: Rounds,
     tracing: Tracing,
@@ -68,7 +77,7 @@ pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>,
         link: None,
         state: LinkState::Closed,
         operator: None,
-        lost: false,
+        trouble: None,
         figures_due: Instant::now(),
         rounds: Rounds::default(),
         tracing: Tracing::default(),
@@ -165,7 +174,7 @@ impl Task {
     }
 
     async fn unlink(&mut self) {
-        self.lost = false;
+        self.trouble = None;
         if let Some((link, signals)) = self.link.take() {
             // The link must not wait for somebody who does not listen any more.
             drop(signals);
@@ -196,6 +205,7 @@ impl Task {
                     self.live(recovery, now);
                 }
             },
+            Signal::Missed(missed) => self.scene.miss(missed),
             Signal::Entries { entries, missed, untraced } => {
                 self.scene.trace.leave_out(untraced);
                 for alert in self.scene.entries(entries, missed) {
@@ -203,7 +213,7 @@ impl Task {
                 }
             }
             Signal::Stats { stats, rtt_ms } => {
-                self.scene.stats(*stats, now);
+                self.scene.stats(stats.map(|stats| *stats), now);
                 if self.was_live() {
                     self.settle(LinkState::Live { rtt_ms: Some(rtt_ms) });
                 }
@@ -231,15 +241,27 @@ impl Task {
         if !self.was_live() {
             self.settle(LinkState::Live { rtt_ms: None });
         }
-        if std::mem::take(&mut self.lost) {
-            self.scene.journal.link(now, NotableWhat::LinkBack { recovery });
+        if let Some(trouble) = &mut self.trouble {
+            trouble.back.get_or_insert((Instant::now(), now));
+            trouble.cost = trouble.cost.max(Some(recovery));
+        }
+    }
+
+    /// Tells that the link is back, once it has proved to be: one that comes and goes is one trouble.
+    fn recover(&mut self) {
+        let steady = self.around.pace.steady;
+        let over = self.trouble.take_if(|it| it.back.is_some_and(|(since, _)| since.elapsed() >= steady));
+        if let Some(Trouble { back: Some((_, at)), cost: Some(recovery) }) = over {
+            self.scene.journal.link(at, NotableWhat::LinkBack { recovery });
             let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
             self.notify(notices::Event::GatewayBack { profile, name });
         }
     }
 
     fn waiting(&mut self, waiting: link::Waiting, now: Timestamp) {
-        if self.was_live() {
+        if let Some(trouble) = &mut self.trouble {
+            trouble.back = None;
+        } else if self.was_live() {
             self.tell_lost(waiting.reason.clone(), now);
         }
         let link::Waiting { since, retry_at, attempt, reason } = waiting;
@@ -252,7 +274,7 @@ impl Task {
     }
 
     fn tell_lost(&mut self, reason: String, now: Timestamp) {
-        self.lost = true;
+        self.trouble = Some(Trouble::default());
         self.scene.journal.link(now, NotableWhat::LinkLost { reason: reason.clone() });
         let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
         self.notify(notices::Event::GatewayLost { profile, name, reason });
@@ -272,6 +294,7 @@ impl Task {
     fn tick(&mut self) {
         self.count_rooms();
         self.trace();
+        self.recover();
         self.views.tick(&mut self.scene);
         if self.figures_due <= Instant::now() {
             self.publish();

@@ -1,0 +1,63 @@
+//! The watch over a link to the small gateway that the link is tested with.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::*;
+use crate::link::tests::{Gateway, Manner, QUICK, credentials};
+
+struct Bench {
+    watch: Watch,
+    notices: mpsc::Receiver<notices::Event>,
+}
+
+impl Bench {
+    async fn open(gateway: &Gateway) -> Self {
+        let (sender, notices) = mpsc::channel(16);
+        let surroundings = Surroundings {
+            profile: ProfileId("p".into()),
+            name: "p".into(),
+            changed: Arc::default(),
+            notices: sender,
+            pace: QUICK,
+        };
+        let watch = Watch::begin(surroundings);
+        watch.open(gateway.address.clone().into(), credentials()).await;
+        Self { watch, notices }
+    }
+
+    async fn until(&self, wanted: impl Fn(&Seen) -> bool) -> Seen {
+        let mut seen = self.watch.follow();
+        let found = timeout(Duration::from_secs(20), seen.wait_for(wanted)).await;
+        found.expect("in time").expect("the watch goes on").clone()
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_comes_and_goes_is_told_once_as_lost_and_not_as_back() {
+    let gateway = Gateway::start(Manner::Slams, "e1", 0).await;
+    let mut bench = Bench::open(&gateway).await;
+    for failed in 1..=3 {
+        bench.until(|seen| matches!(seen.link, LinkState::Waiting { attempt, .. } if attempt == failed)).await;
+        bench.watch.retry_now().await;
+    }
+    assert!(matches!(bench.notices.try_recv(), Ok(notices::Event::GatewayLost { .. })));
+    assert!(bench.notices.try_recv().is_err(), "one trouble is told once");
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_link_that_is_back_to_stay_is_told() {
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let mut bench = Bench::open(&gateway).await;
+    bench.until(|seen| matches!(seen.link, LinkState::Live { .. })).await;
+    let port = gateway.stop().await;
+    bench.until(|seen| matches!(seen.link, LinkState::Waiting { .. })).await;
+    assert!(matches!(bench.notices.recv().await, Some(notices::Event::GatewayLost { .. })));
+    let gateway = Gateway::start(Manner::Kind, "e1", port).await;
+    bench.watch.retry_now().await;
+    let back = timeout(Duration::from_secs(20), bench.notices.recv()).await.expect("in time");
+    assert!(matches!(back, Some(notices::Event::GatewayBack { .. })));
+    gateway.stop().await;
+}
