@@ -1,7 +1,9 @@
 //! A connection lasts as long as its token, and a client that is warned in time can go on.
 
+use futures_util::future::join_all;
 use serde_json::json;
 use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::Role;
 use support::{Gateway, Token};
 
 #[tokio::test]
@@ -41,4 +43,45 @@ async fn a_new_token_of_the_same_user_keeps_the_connection() {
     let mut other = gateway.join("/web", &Token::user(9).expires_in(5)).await;
     other.closed().await;
     assert!(ann.is_alive().await, "the new token holds");
+}
+
+#[tokio::test]
+async fn a_connection_lasts_no_longer_than_the_first_of_its_tokens() {
+    let gateway = Gateway::start().await;
+    let mut vera = gateway.join("/admin", &Token::user(7).role(Role::Viewer).expires_in(3)).await;
+    vera.join("/events", json!({"token": Token::user(7).sign()})).await.expect("the same user");
+    assert_eq!(vera.expect("kicked").await["code"], "token_expired", "the longer one does not hold `/admin`");
+    vera.closed().await;
+}
+
+#[tokio::test]
+async fn a_token_renews_the_namespaces_that_it_opens_and_no_other() {
+    let gateway = Gateway::start().await;
+    let (viewer, plain) = (Token::user(7).role(Role::Viewer), Token::user(7));
+    let cases = [
+        ("/admin", viewer.expires_in(7200), true),
+        ("/admin", plain.clone().expires_in(7200), false),
+        ("/web", plain.clone().expires_in(7200), true),
+        ("/web", plain.expires_in(7200).without("status"), false),
+    ];
+    join_all(cases.iter().map(|(namespace, renewed, stays)| outlives(&gateway, namespace, renewed, *stays))).await;
+}
+
+/// Whether a connection in that namespace and in `/events`, where it renews its token, outlives its first token.
+async fn outlives(gateway: &Gateway, namespace: &str, renewed: &Token, stays: bool) {
+    let first = Token::user(7).role(Role::Viewer).expires_in(4);
+    let mut client = gateway.join(namespace, &first).await;
+    client.join("/events", json!({"token": first.sign()})).await.expect("the same user");
+    client.expect("auth:expiring").await;
+    client.expect("auth:expiring").await;
+    // Another connection runs out later.
+    let mut later = gateway.join("/web", &Token::user(9).expires_in(6)).await;
+    let answer = client.ask("auth:refresh", json!({"token": renewed.sign()})).await;
+    assert_eq!(answer["success"], true, "{namespace}: {answer}");
+    later.closed().await;
+    if stays {
+        assert!(client.is_alive().await, "{namespace}: renewed along with the other");
+    } else {
+        assert_eq!(client.expect("kicked").await["code"], "token_expired", "{namespace}");
+    }
 }

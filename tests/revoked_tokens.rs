@@ -118,6 +118,16 @@ async fn a_session_stands_on_the_token_that_it_was_renewed_with() {
 }
 
 #[tokio::test]
+async fn a_connection_stands_on_the_token_of_each_of_its_namespaces() {
+    let gateway = Gateway::with(QUIET).await;
+    let mut ada = admin(&gateway).await;
+    let mut vera = gateway.join("/admin", &token(7, -20).claim("jti", "short").expires_in(600)).await;
+    vera.join("/events", shown(&token(7, -20).claim("jti", "long"))).await.expect("the same user");
+    ada.ask(revoke(RevocationTarget::Jti("short".into()))).await.expect("revoked");
+    is_told(&mut vera, "the token was revoked").await;
+}
+
+#[tokio::test]
 async fn a_revoked_bearer_asks_nothing_over_http() {
     let gateway = Gateway::with(QUIET).await;
     gateway.add_account("olga", Role::Operator, "a long enough password").await;

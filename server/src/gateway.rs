@@ -39,8 +39,6 @@ pub use rounds::Rounds;
 const BUFFERED_PACKETS: usize = 4096;
 /// Read at once from a WebSocket; larger messages take several turns.
 const READ_BUFFER: usize = 4096;
-/// Before its token runs out, a client is told so long ahead.
-const EXPIRY_NOTICE_MS: i64 = 30_000;
 
 /// A running gateway. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -259,9 +257,16 @@ impl Gateway {
         &self.namespaces[place as usize]
     }
 
-    /// The session's token runs out some time: it is looked after until [`Gateway::expires_no_more`].
+    /// The session's tokens run out some time: they are looked after until [`Gateway::expires_no_more`].
+    ///
+    /// One look for each session: a later one takes the place of an earlier one.
     pub fn expires(&self, session: &Session) {
-        self.look_again(session, Timestamp(session.expires_at().0 - EXPIRY_NOTICE_MS));
+        let mut expiries = self.expiries.lock();
+        expiries.remove(&(session.next_look(), session.id.clone()));
+        if let Some(due) = session.due() {
+            session.look_next(due);
+            expiries.insert((due, session.id.clone()));
+        }
     }
 
     /// The session has ended. A token may be good for years longer.
@@ -272,14 +277,6 @@ impl Gateway {
     /// Sessions whose token is looked after.
     pub fn expiring(&self) -> usize {
         self.expiries.lock().len()
-    }
-
-    /// One look for each session: a later one takes the place of an earlier one.
-    fn look_again(&self, session: &Session, at: Timestamp) {
-        let mut expiries = self.expiries.lock();
-        expiries.remove(&(session.next_look(), session.id.clone()));
-        session.look_next(at);
-        expiries.insert((at, session.id.clone()));
     }
 
     /// Puts a message into the history. It waits for a place in the store's queue and for no disk: what it gives is the

@@ -42,12 +42,13 @@ pub(super) async fn user(gateway: &Gateway, args: UserArgs, now: Timestamp) -> R
 
 pub(super) fn connection(gateway: &Gateway, args: &ConnectionArgs) -> Result<ConnectionReport, CommandError> {
     let found = gateway.on_floor(|floor| floor.presence.connection(&args.id));
-    let (record, session) = found.ok_or_else(|| refused(ErrorCode::NotFound, "there is no such connection"))?;
+    let found = found.and_then(|(record, session)| Some((record, session.expires_at()?, session)));
+    let (record, expires_at, session) =
+        found.ok_or_else(|| refused(ErrorCode::NotFound, "there is no such connection"))?;
     let (bytes_in, bytes_out) = session.link.traffic();
     let engine = match session.protocol {
         ProtocolVersion::V4 => 3,
         ProtocolVersion::V5 => 4,
     };
-    let expires_at = session.expires_at();
     Ok(ConnectionReport { connection: current(&record, &session), engine, bytes_in, bytes_out, expires_at })
 }

@@ -135,6 +135,6 @@ const fn until(moment: Timestamp) -> Timestamp {
 }
 
 fn touched(gateway: &Gateway, revocation: &Revocation) -> Vec<Arc<Session>> {
-    let takes = |session: &&Arc<Session>| revocation.takes(&session.user.id, &session.proof());
+    let takes = |session: &&Arc<Session>| session.stands_on(|proof| revocation.takes(&session.user.id, proof));
     gateway.on_floor(|floor| floor.presence.admitted().filter(takes).cloned().collect())
 }

@@ -12,7 +12,7 @@ use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::BanChange;
 use signalbox_protocol::feed::{Cause, Happening};
 
-use super::{EXPIRY_NOTICE_MS, Gateway, ticks};
+use super::{Gateway, ticks};
 use crate::admin;
 use crate::alerts::{LastMinute, Reading, Totals};
 use crate::namespaces::{self, OnlineUsers, SystemStatus};
@@ -128,22 +128,17 @@ impl Gateway {
             };
             let Some((_, id)) = due else { return };
             let Some(session) = self.on_floor(|floor| floor.presence.session(&id)) else { continue };
-            let expires_at = session.expires_at();
-            if expires_at <= now {
+            if session.expires_at().is_some_and(|expires_at| expires_at <= now) {
                 let gateway = self.clone();
                 tokio::spawn(async move { namespaces::expire(&gateway, &session).await });
                 continue;
             }
-            let notice = Timestamp(expires_at.0 - EXPIRY_NOTICE_MS);
-            if notice > now {
-                // It has been renewed in the meantime.
-                self.look_again(&session, notice);
-                continue;
+            for (place, expires_at) in session.warn(now) {
+                if let Some(socket) = session.seat(place) {
+                    self.reach.one(&socket, "auth:expiring", &Expiring { expires_at });
+                }
             }
-            for (_, socket) in session.seats() {
-                self.reach.one(&socket, "auth:expiring", &Expiring { expires_at });
-            }
-            self.look_again(&session, expires_at);
+            self.expires(&session);
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod counters;
 mod floor;
+mod footing;
 mod histogram;
 mod key;
 mod measure;

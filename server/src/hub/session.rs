@@ -12,6 +12,7 @@ use socketioxide::extract::SocketRef;
 use socketioxide::{ProtocolVersion, TransportType};
 
 use super::Place;
+use super::footing::Footing;
 use crate::auth::operators::account_name;
 use crate::auth::revocations::Proof;
 use crate::auth::tokens::Claims;
@@ -36,8 +37,7 @@ pub struct Session {
     pub since: Timestamp,
     last_activity: AtomicI64,
     idle: AtomicBool,
-    expires_at: AtomicI64,
-    proof: Mutex<Proof>,
+    footing: Mutex<Footing>,
     next_look: AtomicI64,
     closing: OnceLock<Closing>,
     listening: AtomicBool,
@@ -96,8 +96,7 @@ impl Session {
             since: now,
             last_activity: AtomicI64::new(now.0),
             idle: AtomicBool::new(false),
-            expires_at: AtomicI64::new(0),
-            proof: Mutex::default(),
+            footing: Mutex::default(),
             next_look: AtomicI64::new(0),
             closing: OnceLock::new(),
             listening: AtomicBool::new(false),
@@ -136,25 +135,37 @@ impl Session {
         self.idle.store(true, Ordering::Relaxed);
     }
 
-    /// A token was presented. The one that lasts the longest counts, and the session stands and falls with it.
-    pub fn stand_on(&self, claims: &Claims) {
-        let mut proof = self.proof.lock();
-        if self.expires_at.fetch_max(claims.expires_at.0, Ordering::AcqRel) <= claims.expires_at.0 {
-            *proof = Proof::of(claims);
-        }
+    /// A token was presented for the namespace, which stands and falls with it, and the whole session with the namespace.
+    pub fn stand_on(&self, place: Place, claims: &Claims) {
+        self.footing.lock().put(place, claims);
     }
 
-    /// What is remembered of the token that it stands on.
-    pub fn proof(&self) -> Proof {
-        self.proof.lock().clone()
+    /// Whether a token that it stands on in any namespace is such a one.
+    pub fn stands_on(&self, such: impl FnMut(&Proof) -> bool) -> bool {
+        self.footing.lock().any(such)
     }
 
-    /// When its token runs out.
-    pub fn expires_at(&self) -> Timestamp {
-        Timestamp(self.expires_at.load(Ordering::Acquire))
+    /// When the first of its tokens runs out. `None` where it is in no namespace.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.footing.lock().expires_at()
     }
 
-    /// When its token is looked at the next time. Whoever keeps the order of these looks sees to it that this is true.
+    /// When the namespace's token runs out.
+    pub fn expires_in(&self, place: Place) -> Option<Timestamp> {
+        self.footing.lock().expires_in(place)
+    }
+
+    /// When something has to be done about one of its tokens.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        self.footing.lock().due()
+    }
+
+    /// The namespaces whose clients have to be warned by now, each once, and when their tokens run out.
+    pub(crate) fn warn(&self, now: Timestamp) -> Vec<(Place, Timestamp)> {
+        self.footing.lock().warn(now)
+    }
+
+    /// When its tokens are looked at the next time. Whoever keeps the order of these looks sees to it that this is true.
     pub(crate) fn next_look(&self) -> Timestamp {
         Timestamp(self.next_look.load(Ordering::Relaxed))
     }
@@ -195,12 +206,17 @@ impl Session {
         seats.push((place, socket));
     }
 
-    /// Its socket has left the namespace. False where it had left before.
+    /// Its socket has left the namespace, and the token that it was let in with counts no more. False where it had left
+    /// before.
     pub fn stand_up(&self, place: Place) -> bool {
         let mut seats = self.seats.lock();
         let before = seats.len();
         seats.retain(|(taken, _)| *taken != place);
-        seats.len() < before
+        let left = seats.len() < before;
+        if left {
+            self.footing.lock().take(place);
+        }
+        left
     }
 
     /// Its socket in the namespace.

@@ -140,8 +140,8 @@ async fn admit(
         return Err(Refusal::ServerBusy);
     }
     vacated(gateway, place, socket).await;
-    let session = seat(gateway, socket, &claims, now)?;
-    session.stand_on(&claims);
+    let session = seat(gateway, place, socket, &claims, now)?;
+    session.stand_on(place, &claims);
     // A ban or a revocation that came in between found no session to close.
     if let Some(ban) = gateway.bans.find(&claims.user.id, address, now) {
         drop(kick::close_behind(gateway, session, Closing::banned(&ban)));
@@ -211,13 +211,19 @@ async fn vacated(gateway: &Gateway, place: Place, socket: &SocketRef) {
 }
 
 /// A place for the connection, within the limits.
-fn seat(gateway: &Gateway, socket: &SocketRef, claims: &Claims, now: Timestamp) -> Result<Arc<Session>, Refusal> {
+fn seat(
+    gateway: &Gateway,
+    place: Place,
+    socket: &SocketRef,
+    claims: &Claims,
+    now: Timestamp,
+) -> Result<Arc<Session>, Refusal> {
     let config = &gateway.config.connections;
     let bounds = Bounds { per_user: config.per_user, per_address: config.per_address, total: config.total };
     loop {
         let admission = gateway.on_floor(|floor| {
             let candidate = Session::new(opening(gateway, socket, &claims.user), now);
-            candidate.stand_on(claims);
+            candidate.stand_on(place, claims);
             floor.presence.admit(candidate, bounds)
         });
         match admission {

@@ -79,7 +79,7 @@ impl Member {
 
     /// A new token was presented.
     pub fn renew(&self, claims: Claims) {
-        self.session.stand_on(&claims);
+        self.session.stand_on(self.place, &claims);
         *self.grant.write() = claims.rooms;
     }
 

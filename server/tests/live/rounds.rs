@@ -41,6 +41,7 @@ async fn a_client_is_warned_half_a_minute_before_its_token_runs_out() {
     let gateway = &running.gateway;
     let mut ann = Socket::join(running.address, "/web", &running.token("7", None)).await;
     let expires_at = gateway.on_floor(|floor| floor.presence.sessions_of(&7.into())[0].expires_at());
+    let expires_at = expires_at.expect("ann is in a namespace");
     let mut rounds = Rounds::default();
     for (before_ms, warnings) in [(3_000_000, 0), (30_001, 0), (30_000, 1), (29_000, 0), (1, 0)] {
         rounds.turn(gateway, Timestamp(expires_at.0 - before_ms));
