@@ -1,11 +1,12 @@
 //! `message`: an operator writes to a user.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::ids::{Namespace, UserId};
 
 /// Arguments of [`super::Command::Message`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MessageArgs {
     /// To whom.
@@ -17,9 +18,10 @@ pub struct MessageArgs {
 }
 
 /// Answer to [`super::Command::Message`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Messaged {
     /// Its number in the history.
+    #[ts(type = "number")]
     pub id: u64,
     /// Sockets that it was meant for.
     pub targets: u32,

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::admin::{
     AcknowledgeArgs, Acting, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs,
-    DisconnectArgs, Disconnected, MoveArgs, Moved, NoArgs, Notified, NotifyArgs, Page, PolicyEntry, PolicyTable,
-    Preview, Role, SetPolicyArgs, SilenceArgs, UnbanArgs,
+    DisconnectArgs, Disconnected, MessageArgs, Messaged, MoveArgs, Moved, NoArgs, Notified, NotifyArgs, Page,
+    PolicyEntry, PolicyTable, Preview, Role, SetPolicyArgs, SilenceArgs, UnbanArgs,
 };
 use crate::feed::{Alert, Notification};
 
@@ -121,6 +121,14 @@ calls! {
     CompleteFilter = "completeFilter" (Ask<CompleteFilter>) -> Completions;
     /// Everybody whom a filter lets through now; refused where they are too many to be named to the gateway.
     MatchingPeople = "matchingPeople" (Ask<MatchPeople>) -> MatchingPeople;
+    /// Asks the gateway which sockets a message to a user would reach.
+    PreviewMessage = "previewMessage" (Ask<Acting<MessageArgs>>) -> Preview;
+    /// Writes to a user.
+    Message = "message" (Ask<Acting<MessageArgs>>) -> Messaged;
+    /// Asks the gateway whom putting somebody into a room would touch.
+    PreviewJoinRoom = "previewJoinRoom" (Ask<Acting<MoveArgs>>) -> Preview;
+    /// Puts somebody into a room.
+    JoinRoom = "joinRoom" (Ask<Acting<MoveArgs>>) -> Moved;
     /// Asks the gateway whom taking somebody out of a room would touch.
     PreviewLeaveRoom = "previewLeaveRoom" (Ask<Acting<MoveArgs>>) -> Preview;
     /// Takes somebody out of a room.

@@ -68,6 +68,22 @@ export abstract class Acting<Result> {
     return !this.wantsNumber || isNumber(this.typed, this.preview.users);
   }
 
+  /** Asks no further: the dialog is closed. */
+  close(): void {
+    this.forget();
+  }
+
+  /** It is about somebody else now: what was seen, or is being asked, is of no use any more. */
+  protected forget(): void {
+    this.#look += 1;
+    this.series?.stop();
+    this.preview = null;
+    this.failure = null;
+    this.changed = false;
+    this.typed = '';
+    if (this.step === 'looking') this.step = 'seen';
+  }
+
   /** Asks whom it touches now. What was typed stays. */
   async look(): Promise<void> {
     const look = ++this.#look;

@@ -65,20 +65,15 @@ export class Banning extends Sanctioning<Banned> {
 
   /** Somebody else was typed: what was seen is of another target. */
   aim(): void {
-    clearTimeout(this.#timer);
-    this.preview = null;
-    this.failure = null;
-    this.typed = '';
-    if (this.target === null) {
-      this.step = 'seen';
-      return;
-    }
+    this.close();
+    if (this.target === null) return;
     this.step = 'looking';
     this.#timer = setTimeout(() => void this.look(), REST_MS);
   }
 
-  close(): void {
+  override close(): void {
     clearTimeout(this.#timer);
+    super.close();
   }
 
   protected ask(): Promise<Preview> {

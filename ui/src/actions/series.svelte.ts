@@ -19,6 +19,8 @@ export interface Failed {
 /** Failures that the next user would meet too. */
 const ENDS = new Set<Failure['code']>(['notConnected', 'noAnswer', 'throttled', 'forbidden']);
 
+const NOBODY: Preview = { users: 0, sockets: 0, nodes: 0, sample: [], fingerprint: '' };
+
 export class Series {
   /** Who is looked at and acted upon; after a failure those who are left. */
   users = $state.raw<readonly User[]>([]);
@@ -31,6 +33,7 @@ export class Series {
   readonly #whom: 'everybody' | 'touched';
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it.
   #seen = new Map<UserId, string>();
+  #looks = 0;
 
   /** `touched`: nothing is done to whom it would not touch at the moment. */
   constructor(users: readonly User[], whom: 'everybody' | 'touched') {
@@ -38,8 +41,9 @@ export class Series {
     this.#whom = whom;
   }
 
-  /** Looks at each, and sums up. */
+  /** Looks at each, and sums up. A look that another one overtakes asks no further, and its sum is of nobody. */
   async look(ask: (user: UserId) => Promise<Preview>): Promise<Preview> {
+    const look = ++this.#looks;
     this.through = 0;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it.
     const seen = new Map<UserId, string>();
@@ -47,6 +51,7 @@ export class Series {
     const sum = { users: 0, sockets: 0, nodes: 0 };
     for (const user of this.users) {
       const { users, sockets, nodes, fingerprint } = await ask(user.id);
+      if (look !== this.#looks) return NOBODY;
       sum.users += users;
       sum.sockets += sockets;
       sum.nodes = Math.max(sum.nodes, nodes);
@@ -56,6 +61,11 @@ export class Series {
     }
     this.#seen = seen;
     return { ...sum, sample: touched.slice(0, 20), fingerprint: [...seen.values()].join(' ') };
+  }
+
+  /** Looks no further. */
+  stop(): void {
+    this.#looks += 1;
   }
 
   /**

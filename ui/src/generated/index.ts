@@ -69,6 +69,8 @@ export type * from './LogLine';
 export type * from './MatchPeople';
 export type * from './MatchingPeople';
 export type * from './Membership';
+export type * from './MessageArgs';
+export type * from './Messaged';
 export type * from './Minute';
 export type * from './MoveArgs';
 export type * from './Moved';

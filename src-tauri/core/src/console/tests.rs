@@ -267,12 +267,20 @@ async fn in_safe_mode_nothing_is_changed_and_all_may_be_looked_at() {
     let ask = |call: &str| json!({"call": call, "args": {"profile": profile, "args": args}});
     assert_eq!(bench.call(ask("notify")).await.unwrap_err().code, FailureCode::Forbidden);
     assert_eq!(bench.call(ask("previewNotify")).await.unwrap_err().code, FailureCode::NotConnected);
+    let message = json!({ "user": 7, "namespace": "/web", "message": "hello" });
+    let room = json!({ "who": { "user": 7 }, "namespace": "/web", "room": "lobby" });
     for (call, args, code) in [
         ("bans", json!({}), FailureCode::NotConnected),
         ("alerts", json!({}), FailureCode::NotConnected),
         ("audit", json!({ "command": "ban" }), FailureCode::NotConnected),
         ("ban", json!({ "target": { "user": 7 }, "reason": "spam" }), FailureCode::Forbidden),
         ("unban", json!({ "target": { "user": 7 } }), FailureCode::Forbidden),
+        ("previewMessage", message.clone(), FailureCode::NotConnected),
+        ("message", message, FailureCode::Forbidden),
+        ("previewJoinRoom", room.clone(), FailureCode::NotConnected),
+        ("joinRoom", room.clone(), FailureCode::Forbidden),
+        ("previewLeaveRoom", room.clone(), FailureCode::NotConnected),
+        ("leaveRoom", room, FailureCode::Forbidden),
         ("acknowledgeAlert", json!({ "id": 1 }), FailureCode::Forbidden),
         ("silenceAlert", json!({ "id": 1, "until": "2026-01-01T00:00:00.000Z" }), FailureCode::Forbidden),
     ] {

@@ -46,6 +46,8 @@ describe('deeds', () => {
     expect(deeds.dialog).toEqual({ deed: 'disconnect', target: { users: [7] } });
     deeds.to('ban', 'connections', rows);
     expect(deeds.dialog).toEqual({ deed: 'ban', users: [ann, bob] });
+    deeds.to('join', 'users', rows);
+    expect(deeds.dialog).toEqual({ deed: 'join', users: [ann, bob], where: ['/chat', '/chat', '/chat'] });
     deeds.to('notify', 'users', rows);
     expect(notified).toEqual([[ann, bob]]);
   });
@@ -58,7 +60,7 @@ describe('deeds', () => {
 
   it('say why they are off', async () => {
     expect(whyNotTo('disconnect', 5000)).toBeNull();
-    expect(whyNotTo('ban', 201)).toMatch(/200/);
+    for (const deed of ['ban', 'message', 'join', 'leave'] as const) expect(whyNotTo(deed, 201)).toMatch(/200/);
     expect(whyNotTo('notify', 0)).not.toBeNull();
     answer = { users: Array.from({ length: 201 }, (_, id) => ({ id, username: '' })), connections: [] };
     await deeds.toMatching('ban', { rows: 'users', filter: '' });

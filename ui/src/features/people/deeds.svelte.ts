@@ -4,28 +4,52 @@
  * Owns which dialog is open and for whom, and why a deed is off. It must never act itself: each dialog shows first whom
  * it touches.
  */
+import type { Eviction } from '../../actions/evict.svelte';
 import { SERIES_MAX } from '../../actions/series.svelte';
-import type { ConnectionId, DisconnectTarget, MatchPeople, PersonRow, ProfileId, User } from '../../generated';
+import type {
+  ConnectionId,
+  DisconnectTarget,
+  MatchPeople,
+  Namespace,
+  PersonRow,
+  ProfileId,
+  User,
+} from '../../generated';
 import { call, Failure } from '../../host';
 import { count } from '../../kit/format';
 import { toasts } from '../../kit/toasts.svelte';
 import { m } from '../../paraglide/messages.js';
 import { failureWords } from '../../words/failure';
 
-export type Deed = 'notify' | 'ban' | 'disconnect';
+export type Deed = 'message' | 'notify' | 'join' | 'leave' | 'disconnect' | 'ban';
 
 /** The dialog that is open. */
-export type Dialog = { deed: 'ban'; users: readonly User[] } | { deed: 'disconnect'; target: DisconnectTarget };
+export type Dialog =
+  | { deed: 'ban'; users: readonly User[] }
+  /** `where`: the namespaces that they are in, as far as that is known. */
+  | { deed: 'message' | 'join' | 'leave'; users: readonly User[]; where: readonly Namespace[] }
+  | { deed: 'evict'; eviction: Eviction }
+  | { deed: 'disconnect'; target: DisconnectTarget };
+
+/** Deeds that the gateway takes for many users at once. */
+const AT_ONCE = new Set<Deed>(['notify', 'disconnect']);
 
 /** Why a deed cannot be done to so many users; `null` where it can. */
 export function whyNotTo(deed: Deed, users: number): string | null {
   if (users === 0) return m.many_nobody();
-  return deed === 'ban' && users > SERIES_MAX ? m.many_too_many({ most: count(SERIES_MAX) }) : null;
+  return !AT_ONCE.has(deed) && users > SERIES_MAX ? m.many_too_many({ most: count(SERIES_MAX) }) : null;
 }
 
 /** The users of rows, each once. */
 export function usersOf(rows: readonly PersonRow[]): User[] {
   return rows.map(({ user }) => user).filter((user, at, all) => all.findIndex(({ id }) => id === user.id) === at);
+}
+
+interface Whom {
+  users: readonly User[];
+  /** Of those only these, where rows stand for connections. */
+  connections: readonly ConnectionId[];
+  where: readonly Namespace[];
 }
 
 export class Deeds {
@@ -41,7 +65,7 @@ export class Deeds {
   /** Does it to these rows. */
   to(deed: Deed, kind: MatchPeople['rows'], rows: readonly PersonRow[]): void {
     const connections = kind === 'connections' ? rows.map(({ key }) => key) : [];
-    this.#open(deed, usersOf(rows), connections);
+    this.#open(deed, { users: usersOf(rows), connections, where: rows.flatMap(({ namespaces }) => namespaces) });
   }
 
   /** Does it to everybody whom a filter lets through at this moment. */
@@ -50,7 +74,7 @@ export class Deeds {
       const { users, connections } = await call('matchingPeople', { profile: this.#profile, args: matching });
       const why = whyNotTo(deed, users.length);
       if (why !== null) toasts.show({ tone: 'warn', title: why });
-      else this.#open(deed, users, connections);
+      else this.#open(deed, { users, connections, where: [] });
     } catch (thrown) {
       const { code, message, hint } = Failure.from(thrown);
       toasts.show({ tone: 'bad', title: failureWords(code).title, detail: [message, hint].filter(Boolean).join(' ') });
@@ -61,11 +85,16 @@ export class Deeds {
     this.dialog = null;
   }
 
-  #open(deed: Deed, users: readonly User[], connections: readonly ConnectionId[]): void {
+  #open(deed: Deed, { users, connections, where }: Whom): void {
     if (users.length === 0) return;
     switch (deed) {
       case 'notify':
         this.#notify(users);
+        break;
+      case 'message':
+      case 'join':
+      case 'leave':
+        this.dialog = { deed, users, where };
         break;
       case 'ban':
         this.dialog = { deed, users };

@@ -5,6 +5,9 @@ import Ban from '@lucide/svelte/icons/ban';
 import Bell from '@lucide/svelte/icons/bell';
 import Copy from '@lucide/svelte/icons/copy';
 import Filter from '@lucide/svelte/icons/list-filter';
+import LogIn from '@lucide/svelte/icons/log-in';
+import LogOut from '@lucide/svelte/icons/log-out';
+import MessageSquare from '@lucide/svelte/icons/message-square';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import Unplug from '@lucide/svelte/icons/unplug';
 import type { PersonRow } from '../../generated';
@@ -23,7 +26,10 @@ interface Line {
 }
 
 const LINES: readonly Line[] = [
+  { deed: 'message', icon: MessageSquare, label: m.many_message },
   { deed: 'notify', icon: Bell, label: m.many_notify },
+  { deed: 'join', icon: LogIn, label: m.many_in },
+  { deed: 'leave', icon: LogOut, label: m.many_out },
   { deed: 'disconnect', icon: Unplug, label: m.people_disconnect, tone: 'bad' },
   { deed: 'ban', icon: Ban, label: m.bans_ban, tone: 'bad' },
 ];

@@ -1,11 +1,11 @@
 /**
- * What can be typed next in the filter: asked of the core with each letter, walked with the arrows, taken with a key.
+ * What can be typed next in the filter, asked of the core with each letter.
  *
- * Owns which offers are shown and which of them is marked. It must never put an offer into another text than the one
- * that it was made for.
+ * Owns where in the text an offer goes. It must never put one into another text than the one that it was made for.
  */
 import type { Completion, Completions, PeopleRows, ProfileId } from '../../generated';
 import { call } from '../../host';
+import { Offers } from '../../kit/offers.svelte';
 
 const NOTHING: Completions = { start: 0, end: 0, items: [] };
 
@@ -15,23 +15,15 @@ export interface Typed {
   cursor: number;
 }
 
-export class Suggestions {
-  #offered = $state.raw<Completions & { to: string }>({ ...NOTHING, to: '' });
-  /** The offer that the arrows have marked. */
-  marked = $state<number | null>(null);
+export class Suggestions extends Offers<Completion> {
+  /** The part of a text that an offer takes the place of. */
+  #place = { start: 0, end: 0, of: '' };
   readonly #profile: ProfileId;
   #asked = 0;
 
   constructor(profile: ProfileId) {
+    super();
     this.#profile = profile;
-  }
-
-  get items(): readonly Completion[] {
-    return this.#offered.items;
-  }
-
-  get isOpen(): boolean {
-    return this.items.length > 0;
   }
 
   /** Asks what can be typed next. */
@@ -45,29 +37,20 @@ export class Suggestions {
     }
     // Answers may overtake each other: only the last question counts.
     if (asked !== this.#asked) return;
-    this.#offered = { ...offered, to: text };
-    this.marked = null;
+    this.#place = { start: offered.start, end: offered.end, of: text };
+    this.show(offered.items);
   }
 
-  close(): void {
+  override close(): void {
     this.#asked += 1;
-    this.#offered = { ...NOTHING, to: '' };
-    this.marked = null;
-  }
-
-  /** To the next offer, or the one before; past the last one, and before the first, none is marked. */
-  move(step: 1 | -1): void {
-    const last = this.items.length - 1;
-    const from = this.marked ?? (step === 1 ? -1 : last + 1);
-    const to = from + step;
-    this.marked = to < 0 || to > last ? null : to;
+    super.close();
   }
 
   /** The text with an offer in it; `null` where there is none, or where it was made for another text. */
   take(text: string, index: number | null): (Typed & { kind: Completion['kind'] }) | null {
-    const { to, start, end } = this.#offered;
+    const { of, start, end } = this.#place;
     const item = index === null ? undefined : this.items[index];
-    if (item === undefined || to !== text) return null;
+    if (item === undefined || of !== text) return null;
     const behind = text.slice(end);
     const space = item.kind === 'term' && !behind.startsWith(' ') ? ' ' : '';
     const before = text.slice(0, start) + item.text + space;
