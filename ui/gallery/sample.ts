@@ -50,6 +50,7 @@ export const PREFERENCES: Preferences = {
   onClose: 'ask',
   startAtLogin: false,
   local: { port: 3000, folder: null, startWithConsole: false, leaveRunning: true },
+  tables: { people: { hidden: [], sort: 'name', direction: 'ascending' } },
 };
 
 /** What a local gateway says. */

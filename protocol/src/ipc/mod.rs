@@ -49,7 +49,8 @@ pub use people::{
     PersonRow, PersonUpdate,
 };
 pub use preferences::{
-    Language, LocalRules, NoTimeOfDay, NoticeRules, OnClose, Preferences, QuietHours, Theme, Threshold, TimeOfDay,
+    Language, LocalRules, NoTimeOfDay, NoticeRules, OnClose, Preferences, QuietHours, TableLook, TableLooks, Theme,
+    Threshold, TimeOfDay,
 };
 pub use profile::{EditProfile, ImportProfiles, Imported};
 pub use records::RecordsUpdate;

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::{Direction, PeopleColumn, PeopleSort};
+
 /// How the console looks and behaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -25,6 +27,8 @@ pub struct Preferences {
     pub start_at_login: bool,
     /// How the gateway on this machine is run.
     pub local: LocalRules,
+    /// How tables are looked at.
+    pub tables: TableLooks,
 }
 
 impl Default for Preferences {
@@ -37,6 +41,7 @@ impl Default for Preferences {
             on_close: OnClose::Ask,
             start_at_login: false,
             local: LocalRules::default(),
+            tables: TableLooks::default(),
         }
     }
 }
@@ -221,6 +226,32 @@ impl Default for LocalRules {
     fn default() -> Self {
         Self { port: 3000, folder: None, start_with_console: false, leave_running: false }
     }
+}
+
+/// How each table is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct TableLooks {
+    /// The people table.
+    pub people: TableLook<PeopleColumn, PeopleSort>,
+}
+
+impl Default for TableLooks {
+    fn default() -> Self {
+        Self { people: TableLook { hidden: Vec::new(), sort: PeopleSort::Name, direction: Direction::Ascending } }
+    }
+}
+
+/// Which columns of a table are shown, and by which its rows are sorted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TableLook<Column, Sort> {
+    /// The columns that are left out; the one that names the row is shown all the same.
+    pub hidden: Vec<Column>,
+    /// By which column.
+    pub sort: Sort,
+    /// In which direction.
+    pub direction: Direction,
 }
 
 #[cfg(test)]

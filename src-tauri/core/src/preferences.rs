@@ -41,9 +41,34 @@ impl PreferencesFile {
 
 #[cfg(test)]
 mod tests {
-    use signalbox_protocol::ipc::Theme;
+    use signalbox_protocol::ipc::{Direction, PeopleColumn, PeopleSort, TableLook, TableLooks, Theme};
 
     use super::*;
+
+    #[test]
+    fn how_a_table_is_looked_at_is_kept_and_what_it_does_not_have_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("preferences.json");
+        let people = TableLook {
+            hidden: vec![PeopleColumn::Client, PeopleColumn::Rooms],
+            sort: PeopleSort::Hits,
+            direction: Direction::Descending,
+        };
+        let wanted = Preferences { tables: TableLooks { people }, ..Preferences::default() };
+        PreferencesFile::open(path.clone()).unwrap().save(wanted.clone()).unwrap();
+        assert_eq!(*PreferencesFile::open(path.clone()).unwrap().current(), wanted);
+
+        for (people, wrong) in [
+            ("{\n\"hidden\": [\"shoe\"], \"sort\": \"name\", \"direction\": \"ascending\"}", "shoe"),
+            ("{\n\"hidden\": [], \"sort\": \"rooms\", \"direction\": \"ascending\"}", "rooms"),
+            ("{\n\"hidden\": [], \"sort\": \"name\", \"direction\": \"up\"}", "up"),
+            ("{\n\"hidden\": [], \"sort\": \"name\"}", "direction"),
+        ] {
+            std::fs::write(&path, format!("{{\"tables\": {{\"people\": {people}}}}}")).unwrap();
+            let error = PreferencesFile::open(path.clone()).unwrap_err().to_string();
+            assert!(error.contains("line 2") && error.contains(wrong), "{error}");
+        }
+    }
 
     #[test]
     fn preferences_survive_a_restart_and_an_unknown_key_is_named_with_its_line() {

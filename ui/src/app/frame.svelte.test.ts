@@ -41,6 +41,7 @@ const PREFERENCES: Preferences = {
   onClose: 'ask',
   startAtLogin: false,
   local: { port: 3000, folder: null, startWithConsole: false, leaveRunning: false },
+  tables: { people: { hidden: [], sort: 'name', direction: 'ascending' } },
 };
 
 /** The gateway that the window is about once it has resumed, and what was called meanwhile. */

@@ -3,6 +3,7 @@ import type { Language } from "./Language";
 import type { LocalRules } from "./LocalRules";
 import type { NoticeRules } from "./NoticeRules";
 import type { OnClose } from "./OnClose";
+import type { TableLooks } from "./TableLooks";
 import type { Theme } from "./Theme";
 
 /**
@@ -36,4 +37,8 @@ startAtLogin: boolean,
 /**
  * How the gateway on this machine is run.
  */
-local: LocalRules, };
+local: LocalRules,
+/**
+ * How tables are looked at.
+ */
+tables: TableLooks, };

@@ -137,6 +137,8 @@ export type * from './SocketId';
 export type * from './StartLocal';
 export type * from './Status';
 export type * from './Subject';
+export type * from './TableLook';
+export type * from './TableLooks';
 export type * from './Theme';
 export type * from './Threshold';
 export type * from './TimeOfDay';
