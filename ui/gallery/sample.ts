@@ -337,6 +337,7 @@ export function status(scene: string, preferences: Preferences): Status {
           dropped: 0,
         }
       : null,
+    clockAheadMs: 0,
   };
   const local: Gateway = {
     ...main,

@@ -49,6 +49,9 @@ pub struct Gateway {
     pub operator: Option<Operator>,
     /// What the rail and the status bar show of it; absent before the first data.
     pub figures: Option<Figures>,
+    /// How far its clock is ahead of this machine's, in milliseconds: whatever it says of moments is by its clock.
+    #[ts(type = "number")]
+    pub clock_ahead_ms: i64,
 }
 
 /// Who is signed in.

@@ -163,7 +163,8 @@ impl Credentials {
         freshness: Freshness,
     ) -> Result<AccessToken, NoToken> {
         match self {
-            Self::Given(token) if freshness == Freshness::Any && token.is_good(now) => Ok(token.clone()),
+            // Whether it has run out is for the gateway to say: it was made by a clock that need not be ours.
+            Self::Given(token) if freshness == Freshness::Any => Ok(token.clone()),
             Self::Given(_) => Err(NoToken::SignedOut(Some("The token has run out or was refused.".to_owned()))),
             Self::Local(secret) => secret.mint(now).map_err(NoToken::NotNow),
             Self::Refresh(renewal) => renewal.token(endpoint, now, freshness).await,
@@ -263,8 +264,11 @@ impl Renewal {
     }
 
     fn accept(&self, session: Session) -> Result<AccessToken, Failure> {
-        let token = AccessToken::read(&session.access_token)
+        let mut token = AccessToken::read(&session.access_token)
             .map_err(|error| crate::failure::failure(FailureCode::NotAGateway, error.to_string()))?;
+        // How long it is good for is the same by every clock; until when is not.
+        let lasts_ms = i64::try_from(session.expires_in).unwrap_or(0).saturating_mul(1000);
+        token.expires_at = Timestamp(Timestamp::now().as_millis().saturating_add(lasts_ms));
         *self.0.access.lock() = Some(token.clone());
         Ok(token)
     }
@@ -304,5 +308,17 @@ mod tests {
         assert_eq!(read(&sign(serde_json::json!({"sub": 7, "exp": 1, "roles": ["cook"]}))), Err(TokenError::NoRole));
         let token = sign(serde_json::json!({"sub": 7, "exp": 1, "roles": ["viewer", "operator"]}));
         assert_eq!(read(&token), Ok(Operator { name: "7".into(), role: Role::Operator }));
+    }
+
+    #[tokio::test]
+    async fn a_given_token_is_not_called_run_out_by_a_clock_that_did_not_make_it() {
+        let claims = serde_json::json!({"sub": "op:ann", "roles": ["viewer"], "exp": 1_000});
+        let key = jsonwebtoken::EncodingKey::from_secret(b"k");
+        let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap();
+        let given = Credentials::Given(AccessToken::read(&token).unwrap_or_else(|error| panic!("{error}")));
+        let endpoint = "http://127.0.0.1:9".parse::<crate::address::Address>().unwrap().into();
+        let token = |freshness| given.token(&endpoint, Timestamp(9_000_000), freshness);
+        assert!(token(Freshness::Any).await.is_ok(), "the gateway may see it otherwise");
+        assert!(matches!(token(Freshness::Renewed).await, Err(NoToken::SignedOut(Some(_)))));
     }
 }

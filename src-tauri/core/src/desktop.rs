@@ -125,6 +125,7 @@ mod tests {
             link,
             operator: None,
             figures,
+            clock_ahead_ms: 0,
         }
     }
 

@@ -30,7 +30,8 @@ impl Scene {
 
     /// Takes entries of the feed.
     pub fn entries(&mut self, entries: Vec<Entry>) {
-        self.0.entries(entries, 0);
+        let now = entries.last().map_or(Timestamp(0), |entry| entry.at);
+        self.0.entries(entries, 0, now);
     }
 }
 

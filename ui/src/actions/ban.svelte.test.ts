@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Ban, BanArgs, Calls, Preview } from '../generated';
 import { Failure, useHost, type CallName } from '../host';
+import { now } from '../kit/now.svelte';
 import { toasts } from '../kit/toasts.svelte';
 import { Banning, lift, undoing } from './ban.svelte';
 
@@ -45,6 +46,7 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
+  now.follow(0);
   toasts.shown.forEach(({ id }) => toasts.dismiss(id));
   vi.useRealTimers();
 });
@@ -62,6 +64,17 @@ describe('banning', () => {
     await one.act();
     expect(acted).toEqual([{ target: { user: 7 }, reason: 'spam', until, fingerprint: 'f1' }]);
     expect(one.step).toBe('done');
+  });
+
+  it.each([3_600_000, -3_600_000])('ends by the clock of the gateway, which is %d ms ahead', async (ahead) => {
+    now.follow(ahead);
+    const one = new Banning(gateway, { user: 7 });
+    await settled();
+    one.reason = 'spam';
+    one.term = 'hour';
+    const until = new Date(Date.now() + ahead + 3_600_000).toISOString();
+    await one.act();
+    expect(acted.map((args) => args.until)).toEqual([until]);
   });
 
   it('is for good, or until a moment that is still to come', async () => {

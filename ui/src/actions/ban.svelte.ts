@@ -6,6 +6,7 @@
  */
 import type { Ban, BanArgs, Banned, BanTarget, Gateway, Preview } from '../generated';
 import { call, Failure } from '../host';
+import { now } from '../kit/now.svelte';
 import { toasts } from '../kit/toasts.svelte';
 import { m } from '../paraglide/messages.js';
 import { bannedText } from '../words/ban';
@@ -60,7 +61,7 @@ export class Banning extends Sanctioning<Banned> {
   }
 
   override get ready(): boolean {
-    return super.ready && this.target !== null && this.until(Date.now()) !== undefined;
+    return super.ready && this.target !== null && this.until(now.there) !== undefined;
   }
 
   /** Somebody else was typed: what was seen is of another target. */
@@ -81,7 +82,7 @@ export class Banning extends Sanctioning<Banned> {
   }
 
   protected carryOut(fingerprint: string): Promise<Banned> {
-    const until = this.until(Date.now());
+    const until = this.until(now.there);
     const args = { ...this.#args(), ...(until ? { until } : {}), fingerprint };
     return call('ban', { profile: this.gateway.profile, args });
   }

@@ -3,6 +3,7 @@
  */
 import type { Gateway, NodeResult, Preview, User } from '../generated';
 import { call } from '../host';
+import { now } from '../kit/now.svelte';
 import { Sanctioning } from './sanction.svelte';
 import { Series } from './series.svelte';
 import { endOf, type Term } from './term';
@@ -24,7 +25,7 @@ export class BanningMany extends Sanctioning<{ nodes: NodeResult[] }> {
   }
 
   override get ready(): boolean {
-    return super.ready && this.until(Date.now()) !== undefined;
+    return super.ready && this.until(now.there) !== undefined;
   }
 
   /** Who is away is banned too. */
@@ -40,7 +41,7 @@ export class BanningMany extends Sanctioning<{ nodes: NodeResult[] }> {
 
   protected async carryOut(): Promise<{ nodes: NodeResult[] }> {
     const { profile } = this.gateway;
-    const until = this.until(Date.now());
+    const until = this.until(now.there);
     const common = { reason: this.said, ...(until ? { until } : {}) };
     const bans = await this.series.act((user, fingerprint) =>
       call('ban', { profile, args: { target: { user }, ...common, fingerprint } }),

@@ -7,8 +7,8 @@ const TERMS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS, month:
 export type Term = keyof typeof TERMS | 'ever' | 'moment';
 
 /**
- * When it ends: `null` for never, `undefined` where the moment is not said or is over. The moment is written by this
- * machine's clock, `2026-11-21T18:30`.
+ * When it ends: `null` for never, `undefined` where the moment is not said or is over. The moment is written in
+ * this machine's time zone, `2026-11-21T18:30`; what is present, and whether a moment is over, is by the gateway's clock.
  */
 export function endOf(term: Term, moment: string, now: number): string | null | undefined {
   if (term === 'ever') return null;

@@ -23,6 +23,7 @@ function gateway(profile: string, link: LinkState): Gateway {
     link,
     operator: null,
     figures: null,
+    clockAheadMs: 0,
   };
 }
 

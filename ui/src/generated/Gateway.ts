@@ -51,4 +51,8 @@ operator: Operator | null,
 /**
  * What the rail and the status bar show of it; absent before the first data.
  */
-figures: Figures | null, };
+figures: Figures | null,
+/**
+ * How far its clock is ahead of this machine's, in milliseconds: whatever it says of moments is by its clock.
+ */
+clockAheadMs: number, };

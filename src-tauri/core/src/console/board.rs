@@ -93,7 +93,7 @@ impl Inner {
 }
 
 fn gateway(seen: Option<Seen>, profile: Profile) -> Gateway {
-    let seen = seen.unwrap_or(Seen { link: LinkState::Closed, operator: None, figures: None });
+    let seen = seen.unwrap_or(Seen { link: LinkState::Closed, operator: None, figures: None, ahead_ms: 0 });
     Gateway {
         local: profile.is_local(),
         url: profile.url.to_string(),
@@ -106,5 +106,6 @@ fn gateway(seen: Option<Seen>, profile: Profile) -> Gateway {
         link: seen.link,
         operator: seen.operator,
         figures: seen.figures,
+        clock_ahead_ms: seen.ahead_ms,
     }
 }

@@ -142,7 +142,7 @@ impl Rows {
         let keys = watch
             .read(move |scene| {
                 let table = Table::of(query.rows, &scene.fleet);
-                PeopleView::new(query, &table, now).keys(&table)
+                PeopleView::new(query, &table, scene.clock.there(now)).keys(&table)
             })
             .await?;
         let (names, expected) = (fields.names(), known(keys.len()));
@@ -183,6 +183,7 @@ impl Rows {
                 break;
             }
         }
+        let now = watch.read(move |scene| scene.clock.there(now)).await?;
         Ok(Self::held(&Fields::of(columns, fields::alert), &lines(alerts, which, now), watch))
     }
 

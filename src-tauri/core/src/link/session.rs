@@ -13,7 +13,7 @@ use signalbox_protocol::ipc::Failure;
 use signalbox_protocol::{Epoch, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use super::engine::{Engine, Inbound};
 use super::position::Received;
@@ -91,8 +91,10 @@ struct Session<'a> {
     mend_due: Instant,
     live_since: Option<Instant>,
     heard: Instant,
-    /// The minute of the last history, so that it is asked for when there is a new one.
-    history: i64,
+    /// The minute of the last history, by the gateway's clock, so that it is asked for when there is a new one.
+    history: Option<i64>,
+    /// The minute of the last answer.
+    minute: Option<i64>,
     kicked: Option<Kicked>,
     not_before: Duration,
     renewal: Option<JoinHandle<Result<AccessToken, NoToken>>>,
@@ -125,7 +127,8 @@ pub(super) async fn run(supervisor: &mut Supervisor, token: AccessToken) -> Resu
         mend_due: Instant::now(),
         live_since: None,
         heard: Instant::now(),
-        history: i64::MIN,
+        history: None,
+        minute: None,
         kicked: None,
         not_before: Duration::ZERO,
         renewal: None,
@@ -143,10 +146,14 @@ pub(super) async fn run(supervisor: &mut Supervisor, token: AccessToken) -> Resu
 
 impl Session<'_> {
     async fn live(&mut self, inbox: &mut mpsc::Receiver<Inbound>) -> Result<End, Unwanted> {
-        if let Err(reason) = self.subscribe().await {
-            return Ok(self.lost(reason));
+        // The heartbeat goes first: before there is anything to judge by it, one knows the gateway's time.
+        for begun in [self.beat().await, self.subscribe().await] {
+            if let Err(reason) = begun {
+                return Ok(self.lost(reason));
+            }
         }
-        let mut heartbeat = interval(self.supervisor.pace.heartbeat);
+        let pace = self.supervisor.pace.heartbeat;
+        let mut heartbeat = interval_at(Instant::now() + pace, pace);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let step = tokio::select! {
@@ -300,7 +307,7 @@ impl Session<'_> {
             }
         }
         self.mend().await?;
-        let history = self.history != minute();
+        let history = self.history.is_none() || self.history != self.minute;
         self.request(Command::Stats(StatsArgs { history }), Run::Real, Pending::Heartbeat(now)).await
     }
 
@@ -332,8 +339,11 @@ impl Session<'_> {
             Some(Pending::Heartbeat(sent)) => {
                 let rtt_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
                 let stats = response.result.and_then(|stats| reading::whole::<Stats>("heartbeat", stats).ok());
-                if stats.as_ref().is_some_and(|stats| !stats.history.is_empty()) {
-                    self.history = minute();
+                if let Some(stats) = &stats {
+                    self.minute = stats.at.map(minute_of);
+                    if !stats.history.is_empty() {
+                        self.history = self.minute;
+                    }
                 }
                 self.supervisor.tell(Signal::Stats { stats: stats.map(Box::new), rtt_ms }).await
             }
@@ -397,6 +407,6 @@ fn is_final(code: &str) -> bool {
     matches!(code, "kicked" | "banned" | "token_revoked" | "user_deleted")
 }
 
-fn minute() -> i64 {
-    Timestamp::now().as_millis().div_euclid(60_000)
+fn minute_of(at: Timestamp) -> i64 {
+    at.as_millis().div_euclid(60_000)
 }

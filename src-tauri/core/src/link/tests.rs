@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
 use signalbox_protocol::admin::{Request, StatsArgs};
-use signalbox_protocol::feed::{Happening, Position, Subscribe, User};
+use signalbox_protocol::feed::{Connection, Happening, LimitEpisode, Position, Subscribe, User};
 use signalbox_protocol::ipc::FailureCode;
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::address::Address;
 use crate::credentials::AccessToken;
+use crate::fleet::tests::connection;
+use crate::tail::episode;
 
 /// Impatient, but not so much that a busy machine is taken for a silent gateway.
 pub(crate) const QUICK: Pace = Pace {
@@ -47,6 +49,8 @@ pub(crate) enum Manner {
     Raves,
     /// Answers everything that it is asked with rubbish.
     Mumbles,
+    /// Lives so many milliseconds ahead of everybody else: somebody idle for ten minutes, and a limit that was just hit.
+    Ahead(i64),
 }
 
 /// An entry that is none, or one that is out of proportion.
@@ -103,7 +107,8 @@ impl Gateway {
                     Manner::Slams | Manner::Drivels if beat == 3 => socket.disconnect().unwrap(),
                     Manner::Mute => {}
                     Manner::Mumbles => mumble(&socket, &request),
-                    _ => answer(&socket, &request),
+                    Manner::Ahead(ms) => answer(&socket, &request, Some(there(ms))),
+                    _ => answer(&socket, &request, None),
                 }
             });
             Ok(())
@@ -156,6 +161,18 @@ async fn subscribed(socket: &SocketRef, subscribe: &Subscribe, manner: Manner, e
         }
         Manner::Raves => send("feed:snapshot", json!({"epoch": epoch, "seq": "ten", "page": 0})),
         Manner::Drivels if subscribe.after.is_some() => send("feed:batch", json!({"epoch": epoch, "entries": 5})),
+        Manner::Ahead(ms) => {
+            let idle_since = there(ms - 600_000);
+            let idle =
+                Connection { idle: true, online_at: idle_since, last_activity: idle_since, ..connection("c1", 7) };
+            let state =
+                json!({"epoch": epoch, "seq": 10, "recovered": false, "page": 0, "last": true, "connections": [idle]});
+            send("feed:snapshot", state);
+            let hit = LimitEpisode { since: there(ms), last: there(ms), ..episode(1, 7, 3) };
+            let hit = json!({"epoch": epoch, "seq": 11, "at": there(ms), "node": "gw", "kind": "limit.episode",
+                             "episode": hit});
+            send("feed:batch", json!({"epoch": epoch, "entries": [hit], "dropped": {}}));
+        }
         Manner::Kind | Manner::Gappy | Manner::Slams | Manner::Babbles(_) | Manner::Drivels | Manner::Mumbles => {
             let recovered = subscribe.after.as_ref().is_some_and(|after| after.epoch.as_str() == epoch);
             let seq = 10;
@@ -181,9 +198,14 @@ fn online(epoch: &str, seq: u64) -> Value {
     })
 }
 
-fn answer(socket: &SocketRef, request: &Request) {
+fn there(ahead_ms: i64) -> Timestamp {
+    Timestamp(Timestamp::now().as_millis() + ahead_ms)
+}
+
+fn answer(socket: &SocketRef, request: &Request, at: Option<Timestamp>) {
+    let stats = Stats { at, ..Stats::default() };
     let response = match &request.command {
-        Command::Stats(_) => json!({"id": request.id, "ok": true, "result": Stats::default()}),
+        Command::Stats(_) => json!({"id": request.id, "ok": true, "result": stats}),
         Command::Notify(_) => return,
         _ => json!({"id": request.id, "ok": false, "error": {"code": "forbidden", "message": "not you"}}),
     };

@@ -3,6 +3,7 @@
 //! It hears the link and the console, keeps the [`Scene`], and lets open views render. Nobody else writes any of it, so
 //! that there is nothing to lock.
 
+mod clock;
 mod inquiry;
 mod rounds;
 mod scene;
@@ -45,6 +46,8 @@ pub(crate) struct Seen {
     pub(crate) operator: Option<Operator>,
     /// What the frame shows.
     pub(crate) figures: Option<Figures>,
+    /// How far the gateway's clock is ahead of ours, in milliseconds.
+    pub(crate) ahead_ms: i64,
 }
 
 /// A look at what is known.
@@ -91,7 +94,8 @@ impl Watch {
     /// Begins to watch; nothing is linked yet.
     pub(crate) fn begin(surroundings: Surroundings) -> Self {
         let (orders, inbox) = mpsc::channel(ORDERS);
-        let (sender, seen) = watch::channel(Seen { link: LinkState::Closed, operator: None, figures: None });
+        let (sender, seen) =
+            watch::channel(Seen { link: LinkState::Closed, operator: None, figures: None, ahead_ms: 0 });
         tokio::spawn(task::run(surroundings, inbox, sender));
         Self { orders, seen }
     }

@@ -7,6 +7,7 @@ use signalbox_protocol::feed::{Alert, Entry, Happening, Hits, Node, Snapshot};
 use signalbox_protocol::ipc::{Figures, Recovery, TraceStanding};
 use signalbox_protocol::{Epoch, NodeId, Seq, Timestamp};
 
+use super::clock::Clock;
 use crate::fleet::Fleet;
 use crate::tail::{Journal, LimitTail, Move, Pulse, Source, TraceTail, Traffic};
 
@@ -27,6 +28,8 @@ pub(crate) struct Scene {
     pub(crate) trace: TraceTail,
     /// How their trace stands.
     pub(crate) tracing: TraceStanding,
+    /// What time it is there. All that a scene is told of the present is by this clock.
+    pub(crate) clock: Clock,
     /// The gateway's processes.
     pub(crate) nodes: BTreeMap<NodeId, Node>,
     epoch: Option<Epoch>,
@@ -51,6 +54,12 @@ impl Scene {
     /// A link was opened: what is missed is counted from here.
     pub(crate) fn link_opened(&mut self) {
         self.missed = 0;
+        self.clock = Clock::default();
+    }
+
+    /// The gateway let us in: what it had counted before is of another time, or of another run.
+    pub(crate) fn joined(&mut self) {
+        self.pulse.reset();
     }
 
     /// A page of a snapshot.
@@ -92,11 +101,12 @@ impl Scene {
         }
     }
 
-    /// Entries after the snapshot; gives the alerts among them.
-    pub(crate) fn entries(&mut self, entries: Vec<Entry>, missed: u64) -> Vec<Alert> {
+    /// Entries after the snapshot; gives the alerts among them. Nothing that has happened is later than now.
+    pub(crate) fn entries(&mut self, entries: Vec<Entry>, missed: u64, now: Timestamp) -> Vec<Alert> {
         self.miss(missed);
         let mut alerts = Vec::new();
-        for entry in entries {
+        for mut entry in entries {
+            entry.at = entry.at.min(now);
             self.seq = entry.seq;
             self.fleet.apply(&entry.what, entry.at);
             self.journal.note(&entry);
@@ -163,7 +173,6 @@ impl Scene {
         self.alerts.clear();
         if restarted {
             self.limits.forget_episodes();
-            self.pulse.reset();
         }
         self.nodes = page.nodes.iter().map(|node| (node.id.clone(), node.clone())).collect();
     }
@@ -239,7 +248,7 @@ mod tests {
     fn a_restart_of_the_gateway_is_noticed_by_its_epoch() {
         let mut scene = Scene::default();
         scene.snapshot(page("e1", 0, true, &["a"]), Timestamp(0));
-        scene.entries(vec![entry(11, Happening::LimitEpisode { episode: episode(1, 0, 3) })], 2);
+        scene.entries(vec![entry(11, Happening::LimitEpisode { episode: episode(1, 0, 3) })], 2, Timestamp(0));
         assert_eq!((scene.fleet.hits(&0.into()), scene.figures(Timestamp(0)).unwrap().dropped), (3, 2));
         let done = scene.snapshot(page("e2", 0, true, &["b"]), Timestamp(0));
         assert_eq!(done, Progress::Complete(Recovery::Restarted));
@@ -247,5 +256,19 @@ mod tests {
         assert_eq!(scene.figures(Timestamp(0)).unwrap().dropped, 2, "a gap is not forgotten");
         scene.link_opened();
         assert_eq!(scene.figures(Timestamp(0)).unwrap().dropped, 0);
+    }
+
+    #[test]
+    fn an_entry_from_the_future_is_one_of_now_and_stops_no_counter() {
+        let mut scene = Scene::default();
+        scene.snapshot(page("e1", 0, true, &["a"]), Timestamp(0));
+        let hit = |seq, at, dropped| Entry {
+            at: Timestamp(at),
+            ..entry(seq, Happening::LimitEpisode { episode: episode(1, 0, dropped) })
+        };
+        scene.entries(vec![hit(11, i64::from(i32::MAX) * 1_000, 3)], 0, Timestamp(5_000));
+        assert_eq!(scene.limits.per_minute(Timestamp(5_000)), 3);
+        scene.entries(vec![hit(12, 100_000, 5)], 0, Timestamp(100_000));
+        assert_eq!(scene.limits.per_minute(Timestamp(100_000)), 2);
     }
 }

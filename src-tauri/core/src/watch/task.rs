@@ -90,7 +90,10 @@ pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>,
             Event::Signal(signal) => task.signal(signal),
             Event::Traced(answer) => task.scene.tracing = Tracing::standing(answer),
             Event::LinkEnded => task.link = None,
-            Event::Rooms(answer) => task.rounds.take(answer, &mut task.scene.traffic, Timestamp::now()),
+            Event::Rooms(answer) => {
+                let now = task.now();
+                task.rounds.take(answer, &mut task.scene.traffic, now);
+            }
             Event::Tick => task.tick(),
             Event::Abandoned => break,
         }
@@ -183,10 +186,11 @@ impl Task {
     }
 
     fn signal(&mut self, signal: Signal) {
-        let now = Timestamp::now();
+        let now = self.now();
         match signal {
-            Signal::Connecting => self.connecting(now),
+            Signal::Connecting => self.connecting(),
             Signal::Joined(operator) => {
+                self.scene.joined();
                 self.operator = Some(operator);
                 self.settle(LinkState::Loading { received: 0 });
             }
@@ -208,11 +212,15 @@ impl Task {
             Signal::Missed(missed) => self.scene.miss(missed),
             Signal::Entries { entries, missed, untraced } => {
                 self.scene.trace.leave_out(untraced);
-                for alert in self.scene.entries(entries, missed) {
+                for alert in self.scene.entries(entries, missed, now) {
                     self.tell_alert(alert);
                 }
             }
             Signal::Stats { stats, rtt_ms } => {
+                if let Some(said) = stats.as_ref().and_then(|stats| stats.at) {
+                    self.scene.clock.hear(said, rtt_ms, Timestamp::now());
+                }
+                let now = self.now();
                 self.scene.stats(stats.map(|stats| *stats), now);
                 if self.was_live() {
                     self.settle(LinkState::Live { rtt_ms: Some(rtt_ms) });
@@ -221,12 +229,17 @@ impl Task {
         }
     }
 
+    /// What time it is at the gateway: what is known of it is by its clock. Only the link's own waiting is by ours.
+    fn now(&self) -> Timestamp {
+        self.scene.clock.there(Timestamp::now())
+    }
+
     /// After a loss the state stays `Waiting` while the attempt is under way, with a countdown that is over: since when the
     /// data is old must not be lost, nor the banner flicker.
-    fn connecting(&mut self, now: Timestamp) {
+    fn connecting(&mut self) {
         let state = match self.state.clone() {
             LinkState::Waiting { since, attempt, reason, .. } => {
-                LinkState::Waiting { since, retry_at: now, attempt, reason }
+                LinkState::Waiting { since, retry_at: Timestamp::now(), attempt, reason }
             }
             _ => LinkState::Connecting,
         };
@@ -330,9 +343,10 @@ impl Task {
         self.figures_due = Instant::now() + FIGURES;
         let figures = match self.state {
             LinkState::Closed | LinkState::SignedOut { .. } => None,
-            _ => self.scene.figures(Timestamp::now()),
+            _ => self.scene.figures(self.now()),
         };
-        let now = Seen { link: self.state.clone(), operator: self.operator.clone(), figures };
+        let (link, operator) = (self.state.clone(), self.operator.clone());
+        let now = Seen { link, operator, figures, ahead_ms: self.scene.clock.ahead_ms() };
         let changed = self.seen.send_if_modified(|seen| {
             let other = *seen != now;
             *seen = now;

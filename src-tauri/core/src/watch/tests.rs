@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use signalbox_protocol::ipc::{Flow, LimitsQuery, PeopleRows};
 use tokio::time::timeout;
 
 use super::*;
@@ -60,4 +61,30 @@ async fn a_link_that_is_back_to_stay_is_told() {
     let back = timeout(Duration::from_secs(20), bench.notices.recv()).await.expect("in time");
     assert!(matches!(back, Some(notices::Event::GatewayBack { .. })));
     gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateway_whose_clock_is_off_is_asked_by_its_own_clock() {
+    for ahead_ms in [3_600_000, -3_600_000, 0] {
+        let gateway = Gateway::start(Manner::Ahead(ahead_ms), "e1", 0).await;
+        let bench = Bench::open(&gateway).await;
+        let seen = bench.until(|seen| seen.figures.as_ref().is_some_and(|figures| figures.limit_hits == 3)).await;
+        assert!((seen.ahead_ms - ahead_ms).abs() < 1_000, "{} of {ahead_ms}", seen.ahead_ms);
+
+        for (filter, found) in [("idle>5m", 1), ("idle>15m", 0), ("online<15m", 1), ("online<5m", 0)] {
+            let asked = MatchPeople { rows: PeopleRows::Connections, filter: filter.to_owned() };
+            let matching = bench.watch.matching(asked).await.unwrap();
+            assert_eq!(matching.connections.len(), found, "{filter} at {ahead_ms}");
+        }
+
+        let (sender, mut shown) = mpsc::channel(8);
+        let sink = move |update| _ = sender.try_send(update);
+        let query = LimitsQuery { profile: ProfileId("p".into()), filter: String::new(), flow: Flow::Following };
+        bench.watch.open_view(ViewId(1), ViewQuery::Limits(query), Arc::new(sink)).unwrap();
+        let Some(ViewUpdate::Limits(limits)) = shown.recv().await else { panic!("another view") };
+        let offenders: Vec<u64> = limits.offenders.unwrap().iter().map(|offender| offender.hits).collect();
+        assert_eq!((limits.per_minute, offenders), (3, vec![3]), "at {ahead_ms}");
+        bench.watch.close().await;
+        gateway.stop().await;
+    }
 }

@@ -83,7 +83,7 @@ impl Views {
         let view = match query {
             ViewQuery::People(query) => {
                 let table = self.table(query.rows, scene);
-                View::People(Box::new(PeopleView::new(query, table, Timestamp::now())))
+                View::People(Box::new(PeopleView::new(query, table, scene.clock.there(Timestamp::now()))))
             }
             ViewQuery::Person(query) => View::Person(Box::new(PersonView::new(query))),
             ViewQuery::Rooms(query) => View::Rooms(Box::new(RoomsView::new(query))),
@@ -115,7 +115,7 @@ impl Views {
         match (&mut open.view, query) {
             (View::People(view), ViewQuery::People(query)) => {
                 if let Some(table) = self.tables.iter().find(|table| table.kind() == query.rows) {
-                    view.change(query, table, Timestamp::now());
+                    view.change(query, table, scene.clock.there(Timestamp::now()));
                 }
             }
             (View::Person(view), ViewQuery::Person(query)) => view.change(query),
@@ -153,7 +153,7 @@ impl Views {
     pub(super) fn matching(&mut self, asked: &MatchPeople, scene: &mut Scene) -> Result<MatchingPeople, NotNamed> {
         self.absorb(scene);
         let table = self.table(asked.rows, scene);
-        let found = matching(asked, table, &scene.fleet, Timestamp::now());
+        let found = matching(asked, table, &scene.fleet, scene.clock.there(Timestamp::now()));
         self.tidy(scene);
         found
     }
@@ -177,7 +177,7 @@ impl Views {
 
     fn show(&mut self, id: ViewId, scene: &mut Scene) {
         let Some(open) = self.open.get_mut(&id) else { return };
-        let now = Timestamp::now();
+        let now = scene.clock.there(Timestamp::now());
         let update = match &mut open.view {
             View::People(view) => {
                 let table = self.tables.iter().find(|table| table.kind() == view.query().rows);

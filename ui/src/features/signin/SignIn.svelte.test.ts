@@ -17,6 +17,7 @@ const gateway: Gateway = {
   link: { state: 'signedOut', reason: null },
   operator: null,
   figures: null,
+  clockAheadMs: 0,
 };
 
 let form: Record<string, unknown> | undefined;
