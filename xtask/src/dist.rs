@@ -68,10 +68,11 @@ pub fn run(options: &Options) -> Result<()> {
 fn plan(build: Build, kinds: Vec<String>, tried: bool) -> Vec<Step> {
     let mut steps = vec![
         page::packages(),
+        page::build(),
         Step::preparation(BUNDLER, |log| setup::npm_packages(&bundler(), log)).hint(setup::FETCH_HINT),
         Step::preparation(GATEWAY, move |log| gateway(build, log)).on_target().hint("read the first error above"),
         Step::preparation(BUNDLES, move |log| bundle(build, &kinds, log))
-            .after(&[page::PACKAGES, BUNDLER, GATEWAY])
+            .after(&[page::BUILD, BUNDLER, GATEWAY])
             .on_target()
             .hint("an AppImage and an .msi need programs that the bundler fetches; a .deb, an .exe of NSIS and a .dmg do not"),
     ];

@@ -7,11 +7,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jsonwebtoken::{EncodingKey, Header, encode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::wire::{Receive, Wire};
 
-const PATH: &str = "/socket.io/?EIO=4&transport=websocket";
+/// Where every server here listens for WebSockets.
+pub const PATH: &str = "/socket.io/?EIO=4&transport=websocket";
 /// So many come in at once.
 const AT_ONCE: usize = 64;
 /// Longer than any scenario takes.
@@ -51,11 +52,26 @@ impl Door {
         Self { address, key: EncodingKey::from_secret(secret.as_bytes()) }
     }
 
+    /// Where the server listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The token that the user comes in with.
     pub fn token(&self, user: u32) -> Result<String> {
+        self.sign(json!({"sub": user, "username": format!("user-{user}"), "status": 1}))
+    }
+
+    /// The token of somebody who may look on.
+    pub fn viewer(&self) -> Result<String> {
+        self.sign(json!({"sub": "viewer", "username": "viewer", "status": 1, "roles": ["viewer"]}))
+    }
+
+    fn sign(&self, mut claims: Value) -> Result<String> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
         let (iat, exp) = (now.as_secs(), (now + TOKEN_LIFE).as_secs());
-        let claims = json!({"sub": user, "username": format!("user-{user}"), "status": 1, "iat": iat, "exp": exp});
+        claims["iat"] = iat.into();
+        claims["exp"] = exp.into();
         encode(&Header::default(), &claims, &self.key).context("cannot sign a token")
     }
 

@@ -7,18 +7,20 @@ mod client;
 mod process;
 mod scenario;
 mod spread;
+mod watcher;
 mod wire;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use tokio::task::LocalSet;
 
 use crate::client::Door;
 use crate::process::Process;
 use crate::scenario::Scenario;
+use crate::watcher::Watcher;
 
 /// The environment variable with the secret that the server's tokens are signed with.
 const SECRET: &str = "LOAD_SECRET";
@@ -41,6 +43,9 @@ struct Options {
     /// How many idle connections.
     #[arg(long, default_value_t = 15_000)]
     idle: u32,
+    /// Whether somebody reads the gateway's feed meanwhile.
+    #[arg(long)]
+    watched: bool,
 }
 
 /// What a scenario has to do with.
@@ -67,7 +72,20 @@ async fn main() -> Result<()> {
         time: Duration::from_secs(options.seconds),
         idle: options.idle,
     };
-    let outcome = LocalSet::new().run_until(options.scenario.play(&stage)).await?;
+    let clients = LocalSet::new();
+    let outcome = clients
+        .run_until(async {
+            let watching = match options.watched {
+                true => Some(tokio::task::spawn_local(Watcher::subscribe(&stage.door).await?.read())),
+                false => None,
+            };
+            let outcome = options.scenario.play(&stage).await?;
+            if let Some(watching) = watching {
+                ensure!(!watching.is_finished(), "who looked on was sent away");
+            }
+            Ok(outcome)
+        })
+        .await?;
     println!("{}", serde_json::to_string(&outcome)?);
     Ok(())
 }

@@ -14,6 +14,8 @@ use super::lines::Scenario;
 pub struct Drive {
     seconds: u32,
     idle: u32,
+    /// Whether a console looks on; only the gateway has a feed for it.
+    watched: bool,
 }
 
 /// Figures by name.
@@ -31,12 +33,17 @@ pub enum Verdict {
 impl Drive {
     /// For figures that count.
     pub const fn thorough() -> Self {
-        Self { seconds: 8, idle: 15_000 }
+        Self { seconds: 8, idle: 15_000, watched: false }
     }
 
     /// For a first look.
     pub const fn quick() -> Self {
-        Self { seconds: 3, idle: 4_000 }
+        Self { seconds: 3, idle: 4_000, watched: false }
+    }
+
+    /// With a console that looks on at the gateway.
+    pub const fn watched(self) -> Self {
+        Self { watched: true, ..self }
     }
 
     /// Starts the server, drives it through the scenario, and ends it.
@@ -48,6 +55,9 @@ impl Drive {
             .args(["--seconds", &self.seconds.to_string()])
             .args(["--idle", &self.idle.to_string()])
             .env("LOAD_SECRET", SECRET);
+        if self.watched && contestant == Contestant::Gateway {
+            load.arg("--watched");
+        }
         let output = load.stdin(Stdio::null()).output().context("cannot start the load generator")?;
         if output.status.success() {
             return read(&output.stdout);

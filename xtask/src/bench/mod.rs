@@ -44,6 +44,9 @@ pub struct Options {
     /// Shorter measurements of fewer connections, for a first look.
     #[arg(long)]
     quick: bool,
+    /// With one subscriber to the gateway's feed, who reads all of it.
+    #[arg(long)]
+    watched: bool,
 }
 
 /// What is measured besides the cost.
@@ -79,6 +82,7 @@ pub fn run(options: &Options) -> Result<()> {
     ensure!(report.succeeded(), "not everything could be prepared; what to do is said above");
 
     let drive = if options.quick { Drive::quick() } else { Drive::thorough() };
+    let drive = if options.watched { drive.watched() } else { drive };
     let runs = options.runs.unwrap_or(if options.quick { 1 } else { 5 });
     let mut results = Results::default();
     for run in 0..runs {

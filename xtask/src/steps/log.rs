@@ -15,7 +15,7 @@ use crate::tally::Tally;
 /// Lines of a failed program that are shown; the rest is in the file.
 const SHOWN: usize = 40;
 /// Nothing that a step starts takes longer, unless it hangs: a hanging program must not hang the whole run.
-const PATIENCE: Duration = Duration::from_secs(25 * 60);
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// The log of one step.
 pub struct Log {
