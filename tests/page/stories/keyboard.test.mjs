@@ -39,6 +39,69 @@ story('somebody without a mouse finds a user and disconnects them', {}, async ({
   assert.equal(eve.closed, undefined, 'nobody else is touched');
 });
 
+story('somebody without a mouse puts a user into a room that exists, and takes them out again', {}, async ({ browser, gateway }) => {
+  const bob = await gateway.user(7, 'bob');
+  const eve = await gateway.user(8, 'eve');
+  eve.flood(1, 'room:join', { roomId: 'lobby' });
+  await browser.press('g', 'p');
+  await browser.see('people-row', ' >> text=lobby');
+  await browser.press('/');
+  await browser.page.keyboard.type('bob');
+  await until('one row is left', 10_000, async () => (await browser.page.locator('[data-testid="people-row"]').count()) === 1);
+  await browser.press('Escape');
+  await tabTo(browser, 'the table', (element) => element?.role === 'grid');
+  await browser.press('ArrowDown', 'Shift+F10');
+  await until('the menu is on adding to a room', 10_000, async () => {
+    await browser.press('ArrowDown');
+    return (await browser.focused()) === 'menu-join';
+  });
+  await browser.press('Enter');
+  await until('the name of the room has the focus', 10_000, async () => (await browser.focused()) === 'place-room');
+  await browser.page.keyboard.type('lob');
+  await browser.see('place-offers', ' >> text=lobby');
+  await browser.press('ArrowDown', 'Enter');
+  assert.equal(await browser.page.inputValue('[data-testid="place-room"]'), 'lobby');
+  await browser.page.locator('[data-testid="dialog-confirm"]:enabled').waitFor();
+  assert.deepEqual(await browser.violations(), [], 'axe, on the dialog');
+  await browser.press('Enter');
+  assert.equal((await bob.hears('room:joined')).roomId, 'lobby');
+  await browser.see('people-row', ' >> text=lobby');
+
+  await tabTo(browser, 'the table', (element) => element?.role === 'grid');
+  await browser.press('Home', 'Enter');
+  await browser.see('person-room', ' >> text=lobby');
+  await tabTo(browser, 'the way out of the room', (element) => element?.dataset.testid === 'remove-from-room');
+  await browser.press('Enter');
+  await browser.page.locator('[data-testid="dialog-confirm"]:enabled').waitFor();
+  await tabTo(browser, 'the button', (element) => element?.dataset.testid === 'dialog-confirm');
+  await browser.press('Enter');
+  assert.equal((await bob.hears('room:left')).roomId, 'lobby');
+  await browser.page.locator('[data-testid="person-room"]').waitFor({ state: 'detached' });
+  assert.equal(eve.closed, undefined, 'nobody else is touched');
+});
+
+story('somebody without a mouse chooses the columns, and finds them so when the page begins anew', {}, async ({ browser, gateway }) => {
+  await gateway.user(7, 'bob');
+  await browser.press('g', 'p');
+  await browser.see('people-row', ' >> text=bob');
+  const heads = () => browser.page.locator('[role="columnheader"]').allInnerTexts();
+  assert.ok((await heads()).includes('Address'));
+  await tabTo(browser, 'the menu of the columns', (element) => element?.dataset.testid === 'columns');
+  await browser.press('Enter');
+  await until('the menu is on the address', 10_000, async () => {
+    await browser.press('ArrowDown');
+    return (await browser.focused()) === 'column-address';
+  });
+  await browser.press('Enter');
+  await until('the address is left out', 10_000, async () => !(await heads()).includes('Address'));
+  await browser.press('Escape');
+  await browser.page.reload();
+  await browser.see('place-page');
+  await browser.press('g', 'p');
+  await browser.see('people-row', ' >> text=bob');
+  assert.ok(!(await heads()).includes('Address'), 'it is kept');
+});
+
 story('the palette reaches pages and people, and Escape leads back to where one was', {}, async ({ browser, gateway }) => {
   await gateway.user(7, 'bob');
   await browser.press('Control+k');
@@ -55,3 +118,12 @@ story('the palette reaches pages and people, and Escape leads back to where one 
   await browser.press('Escape');
   await browser.page.locator('[data-testid="help"]').waitFor({ state: 'detached' });
 });
+
+/** Presses Tab until the focus is there. @param {(element: HTMLElement | null) => boolean} isThere runs in the page */
+async function tabTo(browser, what, isThere) {
+  await until(`the focus is on ${what}`, 10_000, async () => {
+    if (await browser.page.evaluate(`(${isThere})(document.activeElement)`)) return true;
+    await browser.press('Tab');
+    return false;
+  });
+}

@@ -68,15 +68,15 @@ export abstract class Acting<Result> {
     return !this.wantsNumber || isNumber(this.typed, this.preview.users);
   }
 
-  /** Asks no further: the dialog is closed. */
+  /** Asks no further: the dialog is closed. What it shows stays as it is while it goes. */
   close(): void {
-    this.forget();
+    this.#look += 1;
+    this.series?.stop();
   }
 
   /** It is about somebody else now: what was seen, or is being asked, is of no use any more. */
   protected forget(): void {
-    this.#look += 1;
-    this.series?.stop();
+    this.close();
     this.preview = null;
     this.failure = null;
     this.changed = false;

@@ -66,7 +66,7 @@ export class Banning extends Sanctioning<Banned> {
 
   /** Somebody else was typed: what was seen is of another target. */
   aim(): void {
-    this.close();
+    this.forget();
     if (this.target === null) return;
     this.step = 'looking';
     this.#timer = setTimeout(() => void this.look(), REST_MS);

@@ -57,7 +57,7 @@ export class Placing extends Acting<Moved> {
 
   /** Another room is being named. One user is one question, and it is asked as soon as one pauses. */
   aim(): void {
-    this.close();
+    this.forget();
     if (this.room === '' || this.series.users.length > 1) return;
     this.step = 'looking';
     this.#timer = setTimeout(() => this.settle(), REST_MS);

@@ -4,7 +4,7 @@
  */
 import { Feed } from '../feeds/feed.svelte';
 import { Latest } from '../feeds/latest';
-import type { DesktopUpdate, Gateway, Preferences, ProfileId, Status } from '../generated';
+import type { DesktopUpdate, Gateway, Preferences, ProfileId, Status, TableLooks } from '../generated';
 import { call, Failure } from '../host';
 import { toasts } from '../kit/toasts.svelte';
 import { failureWords } from '../words/failure';
@@ -152,6 +152,12 @@ export class Frame {
     const saved = await this.#ask(() => call('savePreferences', wanted));
     // What was chosen since is on its way by itself.
     if (this.#saving.wanted === wanted) this.#saving = saved ? { wanted, before: this.#feed.now.value } : null;
+  };
+
+  /** Keeps how a table is looked at. */
+  readonly saveTables = (change: Partial<TableLooks>): void => {
+    const tables = this.status?.preferences.tables;
+    if (tables) void this.savePreferences({ tables: { ...tables, ...change } });
   };
 
   /** Asks for something whose result the status shows; only a failure needs words of its own. False where it failed. */

@@ -2,7 +2,7 @@
  * What the frame and its pages agree on. A feature exports one component with these props, and imports nothing else of
  * the frame: the frame knows the pages, no page knows the frame.
  */
-import type { Gateway, Namespace, PeopleRows, RoomName, User, UserId } from '../generated';
+import type { Gateway, Namespace, PeopleRows, RoomName, TableLooks, User, UserId } from '../generated';
 
 export type PageId = 'overview' | 'people' | 'rooms' | 'notify' | 'limits' | 'trace' | 'alerts' | 'bans' | 'audit';
 
@@ -29,4 +29,7 @@ export interface PageProps {
   ask: Ask;
   /** Leads to another page. */
   go: (page: PageId, ask?: Ask) => void;
+  /** How each table is looked at, and how to keep another way. */
+  tables: TableLooks;
+  onTables: (change: Partial<TableLooks>) => void;
 }

@@ -4,6 +4,16 @@ import type { Icon } from './tone';
 export type MenuItem =
   | { kind: 'line' }
   | { kind: 'title'; label: string }
+  /** On or off; the menu stays open for the next one. */
+  | {
+      kind: 'check';
+      label: string;
+      checked: boolean;
+      detail?: string;
+      disabled?: boolean;
+      testid?: string;
+      onSwitch: () => void;
+    }
   | {
       kind?: 'item';
       label: string;

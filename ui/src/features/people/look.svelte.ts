@@ -1,28 +1,33 @@
 /**
- * How the people table is looked at: which rows, which filter, which order. Kept while the console runs, for each
- * gateway, so that one finds the table as one left it.
+ * What is looked at in the people table: which rows, which filter. Kept while the console runs, for each gateway, so that
+ * one finds the table as one left it; the columns and their order are preferences.
  */
-import type { Direction, PeopleRows, PeopleSort, ProfileId } from '../../generated';
+import type { Direction, PeopleColumn, PeopleRows, PeopleSort, ProfileId } from '../../generated';
 
 export class Look {
   rows = $state<PeopleRows>('users');
   filter = $state('');
-  sort = $state<PeopleSort>('name');
-  direction = $state<Direction>('ascending');
+}
 
-  /** Sorts by a column; a second time turns the order around. */
-  sortBy(column: PeopleSort): void {
-    if (this.sort === column) {
-      this.direction = this.direction === 'ascending' ? 'descending' : 'ascending';
-    } else {
-      this.sort = column;
-      this.direction = FIRST[column];
-    }
-  }
+const COLUMNS: readonly PeopleColumn[] = [
+  'name',
+  'id',
+  'namespaces',
+  'rooms',
+  'address',
+  'client',
+  'online',
+  'idle',
+  'hits',
+];
+
+/** The columns that are not left out, whether there is room for them or not: a file has room for all. */
+export function chosenColumns(hidden: readonly PeopleColumn[]): PeopleColumn[] {
+  return COLUMNS.filter((column) => column === 'name' || !hidden.includes(column));
 }
 
 /** What one wants to see first in a column: names from A, but the most hits. */
-const FIRST: Record<PeopleSort, Direction> = {
+export const FIRST: Readonly<Record<PeopleSort, Direction>> = {
   name: 'ascending',
   id: 'ascending',
   address: 'ascending',

@@ -178,4 +178,36 @@ describe('a table', () => {
     expect(show).toHaveBeenCalledOnce();
     input.remove();
   });
+
+  it('says in its head how many are selected, and selects all or none there', () => {
+    const box = () => document.querySelector<HTMLElement>('[data-testid="select-all"]');
+    const cases = [
+      [new Set<string>(), {}, 'false'],
+      [new Set(['k1']), {}, 'mixed'],
+      [new Set(['k1']), { everything: true }, 'true'],
+      [new Set(['k1', 'k2']), { total: 2 }, 'true'],
+    ] as const;
+    for (const [selected, more, state] of cases) {
+      const { told } = shown({ selected, ...more });
+      expect([box()?.getAttribute('aria-checked'), box()?.getAttribute('aria-label')]).toEqual([state, 'Select all']);
+      box()?.click();
+      flushSync();
+      if (state === 'true') expect(told.select).toHaveBeenCalledWith(new Set());
+      else expect(told.all).toHaveBeenCalledOnce();
+      if (table) void unmount(table);
+      table = undefined;
+      document.body.replaceChildren();
+    }
+  });
+
+  it('leaves out the columns that are not wanted, and says how to choose others only where one can', () => {
+    const heads = () => [...document.querySelectorAll('[role=columnheader]')].map((head) => head.textContent.trim());
+    shown({ hidden: ['twice', 'id'], onHidden: vi.fn() });
+    expect(heads()).toEqual(['ID']);
+    expect(document.querySelector('[data-testid="columns"]')).not.toBeNull();
+    if (table) void unmount(table);
+    shown();
+    expect(heads()).toEqual(['ID', 'Twice']);
+    expect(document.querySelector('[data-testid="columns"]')).toBeNull();
+  });
 });

@@ -20,6 +20,9 @@ export interface Column<Row, Id extends string = string> {
   cell?: Snippet<[Row]>;
 }
 
+/** What a column's head needs of it. */
+export type Heading = Pick<Column<never>, 'id' | 'header' | 'align' | 'sortable'>;
+
 export interface Sort {
   column: string;
   direction: 'ascending' | 'descending';
