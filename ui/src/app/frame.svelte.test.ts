@@ -163,6 +163,18 @@ describe('preferences', () => {
     expect(frame.status?.preferences).toMatchObject({ theme: 'dark', onClose: 'quit' });
   });
 
+  it('keep how each table is looked at', () => {
+    const saved: unknown[] = [];
+    const { frame } = resumed([], (args) => {
+      saved.push(args);
+      return Promise.resolve(null);
+    });
+    const people = { hidden: ['client' as const], sort: 'hits' as const, direction: 'descending' as const };
+    frame.saveTables({ people });
+    expect(saved).toEqual([{ ...PREFERENCES, tables: { people } }]);
+    expect(frame.status?.preferences.tables.people).toEqual(people);
+  });
+
   it('that cannot be saved are shown as they were', async () => {
     const { frame } = resumed([], () => Promise.reject(new Error('the disk is full')));
     const saving = frame.savePreferences({ theme: 'dark' });
