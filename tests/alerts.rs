@@ -146,7 +146,12 @@ async fn an_alert_can_be_taken_on_and_silenced() {
     let page = olga.ask(Command::Audit(AuditArgs::default())).await.expect("a page");
     let page: Page<AuditRow> = serde_json::from_value(page).expect("a page of the audit log");
     let done: Vec<_> = page.items.iter().map(|row| (row.command.as_str(), row.subject.as_str())).collect();
-    assert_eq!(done, [("silence-alert", "disk is filling up"), ("acknowledge-alert", "disk is filling up")]);
+    let expected = [
+        ("silence-alert", "disk is filling up"),
+        ("acknowledge-alert", "disk is filling up"),
+        ("report", "system.warning"),
+    ];
+    assert_eq!(done, expected);
 }
 
 #[tokio::test]

@@ -176,18 +176,24 @@ async fn what_is_accepted_after_a_power_cut_goes_out_behind_what_it_left() {
 #[tokio::test]
 async fn what_users_who_are_away_should_hear_waits_for_them() {
     let gateway = Gateway::start().await;
-    gateway.web(8, "ben").await.close().await;
-    eventually("a message for ben to wait", async || {
-        let data = json!({"title": "t", "message": "m", "type": "info"});
-        let messages = [
-            message(json!({"users": [8]}), "user:notification", data),
-            message(json!({"users": [8]}), "tick", json!(1)),
-        ];
-        publish(&gateway, json!({"messages": messages})).await;
-        let mut ben = gateway.web(8, "ben").await;
-        let waited = ben.received("user:notification").await.iter().any(|shown| shown["offline"] == true);
-        ben.close().await;
-        waited.then_some(())
-    })
-    .await;
+    for (namespace, event) in [
+        ("/web", "user:notification"),
+        ("/", "notification"),
+        ("/events", "system:notification"),
+        ("/chat", "system:notification"),
+    ] {
+        let ben = Token::user(8).name("ben");
+        gateway.join(namespace, &ben).await.close().await;
+        eventually("a message for ben to wait", async || {
+            let data = json!({"title": "t", "message": "m", "type": "info"});
+            let to_ben =
+                |event, data| json!({"namespace": namespace, "to": {"users": [8]}, "event": event, "data": data});
+            publish(&gateway, json!({"messages": [to_ben(event, data), to_ben("tick", json!(1))]})).await;
+            let mut ben = gateway.join(namespace, &ben).await;
+            let waited = ben.received(event).await.iter().any(|shown| shown["offline"] == true);
+            ben.close().await;
+            waited.then_some(())
+        })
+        .await;
+    }
 }

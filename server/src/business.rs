@@ -2,6 +2,7 @@
 //!
 //! Owns the events' shapes and their consequences. It must never know how they were delivered to the gateway.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -11,11 +12,12 @@ use signalbox_protocol::feed::{AlertKind, Happening, Level, Tone, User};
 use signalbox_protocol::{Timestamp, UserId};
 use utoipa::ToSchema;
 
-use crate::admin::{Announcement, RevokeError, notify, revoke_user};
+use crate::admin::{self, RevokeError, revoke_user};
+use crate::auth::operators::account_name;
 use crate::gateway::Gateway;
 use crate::hub::{Closing, Place};
 use crate::namespaces::{self, OnlineUsers};
-use crate::store::StoreError;
+use crate::store::{NewNotification, StoreError};
 
 /// A business event: `{"type": "user.created", "payload": {…}}`.
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
@@ -113,9 +115,6 @@ pub enum BusinessError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The tokens of a deleted user could not be revoked.
-    #[error(transparent)]
-    Revoke(#[from] RevokeError),
 }
 
 /// The longest message of a warning or an error, in UTF-16 units.
@@ -147,6 +146,9 @@ impl BusinessEvent {
     /// What is wrong, in words.
     pub fn check(&self) -> Result<(), BusinessError> {
         match self {
+            Self::UserDeleted { user_id } if account_name(user_id).is_some() => {
+                Err(BusinessError::Invalid("`userId` is an operator's; their accounts are kept by admins"))
+            }
             Self::DataUpdated { target_users: Some(users), .. } if users.is_empty() => {
                 Err(BusinessError::Invalid("`targetUsers` is empty; leave it out to reach everybody"))
             }
@@ -161,10 +163,11 @@ impl BusinessEvent {
     }
 }
 
-/// Carries a business event out that was accepted at that moment, which may have been in an earlier run.
+/// Carries a business event out that was accepted at that moment, which may have been in an earlier run. Each step is taken
+/// once: where the store fails, the step waits for it.
 ///
 /// # Errors
-/// Where it cannot be, or where what must be kept cannot be.
+/// Where it cannot be, or where the gateway ends before what must be kept can be.
 pub async fn publish(gateway: &Gateway, event: BusinessEvent, accepted: Timestamp) -> Result<(), BusinessError> {
     event.check()?;
     let now = Timestamp::now();
@@ -204,7 +207,10 @@ pub async fn publish(gateway: &Gateway, event: BusinessEvent, accepted: Timestam
             match target_users {
                 None => to_all(gateway, "data:update", &update),
                 Some(users) => {
-                    for (place, user) in places(gateway).flat_map(|place| users.iter().map(move |user| (place, user))) {
+                    // Each once, however often they are named.
+                    let users: BTreeSet<_> = users.iter().collect();
+                    for (place, user) in places(gateway).flat_map(|place| users.iter().map(move |user| (place, *user)))
+                    {
                         gateway.reach.push_to(place, user, "data:update", &update);
                     }
                 }
@@ -252,16 +258,35 @@ async fn announce(
     let targets: Vec<_> = places(gateway).map(|place| NotificationTarget::Namespace(place.namespace())).collect();
     for target in targets {
         let (title, message, by) = (title.to_owned(), message.to_owned(), by.to_owned());
-        notify(gateway, Announcement { target, tone, title, message, data: data.clone(), by }, now).await?;
+        let new = NewNotification { at: now, target, tone, title, message, data: data.clone(), by };
+        let id = loop {
+            match gateway.store.record_notification(&new).await {
+                Ok(id) => break id,
+                Err(error) => gateway.publisher.wait_for_store(error).await?,
+            }
+        };
+        admin::deliver(gateway, id, new).await?;
     }
     Ok(())
 }
 
 /// The user's tokens are good no more, the store has forgotten the user, and every connection is closed. A token that was
 /// issued after the deletion is somebody's who has come back under the same id.
-async fn delete(gateway: &Gateway, user: &UserId, deleted: Timestamp, now: Timestamp) -> Result<(), RevokeError> {
-    revoke_user(gateway, user, deleted, now).await?;
-    gateway.store.forget(user, deleted).await.await?;
+async fn delete(gateway: &Gateway, user: &UserId, deleted: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    while let Err(error) = revoke_user(gateway, user, deleted, now).await {
+        match error {
+            RevokeError::Store(error) => gateway.publisher.wait_for_store(error).await?,
+            RevokeError::TooMany(error) => {
+                tracing::error!(%error, user.id = %user, "a deleted user's tokens are still good");
+                let message = format!("The tokens of the deleted user {user} are still good: {error}");
+                gateway.on_floor(|floor| floor.alert(AlertKind::Error, Level::High, message, None, now));
+                break;
+            }
+        }
+    }
+    while let Err(error) = gateway.store.forget(user, deleted).await.await {
+        gateway.publisher.wait_for_store(error).await?;
+    }
     let sessions = gateway.on_floor(|floor| floor.presence.sessions_of(user));
     let Some(first) = sessions.first() else { return Ok(()) };
     let closing = Closing::new("user_deleted", "the account was deleted");
@@ -270,9 +295,10 @@ async fn delete(gateway: &Gateway, user: &UserId, deleted: Timestamp, now: Times
     let (code, reason) = (closing.code.to_owned(), closing.reason.clone());
     let kick = Happening::Kick { code, reason, sample, users: 1, connections, by: None };
     gateway.on_floor(|floor| floor.note(now, kick));
-    // Nobody waits for their end: other backends' events come behind this one.
-    let gateway = gateway.clone();
-    tokio::spawn(async move { namespaces::close_all(&gateway, sessions, &closing).await });
+    for session in sessions {
+        // Told before anybody else is. Nobody waits for their end: other backends' events come behind this one.
+        drop(namespaces::close_behind(gateway, session, closing.clone()));
+    }
     Ok(())
 }
 
@@ -297,7 +323,11 @@ mod tests {
         ] {
             assert!(serde_json::from_value::<BusinessEvent>(bad.clone()).is_err(), "{bad}");
         }
-        let nobody = json!({"type": "data.updated", "payload": {"type": "t", "data": 1, "targetUsers": []}});
-        assert!(serde_json::from_value::<BusinessEvent>(nobody).expect("an event").check().is_err());
+        for bad in [
+            json!({"type": "data.updated", "payload": {"type": "t", "data": 1, "targetUsers": []}}),
+            json!({"type": "user.deleted", "payload": {"userId": "op:boss"}}),
+        ] {
+            assert!(serde_json::from_value::<BusinessEvent>(bad.clone()).expect("an event").check().is_err(), "{bad}");
+        }
     }
 }

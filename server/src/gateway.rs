@@ -57,6 +57,8 @@ pub struct Inner {
     pub bans: Bans,
     /// Tokens that are good no more.
     pub revocations: Revocations,
+    /// Held by whoever changes what both the store and the memory hold: one after the other, so that the two agree.
+    pub changes: tokio::sync::Mutex<()>,
     /// What backends bear.
     pub api_keys: ApiKeys,
     /// Who is waited for.
@@ -144,6 +146,7 @@ impl Gateway {
             words: Words::new(&config.content.words),
             store,
             tokens,
+            changes: tokio::sync::Mutex::default(),
             api_keys,
             bans,
             mailbox,

@@ -65,7 +65,8 @@ pub(super) async fn carry_out(
             let disable = async || store.disable_account(&name, now).await;
             let changed = change(operator, "disable", &name, None, now, disable).await?;
             let closing = Closing::new("kicked", DISABLED);
-            close_and_answer(operator, sessions_of(&operator.gateway, &name), &closing).await;
+            let (gateway, own) = (&operator.gateway, Some(&operator.session.id));
+            close_and_answer(gateway, own, sessions_of(gateway, &name), &closing).await;
             Ok(changed)
         }
         AccountsArgs::Enable { name } => {

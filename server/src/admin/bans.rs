@@ -16,7 +16,7 @@ use super::audit::{Action, Actor};
 use super::page::{limit, page};
 use super::targets::{SAMPLE, Targets, count};
 use super::{internal, refused, text};
-use crate::auth::bans::{MOST, Target};
+use crate::auth::bans::Target;
 use crate::gateway::Gateway;
 use crate::hub::{Closing, Session};
 use crate::namespaces;
@@ -45,9 +45,6 @@ pub async fn ban(gateway: &Gateway, actor: &Actor, args: BanArgs, now: Timestamp
         let message = "this would close a connection of your own; another operator, elsewhere, can do it";
         return Err(refused(ErrorCode::Conflict, message));
     }
-    if gateway.bans.count() >= MOST && gateway.bans.get(&target).is_none() {
-        return Err(refused(ErrorCode::Conflict, format!("there are {MOST} bans; lift some first")));
-    }
     let BanArgs { target: _, reason, until } = args;
     let ban = Ban { target: target.written(), reason, until, by: actor.name.clone(), at: now };
     let detail = json!({ "target": ban.target, "reason": ban.reason, "until": ban.until });
@@ -56,16 +53,16 @@ pub async fn ban(gateway: &Gateway, actor: &Actor, args: BanArgs, now: Timestamp
 }
 
 async fn set(gateway: &Gateway, target: Target, ban: Ban) -> Result<Banned, CommandError> {
+    let turn = gateway.changes.lock().await;
+    // Asked before it is kept: what does not hold must not come back with a restart.
+    gateway.bans.check(&target).map_err(|error| refused(ErrorCode::Conflict, error.to_string()))?;
     gateway.store.put_ban(&target, &ban).await.map_err(|error| internal(&error))?;
-    if let Err(error) = gateway.bans.set(target.clone(), ban.clone()) {
-        // Others have come in between. What does not hold must not come back with a restart.
-        gateway.store.remove_ban(&target).await.map_err(|error| internal(&error))?;
-        return Err(refused(ErrorCode::Conflict, error.to_string()));
-    }
+    gateway.bans.set(target.clone(), ban.clone()).map_err(|error| refused(ErrorCode::Conflict, error.to_string()))?;
     // From here on the door refuses: whoever is not among these sessions has not come in.
     let sessions = touched(gateway, &target);
     let told = Happening::Ban { change: BanChange::Set, ban: ban.clone() };
     gateway.on_floor(|floor| floor.note(ban.at, told));
+    drop(turn);
     let node = close(gateway, sessions, &ban).await;
     Ok(Banned { ban, nodes: vec![node] })
 }
@@ -93,15 +90,19 @@ pub async fn unban(gateway: &Gateway, actor: &Actor, target: &BanTarget, now: Ti
     let target = read(target)?;
     let ban = held(gateway, &target)?;
     let action = Action::begin_as(gateway, actor, "unban", target.to_string(), json!({}), now).await?;
-    let removed = gateway.store.remove_ban(&target).await.map_err(|error| internal(&error));
-    let lifted = removed.map(|_| {
-        if gateway.bans.lift(&target).is_some() {
-            let told = Happening::Ban { change: BanChange::Lifted, ban: (*ban).clone() };
-            gateway.on_floor(|floor| floor.note(now, told));
-        }
-        (*ban).clone()
-    });
-    action.end(lifted).await
+    action.end(lift(gateway, &target, now).await.map(|lifted| (*lifted.unwrap_or(ban)).clone())).await
+}
+
+/// Lifts the ban that holds by then; `None` where its time is over in the meantime.
+async fn lift(gateway: &Gateway, target: &Target, now: Timestamp) -> Result<Option<Arc<Ban>>, CommandError> {
+    let _turn = gateway.changes.lock().await;
+    gateway.store.remove_ban(target).await.map_err(|error| internal(&error))?;
+    let lifted = gateway.bans.lift(target);
+    if let Some(ban) = &lifted {
+        let told = Happening::Ban { change: BanChange::Lifted, ban: (**ban).clone() };
+        gateway.on_floor(|floor| floor.note(now, told));
+    }
+    Ok(lifted)
 }
 
 /// A page of the bans that hold.

@@ -10,16 +10,14 @@ use signalbox_protocol::admin::{
 };
 use signalbox_protocol::feed::{Connection, Happening};
 use signalbox_protocol::{ConnectionId, ErrorCode, Timestamp, UserId};
-use tokio::task::JoinSet;
 
 use super::audit::{Action, Actor};
 use super::rooms::place;
 use super::targets::{SAMPLE, Targets, count};
-use super::{refused, text};
+use super::{close_and_answer, refused, text};
 use crate::auth::operators::account_name;
 use crate::gateway::Gateway;
 use crate::hub::{Closing, Place, Session};
-use crate::namespaces;
 use crate::pipeline::Member;
 
 const MAX_REASON: usize = 200;
@@ -108,23 +106,8 @@ async fn act(
     };
     let action = Action::begin_as(gateway, actor, "disconnect", subject, detail, now).await?;
     gateway.on_floor(|floor| floor.note(now, kick));
-    close_all(gateway, own, connections, reason).await;
+    close_and_answer(gateway, own, connections, &Closing::new("kicked", reason)).await;
     action.end(Ok(())).await
-}
-
-/// Returns when all but the actor's own are closed.
-async fn close_all(gateway: &Gateway, own: Option<&ConnectionId>, sessions: Vec<Arc<Session>>, reason: &str) {
-    let mut closings = JoinSet::new();
-    for session in sessions {
-        let closing = Closing::new("kicked", reason);
-        let gateway = gateway.clone();
-        if Some(&session.id) == own {
-            tokio::spawn(async move { namespaces::close(&gateway, &session, closing).await });
-        } else {
-            closings.spawn(async move { namespaces::close(&gateway, &session, closing).await });
-        }
-    }
-    while closings.join_next().await.is_some() {}
 }
 
 /// A filter, read.

@@ -4,7 +4,7 @@ use serde_json::json;
 use signalbox_protocol::admin::CommandError;
 use signalbox_protocol::{Timestamp, UserId};
 
-use super::audit::{Action, Actor};
+use super::audit::{Actor, audited};
 use super::internal;
 use crate::gateway::Gateway;
 
@@ -20,15 +20,8 @@ pub async fn replace_followers(
     followers: &[UserId],
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    let replace = async || {
-        let replaced = gateway.store.replace_followers(user, followers).await;
-        replaced.map_err(|error| internal(&error))
-    };
-    if actor.user.is_none() {
-        return replace().await;
-    }
-    let detail = json!({ "followers": followers.len() });
-    let action = Action::begin_as(gateway, actor, "followers", format!("user {user}"), detail, now).await?;
-    let replaced = replace().await;
-    action.end(replaced).await
+    let what = (format!("user {user}"), json!({ "followers": followers.len() }));
+    let replace = gateway.store.replace_followers(user, followers);
+    let replaced = audited(gateway, actor, "followers", what, replace, now).await?;
+    replaced.map_err(|error| internal(&error))
 }

@@ -30,22 +30,23 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 use signalbox_protocol::admin::{Command, CommandError, Manner, NoArgs, Request, Role};
-use signalbox_protocol::{ErrorCode, Timestamp};
+use signalbox_protocol::{ConnectionId, ErrorCode, Timestamp};
 
 use self::targets::Targets;
 use crate::auth::operators::{Standing, standing_of};
+use crate::gateway::Gateway;
 use crate::hub::{Closing, Session};
 use crate::namespaces;
 use crate::pipeline::Member;
 use moves::Way;
 
 pub use accounts::look_after_operators;
-pub use audit::Actor;
+pub use audit::{Actor, audited};
 pub use bans::{ban, bans, unban};
 pub use disconnect::disconnect_user;
 pub use followers::replace_followers;
 pub use look::event_minutes;
-pub use notify::{Announcement, notify};
+pub use notify::deliver;
 pub(crate) use page::page;
 pub use revocations::{RevokeError, revoke_user};
 pub use subscription::subscribe;
@@ -139,9 +140,13 @@ async fn role_now(operator: &Arc<Member>) -> Result<Role, CommandError> {
 }
 
 /// Closes the sessions, the operator's own as the last one and without waiting for its end.
-async fn close_and_answer(operator: &Arc<Member>, sessions: Vec<Arc<Session>>, closing: &Closing) {
-    let gateway = &operator.gateway;
-    let (own, others) = sessions.into_iter().partition(|session| session.id == operator.session.id);
+async fn close_and_answer(
+    gateway: &Gateway,
+    own: Option<&ConnectionId>,
+    sessions: Vec<Arc<Session>>,
+    closing: &Closing,
+) {
+    let (own, others) = sessions.into_iter().partition(|session| Some(&session.id) == own);
     namespaces::close_all(gateway, others, closing).await;
     let (gateway, closing) = (gateway.clone(), closing.clone());
     tokio::spawn(async move { namespaces::close_all(&gateway, own, &closing).await });

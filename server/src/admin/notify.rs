@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 use signalbox_protocol::admin::{CommandError, NotificationTarget, Notified, NotifyArgs};
-use signalbox_protocol::feed::{Happening, Notification, Tone};
+use signalbox_protocol::feed::{Happening, Notification};
 use signalbox_protocol::{ErrorCode, Namespace, Timestamp};
 
 use super::audit::Action;
@@ -23,23 +23,6 @@ const MAX_TITLE: usize = 200;
 const MAX_MESSAGE: usize = 1000;
 const MAX_DATA: usize = 16 * 1024;
 
-/// A notification that is to be sent.
-#[derive(Debug, Clone)]
-pub struct Announcement {
-    /// To whom.
-    pub target: NotificationTarget,
-    /// Its kind.
-    pub tone: Tone,
-    /// The first line.
-    pub title: String,
-    /// The text.
-    pub message: String,
-    /// What it carries for the recipients' program.
-    pub data: Option<Value>,
-    /// Who sends it: an operator's name, or the backend's event.
-    pub by: String,
-}
-
 pub(super) async fn carry_out(
     operator: &Arc<Member>,
     args: NotifyArgs,
@@ -49,21 +32,26 @@ pub(super) async fn carry_out(
     let action = Action::begin(operator, "notify", subject(&args.target), detail, now).await?;
     let by = operator.session.user.username.to_string();
     let NotifyArgs { target, tone, title, message, data } = args;
-    let sent = notify(&operator.gateway, Announcement { target, tone, title, message, data, by }, now).await;
+    let new = NewNotification { at: now, target, tone, title, message, data, by };
+    let sent = match operator.gateway.store.record_notification(&new).await {
+        Ok(id) => deliver(&operator.gateway, id, new).await,
+        Err(error) => Err(error),
+    };
     action.end(sent.map_err(|error| internal(&error))).await
 }
 
-/// Keeps a notification, sends it, and tells administrators what became of it.
+/// Sends a notification that is kept under that number, and tells administrators what became of it.
 ///
 /// # Errors
-/// Where it could not be kept; it was not sent then.
-pub async fn notify(gateway: &Gateway, announcement: Announcement, now: Timestamp) -> Result<Notified, StoreError> {
-    let Announcement { target, tone, title, message, data, by } = announcement;
-    let new = NewNotification { at: now, target, tone, title, message, data, by };
-    let id = gateway.store.record_notification(&new).await?;
+/// Where the store fails for users who are away.
+pub async fn deliver(gateway: &Gateway, id: i64, new: NewNotification) -> Result<Notified, StoreError> {
+    let now = new.at;
     let (Delivery { targets, delivered }, queued) = send(gateway, &new).await?;
-    gateway.store.notification_sent(id, targets, delivered, queued).await?;
-    let NewNotification { target, title, message, by, .. } = new;
+    if let Err(error) = gateway.store.notification_sent(id, targets, delivered, queued).await {
+        // It is out: whoever were told that it failed would send it again.
+        tracing::error!(%error, id, "how many a notification has reached could not be written down");
+    }
+    let NewNotification { target, tone, title, message, by, .. } = new;
     let notification = Notification { id, at: now, target, tone, title, message, by, targets, delivered, queued };
     gateway.on_floor(|floor| floor.note(now, Happening::NotificationSent { notification }));
     Ok(Notified { id, targets, delivered, queued })

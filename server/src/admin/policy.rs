@@ -39,13 +39,22 @@ pub(super) async fn set(
     };
     let action = Action::begin(operator, "set-policy", subject, json!(args), now).await?;
     let by = operator.session.user.username.to_string();
-    let kept = gateway.store.put_policy(&name, args.limit, &by, now).await.map_err(|error| internal(&error));
-    let entry = kept.and_then(|()| gateway.policy.set(&name, args.limit).ok_or_else(|| unknown(&name)));
-    if let Ok(entry) = &entry {
-        let told = Happening::PolicyChanged { entry: entry.clone(), by };
-        gateway.on_floor(|floor| floor.note(now, told));
-    }
-    action.end(entry).await
+    action.end(put(gateway, &name, args.limit, by, now).await).await
+}
+
+async fn put(
+    gateway: &Gateway,
+    name: &EventName,
+    limit: Option<u32>,
+    by: String,
+    now: Timestamp,
+) -> Result<PolicyEntry, CommandError> {
+    let _turn = gateway.changes.lock().await;
+    gateway.store.put_policy(name, limit, &by, now).await.map_err(|error| internal(&error))?;
+    let entry = gateway.policy.set(name, limit).ok_or_else(|| unknown(name))?;
+    let told = Happening::PolicyChanged { entry: entry.clone(), by };
+    gateway.on_floor(|floor| floor.note(now, told));
+    Ok(entry)
 }
 
 fn check(gateway: &Gateway, args: &SetPolicyArgs) -> Result<EventName, CommandError> {

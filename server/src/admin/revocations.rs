@@ -72,6 +72,9 @@ pub async fn revoke_user(
 
 /// Puts it into force. Who is there already goes on until closed.
 async fn revoke(gateway: &Gateway, revocation: &Revocation, now: Timestamp) -> Result<(), RevokeError> {
+    let _turn = gateway.changes.lock().await;
+    // Asked before it is kept: what does not hold must not come back with a restart.
+    gateway.revocations.check(&revocation.scope)?;
     gateway.store.put_revocation(revocation).await?;
     gateway.revocations.add(revocation.clone())?;
     match &revocation.scope {
@@ -104,7 +107,7 @@ async fn close(
         let by = Some(operator.session.user.username.to_string());
         gateway.on_floor(|floor| floor.note(now, Happening::Kick { code, reason, sample, users, connections, by }));
     }
-    close_and_answer(operator, sessions, &closing).await;
+    close_and_answer(gateway, Some(&operator.session.id), sessions, &closing).await;
     TokensRevoked { nodes: vec![NodeResult { node: gateway.node.clone(), users, connections, error: None }] }
 }
 

@@ -53,7 +53,7 @@ async fn options(routes: Router, request: Request, next: Next) -> Response {
     }
 }
 
-/// Refuses pages that are not listed, and notes where the client is.
+/// Refuses pages that are not listed, and notes where the client is. What acts is carried out to its end.
 async fn admit(
     State(api): State<Api>,
     ConnectInfo(peer): ConnectInfo<Peer>,
@@ -71,7 +71,12 @@ async fn admit(
     }
     let address = ClientAddress::find(peer.guard.peer(), request.headers(), &api.gateway.config.proxy);
     request.extensions_mut().insert(address);
-    next.run(request).await
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    // Whoever asked may go: what an act has begun, in the store or in memory, it finishes.
+    let acting = tokio::spawn(next.run(request).in_current_span());
+    acting.await.unwrap_or_else(|error| Refusal::internal(&error).into_response())
 }
 
 /// Gives the request an id, under which the log tells of it, and counts it. The query is left out: it may hold a token.

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use signalbox_protocol::Timestamp;
 use signalbox_protocol::http::Taken;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaType, Type};
@@ -15,6 +16,7 @@ use super::document::{self, Body, Outbox};
 use super::json::Json;
 use super::problem::Refusal;
 use super::publish::refusal as publish_refusal;
+use crate::admin::audited;
 use crate::business::{BusinessError, BusinessEvent};
 use crate::publish;
 use crate::store::{Acceptance, Lane, Outgoing};
@@ -78,10 +80,13 @@ pub(super) async fn report(
     if id.as_ref().is_some_and(|id| !(1..=LONGEST_ID).contains(&id.len())) {
         return Err(unfit(&"`id` has 1 to 256 bytes"));
     }
+    let what = (kind.clone(), json!({ "id": &id }));
     // It is carried out from the outbox: what is accepted is so whatever happens next, and an id counts when it is.
     let body = json!({"type": kind, "payload": payload}).to_string();
     let item = Outgoing { producer: bearer.sender(), id, body };
-    let accepted = publish::accept(&api.gateway, Lane::Reports, vec![item]).await.map_err(publish_refusal)?;
+    let accepting = publish::accept(&api.gateway, Lane::Reports, vec![item]);
+    let accepted = audited(&api.gateway, &bearer.actor(), "report", what, accepting, Timestamp::now()).await?;
+    let accepted = accepted.map_err(publish_refusal)?;
     let duplicate = accepted.contains(&Acceptance::Duplicate);
     Ok((StatusCode::ACCEPTED, axum::Json(Taken { duplicate })))
 }
@@ -90,7 +95,6 @@ fn refusal(error: BusinessError) -> Refusal {
     match error {
         BusinessError::Invalid(why) => unfit(&why),
         BusinessError::Store(error) => Refusal::internal(&error),
-        BusinessError::Revoke(error) => Refusal::internal(&error),
     }
 }
 

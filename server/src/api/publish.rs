@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::http::{Publication, PublishMode, Published, PublishedOne, PublishedStatus};
@@ -15,11 +16,14 @@ use super::bearer::{Bearer, scope};
 use super::document::{self, Body, Outbox};
 use super::json::Json;
 use super::problem::Refusal;
+use crate::admin::audited;
 use crate::publish::{self, Draft, Mode, PublishError};
 use crate::store::{Acceptance, Lane, Outgoing};
 
 /// Messages of one request.
 const MOST: usize = 1000;
+/// Messages of an operator that the audit log names.
+const SHOWN: usize = 20;
 /// What is busy now is to be asked again after so long.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -57,15 +61,21 @@ pub(super) async fn publish(
         return Err(unfit(&format!("{} messages, and at most {MOST} are taken", messages.len())));
     }
     let (now, producer) = (Timestamp::now(), bearer.sender());
-    let mut items = Vec::with_capacity(messages.len());
+    let (mut items, mut shown) = (Vec::with_capacity(messages.len()), Vec::new());
     for (index, text) in messages.iter().enumerate() {
         let (message, id) =
             Draft::check(text, mode, now).map_err(|why| unfit(&format!("`messages[{index}]`: {why}")))?;
         let body = serde_json::to_string(&message).map_err(|error| Refusal::internal(&error))?;
+        if index < SHOWN {
+            shown.push(message.summary());
+        }
         items.push(Outgoing { producer: producer.clone(), id, body });
     }
     let ids: Vec<_> = items.iter().map(|item| item.id.clone()).collect();
-    let accepted = publish::accept(&api.gateway, Lane::Messages, items).await.map_err(refusal)?;
+    let what = (format!("{} messages", items.len()), json!({ "messages": shown }));
+    let accepting = publish::accept(&api.gateway, Lane::Messages, items);
+    let accepted = audited(&api.gateway, &bearer.actor(), "publish", what, accepting, now).await?;
+    let accepted = accepted.map_err(refusal)?;
     Ok((StatusCode::ACCEPTED, axum::Json(published(ids, &accepted))))
 }
 

@@ -15,7 +15,7 @@ use signalbox_protocol::admin::{Ban, BanTarget};
 use signalbox_protocol::{Timestamp, UserId};
 
 /// Bans at the same time.
-pub const MOST: usize = 100_000;
+const MOST: usize = 100_000;
 
 /// The widest networks that can be banned: 16 million addresses of IPv4, or a continent's share of IPv6. Wider ones are a slip
 /// of the hand.
@@ -78,15 +78,21 @@ impl Bans {
         found.or_else(|| table.at(address, now))
     }
 
+    /// Whether there is room for a ban of that target.
+    ///
+    /// # Errors
+    /// Where there are too many others.
+    pub fn check(&self, target: &Target) -> Result<(), TooMany> {
+        self.0.read().check(target)
+    }
+
     /// Sets a ban, in place of an earlier one of the same target.
     ///
     /// # Errors
     /// Where there are too many others.
     pub fn set(&self, target: Target, ban: Ban) -> Result<(), TooMany> {
         let mut table = self.0.write();
-        if table.bans.len() >= MOST && !table.bans.contains_key(&target) {
-            return Err(TooMany);
-        }
+        table.check(&target)?;
         table.remove(&target);
         table.insert(target, ban);
         Ok(())
@@ -124,6 +130,10 @@ impl Bans {
 }
 
 impl Table {
+    fn check(&self, target: &Target) -> Result<(), TooMany> {
+        if self.bans.len() < MOST || self.bans.contains_key(target) { Ok(()) } else { Err(TooMany) }
+    }
+
     /// The ban of the narrowest network that has the address in it.
     fn at(&self, address: IpAddr, now: Timestamp) -> Option<Arc<Ban>> {
         let address = address.to_canonical();

@@ -105,6 +105,14 @@ impl Revocations {
             || proof.jti.as_ref().is_some_and(|jti| table.tokens.contains_key(jti))
     }
 
+    /// Whether there is room for one of that scope.
+    ///
+    /// # Errors
+    /// Where there are too many.
+    pub fn check(&self, scope: &Scope) -> Result<(), TooMany> {
+        self.0.read().check(scope)
+    }
+
     /// Adds one. What is revoked already stays so.
     ///
     /// # Errors
@@ -112,7 +120,7 @@ impl Revocations {
     pub fn add(&self, revocation: Revocation) -> Result<(), TooMany> {
         let Revocation { scope, before, expires_at } = revocation;
         let mut table = self.0.write();
-        let full = table.users.len() + table.tokens.len() >= MOST;
+        table.check(&scope)?;
         let kept = Kept { before, expires_at };
         match scope {
             Scope::Everybody => {
@@ -122,12 +130,10 @@ impl Revocations {
             }
             Scope::User(user) => match table.users.get_mut(&user) {
                 Some(earlier) => *earlier = earlier.or_later(kept),
-                None if full => return Err(TooMany),
                 None => drop(table.users.insert(user, kept)),
             },
             Scope::Token(jti) => match table.tokens.get_mut(&jti) {
                 Some(earlier) => *earlier = earlier.or_later(kept),
-                None if full => return Err(TooMany),
                 None => drop(table.tokens.insert(jti, kept)),
             },
         }
@@ -140,6 +146,17 @@ impl Revocations {
         table.everybody = table.everybody.filter(|kept| kept.expires_at > now);
         table.users.retain(|_, kept| kept.expires_at > now);
         table.tokens.retain(|_, kept| kept.expires_at > now);
+    }
+}
+
+impl Table {
+    fn check(&self, scope: &Scope) -> Result<(), TooMany> {
+        let known = match scope {
+            Scope::Everybody => true,
+            Scope::User(user) => self.users.contains_key(user),
+            Scope::Token(jti) => self.tokens.contains_key(jti),
+        };
+        if known || self.users.len() + self.tokens.len() < MOST { Ok(()) } else { Err(TooMany) }
     }
 }
 

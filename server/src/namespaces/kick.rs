@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::Happening;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{JoinHandle, yield_now};
 
 use super::door;
 use crate::gateway::Gateway;
@@ -14,6 +14,9 @@ use crate::hub::{Closing, Session};
 
 /// The code of a gateway that is about to end: its clients may come back, all others have been told to stay away.
 pub(crate) const DRAIN: &str = "drain";
+
+/// Clients that are told so in one go; then others have their turn.
+const AT_ONCE: usize = 64;
 
 #[derive(Serialize)]
 struct Kicked<'a> {
@@ -26,33 +29,46 @@ struct Kicked<'a> {
 /// Closes the session for that reason. Returns when nothing of it is left. A second call does nothing. Whoever waits may
 /// give up, as a request does whose client has gone: what was begun is finished.
 pub async fn close(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
-    if let Some(finishing) = close_behind(gateway, session.clone(), closing)
-        && let Err(error) = finishing.await
-    {
-        tracing::error!(%error, connection = %session.id, "a connection was not closed in order");
+    if let Some(finishing) = close_behind(gateway, session.clone(), closing) {
+        finished(finishing).await;
     }
 }
 
-/// Closes all of them for that reason, at the same time. Returns when nothing of them is left.
+/// Closes all of them for that reason, at the same time. Returns when nothing of them is left. Here too what was begun is
+/// finished.
 pub async fn close_all(gateway: &Gateway, sessions: Vec<Arc<Session>>, closing: &Closing) {
-    let mut closings = JoinSet::new();
-    for session in sessions {
-        let (gateway, closing) = (gateway.clone(), closing.clone());
-        closings.spawn(async move { close(&gateway, &session, closing).await });
-    }
-    while closings.join_next().await.is_some() {}
+    let (gateway, closing) = (gateway.clone(), closing.clone());
+    let all = tokio::spawn(async move {
+        let mut finishing = Vec::with_capacity(sessions.len());
+        for some in sessions.chunks(AT_ONCE) {
+            finishing.extend(some.iter().filter_map(|one| close_behind(&gateway, one.clone(), closing.clone())));
+            yield_now().await;
+        }
+        for one in finishing {
+            finished(one).await;
+        }
+    });
+    finished(all).await;
 }
 
-/// The same, where the caller cannot wait: the session counts no more from now on. `None` where it is closed already.
-pub(super) fn close_behind(gateway: &Gateway, session: Arc<Session>, closing: Closing) -> Option<JoinHandle<()>> {
+async fn finished(closing: JoinHandle<()>) {
+    if let Err(error) = closing.await {
+        tracing::error!(%error, "a connection was not closed in order");
+    }
+}
+
+/// The same, where the caller cannot wait: the session counts no more from now on, and its client has been told. `None`
+/// where it is closed already.
+pub(crate) fn close_behind(gateway: &Gateway, session: Arc<Session>, closing: Closing) -> Option<JoinHandle<()>> {
     session.begin_closing(closing.clone()).then(|| {
+        tell(gateway, &session, &closing);
         let gateway = gateway.clone();
         tokio::spawn(async move { finish(&gateway, &session, closing).await })
     })
 }
 
-async fn finish(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
-    let Closing { code, reason, until } = &closing;
+fn tell(gateway: &Gateway, session: &Session, closing: &Closing) {
+    let Closing { code, reason, until } = closing;
     for (_, socket) in session.seats() {
         gateway.reach.one(&socket, "kicked", &Kicked { code, reason, until: *until });
         if *code != DRAIN {
@@ -61,6 +77,9 @@ async fn finish(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
             let _ = socket.disconnect();
         }
     }
+}
+
+async fn finish(gateway: &Gateway, session: &Arc<Session>, closing: Closing) {
     gateway.links.close(&session.link, session.protocol).await;
     let places = gateway.on_floor(|floor| floor.presence.places(&session.id));
     for place in places {

@@ -34,7 +34,7 @@ pub use chat::Roster;
 pub(crate) use door::depart;
 pub use door::{Refusal, leave, open};
 pub use followers::{Followers, Teller};
-pub(crate) use kick::DRAIN;
+pub(crate) use kick::{DRAIN, close_behind};
 pub use kick::{close, close_all, expire};
 pub use notice::{Audience, Notice, Worded};
 pub use orders::{Order, obey, private_message};

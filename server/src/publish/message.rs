@@ -1,5 +1,7 @@
 //! One message of a backend: what it may say, and its way out.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use signalbox_protocol::{ConnectionId, Namespace, RoomName, Timestamp, UserId};
@@ -8,6 +10,7 @@ use crate::gateway::Gateway;
 use crate::hub::Place;
 use crate::mailbox::{self, Sending};
 use crate::payload::{lacks_timestamp, with_key};
+use crate::store::StoreError;
 
 /// An event's name has at most so many characters.
 const LONGEST_EVENT: usize = 128;
@@ -21,6 +24,8 @@ const RESERVED: [&str; 5] = ["connect", "connect_error", "disconnect", "error", 
 const RESERVED_BEGINNINGS: [&str; 3] = ["auth:", "feed:", "admin:"];
 /// Events for a user who may be away.
 const LETTERS: [&str; 4] = ["notification", "user:notification", "private:message", "private-message"];
+/// The same on `/events` and `/chat`, where a user's notification has the name of everybody's.
+const PLAIN_LETTER: &str = "system:notification";
 
 /// When a message goes out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,22 +134,23 @@ fn is_room_name(name: &str) -> bool {
 
 impl Message {
     /// Sends it. What is to be stored for users who are away is on its way then.
-    pub(super) async fn send(&self, gateway: &Gateway) -> Vec<Sending> {
+    pub(super) async fn send(&self, gateway: &Gateway) -> Vec<Posting<'_>> {
         let Some(place) = Place::find(&self.namespace) else { return Vec::new() };
         let (reach, event, data) = (&gateway.reach, self.event.as_str(), &self.data);
         match &self.to {
             Target::All => {
                 reach.push(place, event, data);
             }
-            Target::Users(users) if LETTERS.contains(&event) => {
-                let mut sendings = Vec::with_capacity(users.len());
-                for user in users {
-                    sendings.push(mailbox::send(gateway, user, place, event, data).await);
+            Target::Users(users) if is_letter(place, event) => {
+                let mut postings = Vec::with_capacity(users.len());
+                for user in once_each(users) {
+                    let sending = mailbox::send(gateway, user, place, event, data).await;
+                    postings.push(Posting { user, place, event, data, sending });
                 }
-                return sendings;
+                return postings;
             }
             Target::Users(users) => {
-                for user in users {
+                for user in once_each(users) {
                     reach.push_to(place, user, event, data);
                 }
             }
@@ -164,10 +170,59 @@ impl Message {
         Vec::new()
     }
 
+    /// What it is, for the audit log.
+    pub fn summary(&self) -> String {
+        let Self { namespace, to, event, .. } = self;
+        match to {
+            Target::All => format!("{event} to all of {namespace}"),
+            Target::Users(users) => match &users[..] {
+                [one] => format!("{event} to user {one} of {namespace}"),
+                many => format!("{event} to {} users of {namespace}", many.len()),
+            },
+            Target::Room(room) => format!("{event} to room {room} of {namespace}"),
+            Target::Socket(id) => format!("{event} to socket {id} of {namespace}"),
+        }
+    }
+
     /// What batches are grouped by.
     pub(super) fn target(&self) -> String {
         format!("{} {:?}", self.namespace, self.to)
     }
+}
+
+/// A message to one user, handed over or about to be stored.
+pub(super) struct Posting<'a> {
+    user: &'a UserId,
+    place: Place,
+    event: &'a str,
+    data: &'a RawValue,
+    sending: Sending,
+}
+
+impl Posting<'_> {
+    /// Returns when it is handed over or stored. Where the store fails it is posted again, this one alone.
+    ///
+    /// # Errors
+    /// Where the gateway ends before.
+    pub(super) async fn settled(self, gateway: &Gateway) -> Result<(), StoreError> {
+        let Self { user, place, event, data, mut sending } = self;
+        while let Err(error) = sending.settled().await {
+            gateway.publisher.wait_for_store(error).await?;
+            sending = mailbox::send(gateway, user, place, event, &data).await;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the event waits for a user who is away.
+fn is_letter(place: Place, event: &str) -> bool {
+    LETTERS.contains(&event) || (event == PLAIN_LETTER && matches!(place, Place::Events | Place::Chat))
+}
+
+/// Nobody is told twice, however often they are named.
+fn once_each(users: &[UserId]) -> impl Iterator<Item = &UserId> {
+    let mut named = HashSet::with_capacity(users.len());
+    users.iter().filter(move |user| named.insert(*user))
 }
 
 #[cfg(test)]

@@ -10,12 +10,11 @@ mod message;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures_util::future::try_join_all;
 use parking_lot::Mutex;
 use signalbox_protocol::Timestamp;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
-use tokio::time::{Duration, Instant, sleep, timeout_at};
+use tokio::time::{Duration, Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::business::{self, BusinessError, BusinessEvent};
@@ -54,6 +53,8 @@ pub struct Publisher {
     storing: Semaphore,
     /// Rung when something has been accepted.
     bells: [Notify; 2],
+    /// What has been sent, and could not be taken out of the outbox.
+    left: Mutex<Vec<i64>>,
     ending: CancellationToken,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -68,6 +69,7 @@ impl Publisher {
             unsent: store.count_unsent().await?.into(),
             storing: Semaphore::new(AT_ONCE),
             bells: Default::default(),
+            left: Mutex::default(),
             ending: CancellationToken::new(),
             tasks: Mutex::default(),
         })
@@ -81,6 +83,21 @@ impl Publisher {
     fn bell(&self, lane: Lane) -> &Notify {
         &self.bells[lane as usize]
     }
+
+    /// Waits a moment before the store, which has failed, is asked the same again. What has gone out on the way to here does
+    /// not go out again for its sake, and what comes later does not overtake.
+    ///
+    /// # Errors
+    /// Where the gateway ends: the next run sends it then.
+    pub(crate) async fn wait_for_store(&self, error: StoreError) -> Result<(), StoreError> {
+        if self.ending.is_cancelled() {
+            return Err(error);
+        }
+        tracing::error!(%error, "what is in the outbox cannot be sent now, and is tried again");
+        // Who waits when the gateway ends tries once more.
+        let _ = timeout(PAUSE, self.ending.cancelled()).await;
+        Ok(())
+    }
 }
 
 /// Starts to send what is in the outbox, and what comes into it.
@@ -89,26 +106,22 @@ pub fn start(gateway: &Gateway) {
     tasks.extend([Lane::Messages, Lane::Reports].map(|lane| tokio::spawn(run(gateway.clone(), lane))));
 }
 
-/// Accepts items, all of them or none, and returns when they are on the disk.
+/// Accepts items, all of them or none, and returns when they are on the disk. Whoever calls it waits
+/// for its end: what is stored is sent when it is counted.
 ///
 /// # Errors
 /// Where none is accepted.
 pub async fn accept(gateway: &Gateway, lane: Lane, items: Vec<Outgoing>) -> Result<Vec<Acceptance>, PublishError> {
-    let gateway = gateway.clone();
-    // Whoever asks may go; what is stored is then sent all the same.
-    let storing = tokio::spawn(async move {
-        let publisher = &gateway.publisher;
-        let _place = publisher.storing.try_acquire().map_err(|_| PublishError::Busy)?;
-        if publisher.unsent().saturating_add(items.len() as u64) > MAX_UNSENT {
-            return Err(PublishError::Busy);
-        }
-        let accepted = gateway.store.accept(lane, items, Timestamp::now()).await.await?;
-        let new = accepted.iter().filter(|accepted| **accepted == Acceptance::Accepted).count();
-        publisher.unsent.fetch_add(new as u64, Ordering::Relaxed);
-        publisher.bell(lane).notify_one();
-        Ok(accepted)
-    });
-    storing.await.unwrap_or(Err(PublishError::Store(StoreError::NotCommitted)))
+    let publisher = &gateway.publisher;
+    let _place = publisher.storing.try_acquire().map_err(|_| PublishError::Busy)?;
+    if publisher.unsent().saturating_add(items.len() as u64) > MAX_UNSENT {
+        return Err(PublishError::Busy);
+    }
+    let accepted = gateway.store.accept(lane, items, Timestamp::now()).await.await?;
+    let new = accepted.iter().filter(|accepted| **accepted == Acceptance::Accepted).count();
+    publisher.unsent.fetch_add(new as u64, Ordering::Relaxed);
+    publisher.bell(lane).notify_one();
+    Ok(accepted)
 }
 
 /// Sends what is there, batches too, and returns when nothing is on its way any more, or too much was. What is accepted
@@ -127,32 +140,43 @@ pub async fn finish(gateway: &Gateway) {
             }
         }
     }
+    // Else the next run would send it again.
+    let left = std::mem::take(&mut *gateway.publisher.left.lock());
+    if !left.is_empty()
+        && let Err(error) = gateway.store.sent(left).await.await
+    {
+        tracing::error!(%error, "what has been sent is still in the outbox, and is sent again by the next run");
+    }
 }
 
-/// Sends what is in the lane, and what comes into it, until the gateway ends. Where the store fails it begins anew with the
-/// first that has not been sent: nothing is left out, and nothing overtakes.
+/// Sends what is in the lane, and what comes into it, until the gateway ends. Where the store fails it waits there:
+/// nothing is left out, nothing overtakes, and nothing is sent twice.
 async fn run(gateway: Gateway, lane: Lane) {
+    let sent = match lane {
+        Lane::Messages => messages(&gateway).await,
+        Lane::Reports => reports(&gateway).await,
+    };
+    if let Err(error) = sent {
+        tracing::error!(%error, "what is in the outbox is sent by the next run");
+    }
+}
+
+/// What is to be sent next in the lane.
+async fn unsent(gateway: &Gateway, lane: Lane, after: i64) -> Result<Vec<Unsent>, StoreError> {
     loop {
-        let sent = match lane {
-            Lane::Messages => messages(&gateway).await,
-            Lane::Reports => reports(&gateway).await,
-        };
-        let Err(error) = sent else { return };
-        if gateway.publisher.ending.is_cancelled() {
-            tracing::error!(%error, "what is in the outbox is sent by the next run");
-            return;
+        match gateway.store.unsent(lane, after, PAGE).await {
+            Ok(page) => return Ok(page),
+            Err(error) => gateway.publisher.wait_for_store(error).await?,
         }
-        tracing::error!(%error, "what is in the outbox cannot be sent now, and is tried again");
-        sleep(PAUSE).await;
     }
 }
 
 /// The lane of messages.
-async fn messages(gateway: &Gateway) -> Result<(), BusinessError> {
+async fn messages(gateway: &Gateway) -> Result<(), StoreError> {
     let publisher = &gateway.publisher;
     let (mut after, mut batch) = (0, Batch::default());
     loop {
-        let page = gateway.store.unsent(Lane::Messages, after, PAGE).await?;
+        let page = unsent(gateway, Lane::Messages, after).await?;
         let Some(last) = page.last() else {
             if publisher.ending.is_cancelled() {
                 return deliver(gateway, batch.take()).await;
@@ -186,28 +210,28 @@ async fn messages(gateway: &Gateway) -> Result<(), BusinessError> {
 }
 
 /// Sends messages, one after another, and takes them out of the outbox.
-async fn deliver(gateway: &Gateway, messages: Vec<(i64, Message)>) -> Result<(), BusinessError> {
+async fn deliver(gateway: &Gateway, messages: Vec<(i64, Message)>) -> Result<(), StoreError> {
     if messages.is_empty() {
         return Ok(());
     }
-    let mut ids = Vec::with_capacity(messages.len());
-    let mut storing = Vec::new();
-    for (id, message) in messages {
-        ids.push(id);
-        storing.extend(message.send(gateway).await);
+    let mut postings = Vec::new();
+    for (_, message) in &messages {
+        postings.extend(message.send(gateway).await);
     }
-    // For users who are away it is in the mailbox before it leaves the outbox.
-    try_join_all(storing.into_iter().map(crate::mailbox::Sending::settled)).await?;
-    sent(gateway, ids).await;
+    // For users who are away it is in the mailbox before it leaves the outbox. All of it is on its way already.
+    for posting in postings {
+        posting.settled(gateway).await?;
+    }
+    sent(gateway, messages.iter().map(|(id, _)| *id).collect()).await;
     Ok(())
 }
 
 /// The lane of business events.
-async fn reports(gateway: &Gateway) -> Result<(), BusinessError> {
+async fn reports(gateway: &Gateway) -> Result<(), StoreError> {
     let publisher = &gateway.publisher;
     let mut after = 0;
     loop {
-        let page = gateway.store.unsent(Lane::Reports, after, PAGE).await?;
+        let page = unsent(gateway, Lane::Reports, after).await?;
         if page.is_empty() {
             if publisher.ending.is_cancelled() {
                 return Ok(());
@@ -227,11 +251,11 @@ async fn reports(gateway: &Gateway) -> Result<(), BusinessError> {
     }
 }
 
-async fn report(gateway: &Gateway, id: i64, at: Timestamp, event: BusinessEvent) -> Result<(), BusinessError> {
+async fn report(gateway: &Gateway, id: i64, at: Timestamp, event: BusinessEvent) -> Result<(), StoreError> {
     match business::publish(gateway, event, at).await {
         Ok(()) => {}
         Err(BusinessError::Invalid(why)) => tracing::error!(why, "a business event that was accepted cannot be"),
-        Err(error) => return Err(error),
+        Err(BusinessError::Store(error)) => return Err(error),
     }
     sent(gateway, vec![id]).await;
     Ok(())
@@ -242,10 +266,17 @@ async fn unreadable(gateway: &Gateway, id: i64, error: &serde_json::Error) {
     sent(gateway, vec![id]).await;
 }
 
-async fn sent(gateway: &Gateway, ids: Vec<i64>) {
+async fn sent(gateway: &Gateway, mut ids: Vec<i64>) {
     let unsent = &gateway.publisher.unsent;
     let _ = unsent
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |unsent| Some(unsent.saturating_sub(ids.len() as u64)));
-    // Nobody is told of it: after a crash it would be sent again.
-    drop(gateway.store.sent(ids).await);
+    ids.append(&mut gateway.publisher.left.lock());
+    let taken = gateway.store.sent(ids.clone()).await;
+    let gateway = gateway.clone();
+    // Nobody waits for it: after a crash it would be sent again.
+    tokio::spawn(async move {
+        if taken.await.is_err() {
+            gateway.publisher.left.lock().append(&mut ids);
+        }
+    });
 }

@@ -242,6 +242,8 @@ async fn what_cannot_be_written_down_is_not_done() {
         (Method::DELETE, "/api/v1/bans/addresses/198.51.100.0%2F24", &Value::Null),
         (Method::DELETE, "/api/v1/users/7/connections", &Value::Null),
         (Method::PUT, "/api/v1/users/7/followers", &json!({"followers": [8]})),
+        (Method::POST, "/api/v1/publish", &json!({"messages": [{"namespace": "/web", "to": "all", "event": "tick"}]})),
+        (Method::POST, "/api/v1/events", &json!({"type": "user.deleted", "payload": {"userId": 7}})),
     ] {
         let (status, problem) = scene.running.call(method.clone(), path, &bearer, body).await;
         assert_eq!(status, 500, "{method} {path}: {problem}");

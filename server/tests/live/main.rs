@@ -2,7 +2,9 @@
 
 mod acts;
 mod backpressure;
+mod changes;
 mod closing;
+mod failing_store;
 mod feed;
 mod frames;
 mod hostile;
