@@ -26,6 +26,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'messages/**/*.test.ts'],
     environment: 'happy-dom',
+    // A busy machine is no fault of the page.
+    testTimeout: 30_000,
   },
   // Tests mount components, which needs the browser's half of Svelte.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},

@@ -3,6 +3,7 @@
  *
  * Owns the shape of a host and of a failure. It must never know which host there is.
  */
+import { visible } from '../words/visible';
 import type { Calls, Failure as FailureBody, FailureCode, ViewQuery, ViewUpdate } from '../generated';
 
 export type CallName = keyof Calls;
@@ -43,7 +44,8 @@ export class Failure extends Error implements FailureBody {
   readonly hint: string | null;
 
   constructor(body: FailureBody) {
-    super(body.message);
+    // It may repeat what a stranger wrote, and is shown in many places.
+    super(visible(body.message));
     this.code = body.code;
     this.hint = body.hint;
   }

@@ -6,7 +6,7 @@
 import type { Alert, AlertKind, Anomaly, Cause, Level } from '../generated';
 import { count, percent } from '../kit/format';
 import { m } from '../paraglide/messages.js';
-import { visible } from './visible';
+import { visibleLines } from './visible';
 
 export const ALERT_KINDS: Record<AlertKind, () => string> = {
   warning: m.overview_alert_warning,
@@ -42,7 +42,7 @@ export function isSerious({ level, kind }: Alert): boolean {
 
 /** What a sender gave with it, on several lines. */
 export function dataText(data: unknown): string {
-  return visible(JSON.stringify(data, null, 2)).replaceAll('␊', '\n');
+  return visibleLines(JSON.stringify(data, null, 2));
 }
 
 function measuredText({ cause, figure, threshold }: Anomaly): Measured {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { isolated, stretches, visible } from './visible';
+import { isolated, stretches, visible, visibleLines } from './visible';
 
 describe('a text from a stranger', () => {
   it.each([
@@ -19,6 +19,16 @@ describe('a text from a stranger', () => {
     ['\uFEFF\u00AD', '‹U+FEFF›‹U+00AD›'],
     ['\u{E0041}', '‹U+E0041›'],
   ])('%j is shown as %j', (text, shown) => expect(visible(text)).toBe(shown));
+
+  it('is cut where nobody would read on, and never through a sign', () => {
+    expect(visible('a'.repeat(10_000_000))).toBe(`${'a'.repeat(2_000)}…`);
+    expect(visible(`${'a'.repeat(1_999)}🦊`)).toBe(`${'a'.repeat(1_999)}…`);
+    expect(visible('a'.repeat(2_000))).toHaveLength(2_000);
+  });
+
+  it('keeps its lines where a place has several', () => {
+    expect(visibleLines('{\n  "a": "\u202Eb\t"\n}')).toBe('{\n  "a": "‹U+202E›b␉"\n}');
+  });
 
   it('can neither break its line nor turn the text around it', () => {
     fc.assert(
