@@ -11,7 +11,7 @@ vi.mock('../kit/chart/Chart.svelte', () => ({ default: () => undefined }));
 
 /** Markup, a mark that turns the line around, and a bell. */
 const ACTS = '<img data-acts>\u202Eexe\u0007';
-const RAW = /[\u202E\u0007]/;
+const isRaw = (text: string) => text.includes('\u202E') || text.includes('\u0007');
 /** Where a gateway repeats what somebody else wrote. */
 const THEIRS = new Set(
   'username room rooms namespace namespaces event reason title message by actor subject explanation address client node version socket payload id'.split(
@@ -31,7 +31,7 @@ function hostile(): Host {
   const sample = new SampleHost('live', PREFERENCES, null);
   return {
     call: async (name, args) => written(await sample.call(name, args)),
-    openView: (query, { update }) => sample.openView(query, { update: (told: never) => update(written(told)) }),
+    openView: (query, listener) => sample.openView(query, { update: (told: never) => listener.update(written(told)) }),
   };
 }
 
@@ -45,7 +45,7 @@ function acting(): string[] {
   );
   const texts = own.map(({ textContent }) => textContent ?? '');
   const marked = elements.filter((element) => element.hasAttribute('data-acts')).map(({ outerHTML }) => outerHTML);
-  return [...new Set([...marked, ...[...told, ...texts].filter((text) => RAW.test(text))])];
+  return [...new Set([...marked, ...[...told, ...texts].filter(isRaw)])];
 }
 
 let page: Record<string, unknown> | undefined;
