@@ -142,7 +142,7 @@ async fn an_address_that_a_proxy_reports_is_believed_only_of_a_trusted_one() {
         let beginning = olga.subscribe(&[], None).await;
         let ann = beginning.connections.iter().find(|one| *one.user.username == *"ann").expect("ann");
         assert_eq!(ann.address, expected, "trusting {trusted}");
-        assert_eq!(ann.user_agent, "okhttp/4.12.0");
+        assert_eq!(&*ann.user_agent, "okhttp/4.12.0");
     }
 }
 

@@ -344,7 +344,8 @@ pub struct Connection {
     /// The client's address: the peer's, or what a trusted proxy says.
     pub address: String,
     /// The `User-Agent` header, cut at 256 bytes; empty where there is none.
-    pub user_agent: String,
+    #[ts(type = "string")]
+    pub user_agent: std::sync::Arc<str>,
     /// The namespaces it has joined, with its rooms there.
     pub namespaces: Vec<Membership>,
     /// When it joined its first namespace.

@@ -89,7 +89,7 @@ impl From<feed::Connection> for Connection {
             node: connection.node.to_string(),
             transport: connection.transport,
             address: connection.address,
-            user_agent: connection.user_agent,
+            user_agent: connection.user_agent.to_string(),
             namespaces: connection.namespaces.into_iter().map(seat).collect(),
             online_at: connection.online_at,
             last_activity: connection.last_activity,

@@ -32,7 +32,7 @@ pub struct Session {
     /// Where the client is.
     pub address: IpAddr,
     /// The `User-Agent` header, cut.
-    pub user_agent: String,
+    pub user_agent: Arc<str>,
     /// When it knocked.
     pub since: Timestamp,
     last_activity: AtomicI64,
@@ -79,7 +79,7 @@ pub struct Opening {
     /// Where the client is.
     pub address: IpAddr,
     /// The `User-Agent` header.
-    pub user_agent: String,
+    pub user_agent: Arc<str>,
 }
 
 impl Session {

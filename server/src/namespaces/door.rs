@@ -256,7 +256,7 @@ fn opening(gateway: &Gateway, socket: &SocketRef, user: &User) -> Opening {
         link,
         protocol: socket.protocol(),
         address: address(socket),
-        user_agent: user_agent[..user_agent.floor_char_boundary(MAX_USER_AGENT)].to_owned(),
+        user_agent: user_agent[..user_agent.floor_char_boundary(MAX_USER_AGENT)].into(),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn ghost(running: &Running, id: i64) -> Arc<Session> {
         link: running.gateway.links.of(Sid::new()),
         protocol: ProtocolVersion::V5,
         address: IpAddr::from([192, 0, 2, 1]),
-        user_agent: String::new(),
+        user_agent: "".into(),
     };
     let now = Timestamp::now();
     let bounds = Bounds { per_user: 5, per_address: None, total: None };

@@ -13,10 +13,14 @@ export async function descendants(root) {
   return found.slice(1);
 }
 
-/** Memory in bytes; what several share is shared out between them. @param {number} pid */
+/**
+ * Memory in bytes: its own, and what it has mapped of files, which are its program and its libraries. What several share is
+ * shared out between them. @param {number} pid
+ */
 export async function memoryOf(pid) {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? NaN) * 1024;
+  const bytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? NaN) * 1024;
+  return { own: bytes('Pss_Anon') + bytes('Pss_Shmem'), mapped: bytes('Pss_File') };
 }
 
 /** The processor time that processes have taken, in hundredths of a second. @param {number[]} pids */

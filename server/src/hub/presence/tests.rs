@@ -16,7 +16,7 @@ fn candidate(user: &str, sid: Sid) -> Session {
         link: Links::default().of(sid),
         protocol: ProtocolVersion::V5,
         address: IpAddr::from([192, 0, 2, 1]),
-        user_agent: String::new(),
+        user_agent: "".into(),
     };
     Session::new(opening, NOW)
 }

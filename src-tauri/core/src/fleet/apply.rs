@@ -66,7 +66,7 @@ impl Fleet {
     }
 
     /// A connection is there, or is there as it is now.
-    pub(super) fn open(&mut self, connection: Connection) {
+    pub(super) fn open(&mut self, mut connection: Connection) {
         let generation = self.generation;
         if let Some(held) = self.connections.get_mut(&connection.id) {
             held.generation = generation;
@@ -78,11 +78,13 @@ impl Fleet {
             return;
         }
         let (id, user) = (connection.id.clone(), connection.user.clone());
+        self.pool.settle(&mut connection);
         self.rooms.enter(&connection.namespaces);
         self.connections.insert(id.clone(), Held { connection, generation });
         let person = self.users.entry(user.id.clone()).or_insert_with(|| Person {
             user: user.clone(),
-            connections: Vec::new(),
+            // Nearly everybody has one.
+            connections: Vec::with_capacity(1),
             online: false,
         });
         person.user = user.clone();
@@ -116,6 +118,7 @@ impl Fleet {
         let Some(held) = self.connections.get_mut(id) else { return };
         let before = held.connection.namespaces.clone();
         alter(&mut held.connection);
+        self.pool.settle(&mut held.connection);
         let after = held.connection.namespaces.clone();
         let user = held.connection.user.clone();
         if after != before {

@@ -6,6 +6,7 @@
 mod apply;
 mod changes;
 mod hits;
+mod pool;
 mod rooms;
 mod rows;
 
@@ -16,6 +17,7 @@ use signalbox_protocol::{ConnectionId, Epoch, Timestamp, UserId};
 
 pub(crate) use changes::{Changes, RowKey};
 use hits::HitBook;
+use pool::Pool;
 pub(crate) use rooms::RoomKey;
 use rooms::Rooms;
 pub(crate) use rows::idle_since;
@@ -27,6 +29,7 @@ pub(crate) struct Fleet {
     connections: HashMap<ConnectionId, Held>,
     users: HashMap<UserId, Person>,
     rooms: Rooms,
+    pool: Pool,
     hits: HitBook,
     online: u32,
     /// The snapshot that a connection was last seen in, so that the ones that a new snapshot leaves out can go.

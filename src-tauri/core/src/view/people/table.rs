@@ -115,6 +115,7 @@ impl Table {
                 fleet.connections().cloned().map(RowKey::Connection).for_each(|key| _ = self.settle(&key, fleet));
             }
         }
+        self.slots.shrink_to_fit();
     }
 
     /// Makes one row what the fleet says, and gives its slot if there is or was one.
