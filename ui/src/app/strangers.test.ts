@@ -53,6 +53,8 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(120);
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1400);
+  // The document of the tests knows no popovers.
+  HTMLElement.prototype.togglePopover = () => false;
   useHost(hostile());
 });
 afterEach(async () => {
