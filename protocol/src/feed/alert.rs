@@ -69,6 +69,11 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// Whether it still wants somebody: it is not over, nobody has taken it on, and nobody wants it quiet at that moment.
+    pub fn is_loud(&self, now: Timestamp) -> bool {
+        self.cleared_at.is_none() && self.acknowledged.is_none() && !self.is_silenced(now)
+    }
+
     /// Whether it is to be quiet at that moment.
     pub fn is_silenced(&self, now: Timestamp) -> bool {
         self.silenced_until.is_some_and(|until| until > now)

@@ -49,7 +49,7 @@ pub struct OverviewUpdate {
     pub nodes: Vec<Node>,
     /// The last hour by minute, oldest first, the running minute last; `null` where it did not change.
     pub history: Option<Vec<Minute>>,
-    /// Open alerts, latest first; `null` where they did not change.
+    /// Alerts that want somebody, latest first; `null` where they did not change.
     pub alerts: Option<Vec<Alert>>,
     /// Notable events, latest first, at most 50; `null` where they did not change.
     pub notable: Option<Vec<Notable>>,

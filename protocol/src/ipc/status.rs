@@ -112,7 +112,7 @@ pub struct Figures {
     /// Events dropped over a limit in the last minute.
     #[ts(type = "number")]
     pub limit_hits: u64,
-    /// Alerts open.
+    /// Alerts that want somebody: open, taken on by nobody, and not silenced.
     pub alerts: u32,
     /// Nodes.
     pub nodes: u32,

@@ -54,10 +54,17 @@ story('an alert is taken on, and so is no longer loud', {}, async (scene) => {
   const gateway = await scene.gateway();
   await signIn(console, gateway.url, OPERATOR);
   await gateway.report('system.warning', { message: 'Disk almost full', level: 'high' });
+  await console.says('nav-alerts', /1/);
+  await console.see('open-alert');
   await console.click('nav-alerts');
   await console.click('alerts-row');
   await console.click('acknowledge-alert');
   await console.says('inspector', /ann/);
+
+  // The rail counts it no more, and the overview does not list it.
+  await console.says('nav-alerts', /^\D*$/);
+  await console.click('nav-overview');
+  await console.gone('open-alert');
 });
 
 // Pings that a sleeper misses soon.

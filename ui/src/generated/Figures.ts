@@ -21,7 +21,7 @@ rooms: number,
  */
 limitHits: number,
 /**
- * Alerts open.
+ * Alerts that want somebody: open, taken on by nobody, and not silenced.
  */
 alerts: number,
 /**

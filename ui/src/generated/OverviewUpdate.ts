@@ -62,7 +62,7 @@ nodes: Array<Node>,
  */
 history: Array<Minute> | null,
 /**
- * Open alerts, latest first; `null` where they did not change.
+ * Alerts that want somebody, latest first; `null` where they did not change.
  */
 alerts: Array<Alert> | null,
 /**

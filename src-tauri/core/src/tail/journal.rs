@@ -133,9 +133,9 @@ impl Journal {
         self.versions.audit += 1;
     }
 
-    /// Open alerts, latest first.
-    pub(crate) fn alerts(&self) -> &[Alert] {
-        &self.alerts
+    /// Alerts that want somebody, latest first. Whatever is to be loud about alerts asks here.
+    pub(crate) fn loud(&self, now: Timestamp) -> impl Iterator<Item = &Alert> {
+        self.alerts.iter().filter(move |alert| alert.is_loud(now))
     }
 
     /// Notable events, latest first.

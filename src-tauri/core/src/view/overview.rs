@@ -1,6 +1,7 @@
 //! Figures, charts, alerts and notable events, and the notifications that were sent.
 
 use signalbox_protocol::Timestamp;
+use signalbox_protocol::feed::Alert;
 use signalbox_protocol::ipc::{NotificationsUpdate, OverviewUpdate};
 
 use crate::tail::Versions;
@@ -11,6 +12,8 @@ use crate::watch::Scene;
 pub(crate) struct OverviewView {
     versions: Option<Versions>,
     history: Option<Vec<signalbox_protocol::admin::Minute>>,
+    /// The alerts that the page has: time alone can make one loud again.
+    alerts: Option<Vec<Alert>>,
     /// The figures alone: the lists have marks of their own.
     sent: Option<OverviewUpdate>,
 }
@@ -24,6 +27,8 @@ impl OverviewView {
         let stats = scene.pulse.latest();
         let (counts, versions) = (scene.fleet.counts(), scene.journal.versions());
         let history = scene.pulse.history();
+        let alerts: Vec<Alert> = scene.journal.loud(now).cloned().collect();
+        let fresh_alerts = self.alerts.as_ref() != Some(&alerts);
         let fresh_history = self.history.as_ref() != Some(&history);
         let known = self.versions.unwrap_or_default();
         let first = self.versions.is_none();
@@ -41,7 +46,7 @@ impl OverviewView {
             handling_p99_us: stats.and_then(|stats| stats.handling_p99_us),
             nodes: scene.nodes.values().cloned().collect(),
             history: fresh_history.then(|| history.clone()),
-            alerts: (first || versions.alerts != known.alerts).then(|| scene.journal.alerts().to_vec()),
+            alerts: fresh_alerts.then(|| alerts.clone()),
             notable: (first || versions.notable != known.notable).then(|| scene.journal.notables()),
         };
         let figures = OverviewUpdate { history: None, alerts: None, notable: None, ..update.clone() };
@@ -49,7 +54,8 @@ impl OverviewView {
         if same_lists && self.sent.as_ref() == Some(&figures) {
             return None;
         }
-        (self.versions, self.history, self.sent) = (Some(versions), Some(history), Some(figures));
+        (self.versions, self.history, self.alerts) = (Some(versions), Some(history), Some(alerts));
+        self.sent = Some(figures);
         Some(update)
     }
 }

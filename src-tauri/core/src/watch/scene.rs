@@ -155,7 +155,7 @@ impl Scene {
             connections: counts.connections,
             rooms: counts.rooms,
             limit_hits: self.limits.per_minute(now),
-            alerts: u32::try_from(self.journal.alerts().len()).unwrap_or(u32::MAX),
+            alerts: u32::try_from(self.journal.loud(now).count()).unwrap_or(u32::MAX),
             nodes: u32::try_from(self.nodes.len()).unwrap_or(u32::MAX),
             seq: self.seq,
             dropped: self.missed,
@@ -180,6 +180,8 @@ impl Scene {
 
 #[cfg(test)]
 mod tests {
+    use signalbox_protocol::feed::Acknowledgement;
+
     use super::*;
     use crate::fleet::tests::connection;
     use crate::tail::episode;
@@ -239,9 +241,49 @@ mod tests {
                 Timestamp(0),
             );
         }
-        assert_eq!(scene.journal.alerts().len(), 2);
+        assert_eq!(scene.journal.loud(Timestamp(0)).count(), 2);
         scene.snapshot(page("e1", 0, true, &[]), Timestamp(0));
-        assert_eq!(scene.journal.alerts().len(), 0, "the next snapshot says which are open");
+        assert_eq!(scene.journal.loud(Timestamp(0)).count(), 0, "the next snapshot says which are open");
+    }
+
+    #[test]
+    fn an_alert_is_loud_until_it_is_taken_on_silenced_or_over() {
+        let alert = |id| Alert {
+            id,
+            kind: signalbox_protocol::feed::AlertKind::Warning,
+            level: signalbox_protocol::feed::Level::High,
+            message: "disk is filling up".into(),
+            data: None,
+            since: Timestamp(0),
+            node: "gw".into(),
+            anomaly: None,
+            acknowledged: None,
+            silenced_until: None,
+            cleared_at: None,
+        };
+        let ann = || Acknowledgement { by: "ann".into(), at: Timestamp(1) };
+        for (changed, now, later) in [
+            (alert(1), 1, 1),
+            (Alert { acknowledged: Some(ann()), ..alert(1) }, 0, 0),
+            (Alert { silenced_until: Some(Timestamp(500)), ..alert(1) }, 0, 1),
+            (Alert { cleared_at: Some(Timestamp(50)), ..alert(1) }, 0, 0),
+        ] {
+            let mut scene = Scene::default();
+            scene.snapshot(page("e1", 0, true, &[]), Timestamp(0));
+            scene.entries(vec![entry(11, Happening::Warning { alert: alert(1) })], 0, Timestamp(10));
+            let mut overview = crate::view::OverviewView::default();
+            let mut shown = overview.render(&scene, Timestamp(10)).unwrap().alerts.unwrap().len();
+            assert_eq!(shown, 1);
+            scene.entries(vec![entry(12, Happening::AlertChanged { alert: changed.clone() })], 0, Timestamp(100));
+            for (at, loud) in [(100, now), (1_000, later)] {
+                let at = Timestamp(at);
+                assert_eq!(scene.figures(at).unwrap().alerts, loud, "{changed:?} at {at}");
+                if let Some(alerts) = overview.render(&scene, at).and_then(|update| update.alerts) {
+                    shown = alerts.len();
+                }
+                assert_eq!(shown, loud as usize, "{changed:?} at {at}");
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Alert } from '../../generated';
-import { causeOf, isOpen, isSilenced, timesOf } from './list';
+import { causeOf, isLoud, isOpen, isSilenced, timesOf } from './list';
 
 const alert = (part: Partial<Alert>): Alert => ({
   id: 1,
@@ -40,6 +40,14 @@ describe('the list of alerts', () => {
     expect(isSilenced(silenced, Date.parse('2026-11-21T09:59:59.000Z'))).toBe(true);
     expect(isSilenced(silenced, Date.parse('2026-11-21T10:00:00.000Z'))).toBe(false);
     expect(isSilenced(alert({}), 0)).toBe(false);
+  });
+
+  it('are loud until somebody has taken them on, wants them quiet, or they are over', () => {
+    const at = '2026-11-21T10:00:00.000Z';
+    const quiet = [{ acknowledged: { by: 'ann', at } }, { silencedUntil: at }, { clearedAt: at }];
+    expect(isLoud(alert({}), 0)).toBe(true);
+    expect(quiet.map((change) => isLoud(alert(change), 0))).toEqual([false, false, false]);
+    expect(isLoud(alert({ silencedUntil: at }), Date.parse(at))).toBe(true);
   });
 
   it.each<[Partial<Alert>, unknown]>([

@@ -17,6 +17,11 @@ export function isSilenced({ silencedUntil }: Alert, now: number): boolean {
   return silencedUntil !== undefined && Date.parse(silencedUntil) > now;
 }
 
+/** It still wants somebody: what the tray, the rail and the overview count, by the same rule in the core. */
+export function isLoud(alert: Alert, now: number): boolean {
+  return isOpen(alert) && alert.acknowledged === undefined && !isSilenced(alert, now);
+}
+
 /** The same thing gone wrong: an anomaly's cause, or a backend's words. */
 function sort({ kind, anomaly, message, node }: Alert): string {
   return `${kind} ${node} ${anomaly ? anomaly.cause : message}`;
