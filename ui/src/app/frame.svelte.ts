@@ -142,6 +142,10 @@ export class Frame {
 
   readonly quit = (): Promise<boolean> => this.#ask(() => call('leave', { how: 'quit', remember: false }));
 
+  /** Starts the gateway of this machine where it was last, and the core links to it. */
+  readonly startLocal = (): Promise<boolean> =>
+    this.#ask(() => call('startLocal', { port: this.status?.preferences.local.port ?? 0 }));
+
   readonly stopLocal = (): Promise<boolean> => this.#ask(() => call('stopLocal', null));
 
   readonly savePreferences = async (change: Partial<Preferences>): Promise<void> => {

@@ -79,7 +79,9 @@ impl Console {
             let profile = match profiles.at(&address).cloned() {
                 Some(known) => {
                     let name = named(&args.name, known.name.clone());
-                    Profile { production: args.production, name, authority, ..known }
+                    // Only an edit of the profile itself takes a protection away.
+                    let production = known.production || args.production;
+                    Profile { production, name, authority, ..known }
                 }
                 None => Profile {
                     id: new_id(),
@@ -107,7 +109,8 @@ impl Console {
         let (profile, post) = (self.profile(id)?, self.post(id)?);
         let credentials = if profile.is_local() {
             if !matches!(self.0.local.state(), signalbox_protocol::ipc::LocalGateway::Running { .. }) {
-                post.watch.sign_out(Some("The gateway on this machine is not running.".to_owned())).await;
+                // There is nobody to sign in to: what can be done is to start it.
+                post.watch.close().await;
                 return Ok(());
             }
             Credentials::Local(self.local_secret().await)

@@ -55,6 +55,8 @@ impl Console {
             let profile = match known {
                 Some(known) => {
                     imported.changed += 1;
+                    // Only an edit of the profile itself takes a protection away.
+                    let (production, safe) = (known.production || production, known.safe || safe);
                     Profile { name, colour, production, safe, ..known }
                 }
                 None => {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use signalbox_protocol::ipc::{Call, FailureCode, Keychain, LinkState, Status};
 
 use super::*;
+use crate::profiles::{Left, Profile};
 
 struct Bench {
     console: Console,
@@ -132,6 +133,46 @@ async fn a_gateway_is_added_once_and_shown_and_removed() {
     bench.until(|status| status.gateways.is_empty()).await;
     let failure = bench.call(json!({"call": "open", "args": of})).await.unwrap_err();
     assert_eq!(failure.code, FailureCode::InvalidArgument);
+}
+
+#[tokio::test]
+async fn neither_adding_nor_importing_a_gateway_again_takes_a_protection_away() {
+    let url = serve(gateway()).await;
+    let mut bench = Bench::new();
+    let profile = bench.add(&url).await.unwrap()["profile"].clone();
+    let edit = |production: bool, safe: bool| {
+        json!({"call": "editProfile", "args": {"profile": profile, "name": "eu", "url": url, "colour": "#d9541e",
+               "production": production, "safe": safe, "authority": null}})
+    };
+    bench.call(edit(true, true)).await.unwrap();
+    let text = json!({"version": 1, "gateways": [{"name": "eu", "url": url, "colour": "#d9541e"}]}).to_string();
+    bench.add(&url).await.unwrap();
+    bench.call(json!({"call": "importProfiles", "args": {"text": text}})).await.unwrap();
+    let guarded = bench.console.0.profiles.lock().all()[0].clone();
+    assert_eq!((guarded.production, guarded.safe), (true, true));
+    bench.call(edit(false, false)).await.unwrap();
+    bench.until(|status| !status.gateways[0].production && !status.gateways[0].safe).await;
+}
+
+#[tokio::test]
+async fn a_local_gateway_that_does_not_run_is_closed_and_asks_for_no_password() {
+    let bench = Bench::new();
+    let profile = Profile {
+        id: ProfileId(crate::profiles::LOCAL.to_owned()),
+        name: "This machine".to_owned(),
+        url: "http://127.0.0.1:9".parse().unwrap(),
+        colour: "#4f8ff7".to_owned(),
+        production: false,
+        safe: false,
+        authority: None,
+        left: Left::Closed,
+    };
+    bench.console.0.profiles.lock().put(profile.clone()).unwrap();
+    bench.console.man(&profile);
+    bench.call(json!({"call": "open", "args": {"profile": profile.id}})).await.unwrap();
+    let watch = bench.console.post(&profile.id).unwrap().watch;
+    watch.read(|_| ()).await.unwrap();
+    assert_eq!(watch.seen().link, LinkState::Closed);
 }
 
 #[tokio::test]
