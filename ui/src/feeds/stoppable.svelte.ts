@@ -4,10 +4,11 @@
  * Owns who has stopped it. It must never know what moves.
  */
 import type { Flow } from '../generated';
+import { Resting } from './resting.svelte';
 
 export abstract class Stoppable {
   #paused = $state(false);
-  #held = $state(false);
+  readonly #resting = new Resting(() => this.flow(this.#flow));
 
   /** Stopped by the button. */
   get paused(): boolean {
@@ -16,7 +17,7 @@ export abstract class Stoppable {
 
   /** Stopped, by whatever. */
   get still(): boolean {
-    return this.#paused || this.#held;
+    return this.#paused || this.#resting.rests;
   }
 
   pause(): void {
@@ -24,16 +25,20 @@ export abstract class Stoppable {
     this.flow(this.#flow);
   }
 
+  /** Goes on; where somebody looks at the rows, until none waits any more. */
   follow(): void {
     this.#paused = false;
-    this.#held = false;
-    this.flow(this.#flow);
+    this.#resting.letIn();
   }
 
   /** Somebody looks at the rows, or no longer does. */
   hold(held: boolean): void {
-    this.#held = held;
-    this.flow(this.#flow);
+    this.#resting.hold(held);
+  }
+
+  /** So many rows wait now. */
+  waits(waiting: number): void {
+    this.#resting.waits(waiting);
   }
 
   /** Asks for that flow, where it is not the one there is. */

@@ -49,6 +49,23 @@ describe('sending', () => {
     expect(sending.reach).toMatchObject({ state: 'known', preview: { users: 2 } });
   });
 
+  it('asks with a count of now, and counts again where that failed', async () => {
+    const sending = begin();
+    sending.aim('all');
+    await vi.advanceTimersByTimeAsync(300);
+    expect(sending.reach.state).toBe('known');
+    reaches = () => Promise.reject(new Failure({ code: 'noAnswer', message: 'no answer', hint: null }));
+    void sending.send(to('all'));
+    expect([sending.reach.state, sending.sure]).toEqual(['looking', false]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([sending.reach.state, sending.sure]).toEqual(['unknown', false]);
+    reaches = () => Promise.resolve(preview(301));
+    sending.recount();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sending.reach).toMatchObject({ state: 'known', preview: { users: 301 } });
+    expect(sending.sure).toBe(true);
+  });
+
   it('sends to a few users at once', async () => {
     const sending = begin();
     await expect(sending.send(to({ users: [7] }))).resolves.toBe(true);

@@ -79,10 +79,17 @@ export class Sending {
     if (isForMany(args.target)) {
       this.typed = '';
       this.confirming = args;
-      void this.#count(args.target);
+      this.recount();
       return false;
     }
     return this.#deliver(args);
+  }
+
+  /** Asks anew how many it is that wait for a yes; what was known before is no answer to that. */
+  recount(): void {
+    if (this.confirming === null) return;
+    this.reach = { state: 'looking' };
+    void this.#count(this.confirming.target);
   }
 
   /** Whether the question may be answered with yes. */

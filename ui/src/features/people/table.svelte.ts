@@ -7,6 +7,7 @@
  */
 import { Feed } from '../../feeds/feed.svelte';
 import { PeopleBuffer, windowAround } from '../../feeds/people';
+import { Resting } from '../../feeds/resting.svelte';
 import type { PeopleQuery } from '../../generated';
 import type { QueryOf } from '../../host';
 
@@ -17,9 +18,7 @@ export type Asked = Omit<PeopleQuery, 'start' | 'count' | 'order'>;
 
 export class PeopleTable {
   readonly feed: Feed<'people', PeopleBuffer>;
-  #held = false;
-  /** The rows that waited are on their way: the table rests again when none waits any more. */
-  #letsIn = false;
+  readonly #resting = new Resting(() => this.#order());
 
   constructor(asked: Asked) {
     const window = { start: 0, count: FIRST_WINDOW, order: 'live' } as const;
@@ -35,22 +34,17 @@ export class PeopleTable {
 
   /** Lets the rows in that wait. */
   showWaiting(): void {
-    this.#letsIn = true;
-    this.#order('live');
+    this.#resting.letIn();
   }
 
   /** The pointer or the focus is in the rows, or has left them. */
   hold(held: boolean): void {
-    this.#held = held;
-    if (!held) this.#letsIn = false;
-    if (!this.#letsIn) this.#order(held ? 'frozen' : 'live');
+    this.#resting.hold(held);
   }
 
   /** So many rows wait now. */
   waits(waiting: number): void {
-    if (!this.#letsIn || waiting > 0) return;
-    this.#letsIn = false;
-    if (this.#held) this.#order('frozen');
+    this.#resting.waits(waiting);
   }
 
   /** These rows can be seen. */
@@ -64,7 +58,8 @@ export class PeopleTable {
     this.feed.close();
   }
 
-  #order(order: PeopleQuery['order']): void {
+  #order(): void {
+    const order = this.#resting.rests ? 'frozen' : 'live';
     if (this.feed.query.order !== order) this.feed.change({ order });
   }
 }

@@ -41,7 +41,10 @@ describe('the rooms table', () => {
   it('rests while somebody looks, and lets waiting rooms in when asked', () => {
     const table = new RoomsTable('p', '');
     table.hold(true);
+    table.waits(5);
     table.showWaiting();
+    expect(orders()).toEqual(['live', 'frozen', 'live']);
+    table.waits(0);
     table.hold(false);
     expect(orders()).toEqual(['live', 'frozen', 'live', 'frozen', 'live']);
   });

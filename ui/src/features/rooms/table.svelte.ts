@@ -5,8 +5,9 @@
  */
 import { Feed } from '../../feeds/feed.svelte';
 import { windowAround } from '../../feeds/people';
+import { Resting } from '../../feeds/resting.svelte';
 import { RoomsBuffer } from '../../feeds/rooms';
-import type { Direction, Order, ProfileId, RoomsSort } from '../../generated';
+import type { Direction, ProfileId, RoomsSort } from '../../generated';
 
 /** Rows to ask for before the height of the table is known. */
 const FIRST_WINDOW = 150;
@@ -23,7 +24,7 @@ export class RoomsTable {
   readonly feed: Feed<'rooms', RoomsBuffer>;
   sort = $state<RoomsSort>('members');
   direction = $state<Direction>('descending');
-  #held = false;
+  readonly #resting = new Resting(() => this.#order());
 
   constructor(profile: ProfileId, filter: string) {
     const asked = { profile, filter, sort: this.sort, direction: this.direction };
@@ -48,14 +49,17 @@ export class RoomsTable {
 
   /** The pointer or the focus is in the rows, or has left them. */
   hold(held: boolean): void {
-    this.#held = held;
-    this.#order(held ? 'frozen' : 'live');
+    this.#resting.hold(held);
   }
 
   /** Lets the rooms in that wait; where somebody looks at the rows, they rest again as they are then. */
   showWaiting(): void {
-    this.#order('live');
-    if (this.#held) this.#order('frozen');
+    this.#resting.letIn();
+  }
+
+  /** So many rooms wait now. */
+  waits(waiting: number): void {
+    this.#resting.waits(waiting);
   }
 
   /** These rows can be seen. */
@@ -69,7 +73,8 @@ export class RoomsTable {
     this.feed.close();
   }
 
-  #order(order: Order): void {
+  #order(): void {
+    const order = this.#resting.rests ? 'frozen' : 'live';
     if (this.feed.query.order !== order) this.feed.change({ order });
   }
 }
