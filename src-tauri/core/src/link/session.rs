@@ -172,7 +172,14 @@ impl Session<'_> {
                 _ = heartbeat.tick() => self.beat().await,
                 renewed = renewed(&mut self.renewal) => self.present(renewed).await,
             };
-            if let Err(reason) = step {
+            if let Err(mut reason) = step {
+                // What the gateway said before it broke tells more than that nothing can be sent any more.
+                while let Ok(inbound) = inbox.try_recv() {
+                    if let Err(said) = self.hear(inbound).await? {
+                        reason = said;
+                        break;
+                    }
+                }
                 return Ok(match self.kicked.take() {
                     Some(kicked) if is_final(&kicked.code) => End::Kicked(kicked.reason),
                     Some(kicked) => self.lost(kicked.reason),
