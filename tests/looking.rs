@@ -148,15 +148,16 @@ async fn the_configuration_is_shown_with_where_it_comes_from() {
     let gateway = Gateway::with("limits.default = 42\nconnections.policy = \"evict-oldest\"").await;
     let mut vera = gateway.operator(Role::Viewer).await;
     let shown = vera.ask(Command::Configuration(NoArgs {})).await.expect("the configuration");
-    let setting = |key: &str| {
-        let found = shown["settings"].as_array().into_iter().flatten().find(|setting| setting["key"] == key);
-        found.map(|setting| (setting["value"].clone(), setting["origin"].clone()))
-    };
+    let found = |key: &str| shown["settings"].as_array().into_iter().flatten().find(|setting| setting["key"] == key);
+    let setting = |key: &str| found(key).map(|setting| (setting["value"].clone(), setting["origin"].clone()));
+    let default = |key: &str| found(key).and_then(|setting| setting.get("default")).cloned();
     assert_eq!(setting("limits.default"), Some((json!(42), json!("file"))));
     assert_eq!(setting("connections.policy"), Some((json!("evict-oldest"), json!("file"))));
     assert_eq!(setting("connections.per_user"), Some((json!(5), json!("default"))));
     assert_eq!(setting("auth.jwt_secret"), Some((json!("(secret)"), json!("file"))));
     assert_eq!(setting("listen").map(|(_, origin)| origin), Some(json!("flag")));
+    assert_eq!(default("limits.default"), Some(json!(100)));
+    assert_eq!(default("auth.jwt_secret"), Some(json!(null)), "there is none, and that is said");
 
     let nodes = vera.ask(Command::Nodes(NoArgs {})).await.expect("the nodes");
     assert_eq!(nodes["nodes"].as_array().map(Vec::len), Some(1));

@@ -11,8 +11,9 @@ use super::{
 };
 use crate::admin::{
     AcknowledgeArgs, Acting, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs,
-    DisconnectArgs, Disconnected, MessageArgs, Messaged, MoveArgs, Moved, NoArgs, Notified, NotifyArgs, Page,
-    PolicyEntry, PolicyTable, Preview, Role, SetPolicyArgs, SilenceArgs, UnbanArgs,
+    Configuration, DisconnectArgs, Disconnected, DrainArgs, Draining, MessageArgs, Messaged, MoveArgs, Moved, NoArgs,
+    Notified, NotifyArgs, Page, PolicyEntry, PolicyTable, Preview, Resumed, Role, SetPolicyArgs, SilenceArgs,
+    UnbanArgs,
 };
 use crate::feed::{Alert, Notification};
 
@@ -145,6 +146,16 @@ calls! {
     SetPolicy = "setPolicy" (Ask<Acting<SetPolicyArgs>>) -> PolicyEntry;
     /// A page of the notifications that were sent, latest first.
     SentNotifications = "sentNotifications" (Ask<SentArgs>) -> Page<Notification>;
+    /// The configuration in force, without its secrets.
+    Configuration = "configuration" (Ask<NoArgs>) -> Configuration;
+    /// Whether the gateway takes clients now.
+    Readiness = "readiness" (OfProfile) -> Readiness;
+    /// Asks the gateway whom emptying its node would send away.
+    PreviewDrain = "previewDrain" (Ask<Acting<DrainArgs>>) -> Preview;
+    /// Sends everybody but operators away, and lets nobody in.
+    Drain = "drain" (Ask<Acting<DrainArgs>>) -> Draining;
+    /// Lets everybody in again.
+    Resume = "resume" (Ask<Acting<NoArgs>>) -> Resumed;
     /// Changes what a view shows. Answered at once; the view is sent its new window on its channel.
     ChangeView = "changeView" (ChangeView) -> ();
     /// Ends a view.
@@ -215,6 +226,16 @@ pub struct SignedIn {
     pub role: Role,
     /// Why the refresh token could not be kept, where it could not: it is then good for this session only.
     pub warning: Option<String>,
+}
+
+/// Answer to `readiness`: what the gateway answers a load balancer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Readiness {
+    /// Clients can be sent there.
+    Ready,
+    /// They cannot.
+    NotReady,
 }
 
 /// Arguments of `startLocal`.

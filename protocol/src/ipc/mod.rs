@@ -28,7 +28,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use call::{
-    AddGateway, Ask, Call, ChangeView, OfProfile, Reached, SentArgs, SignIn, SignInWithToken, SignedIn, StartLocal,
+    AddGateway, Ask, Call, ChangeView, OfProfile, Reached, Readiness, SentArgs, SignIn, SignInWithToken, SignedIn,
+    StartLocal,
 };
 pub use desktop::{Departure, DesktopUpdate, Leave, Subject, Wish};
 pub use export::{

@@ -3,6 +3,8 @@
 //! A key of type [`Secret`](crate::auth::Secret) hides itself. Beyond that, a key whose name says that it is one is hidden
 //! whatever its type, and a URL is shown without the password in it: a key that is added later is safe without a thought.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use signalbox_protocol::admin::{Setting, SettingOrigin};
 
@@ -13,32 +15,41 @@ use crate::auth::HIDDEN;
 const SECRET_NAMES: [&str; 5] = ["secret", "password", "passphrase", "token", "private"];
 
 impl Config {
-    /// Every key, by name.
+    /// Every key, by name, each with what it is where nobody says anything.
     pub fn settings(&self) -> Vec<Setting> {
+        let defaults: BTreeMap<_, _> = Self::default().keys().into_iter().collect();
+        let settings = self.keys().into_iter().map(|(key, value)| {
+            let origin = self.origins.get(&key).copied().unwrap_or(SettingOrigin::Default);
+            Setting { value, default: defaults.get(&key).cloned(), origin, key }
+        });
+        settings.collect()
+    }
+
+    /// Every key with its value, as it is shown, by name.
+    fn keys(&self) -> Vec<(String, Value)> {
         let value = serde_json::to_value(self).unwrap_or_else(|error| {
             tracing::error!(%error, "the configuration cannot be written as JSON");
             Value::Null
         });
-        let mut settings = Vec::new();
+        let mut shown = Vec::new();
         // A key is at most two parts long; what a value is made of is its own affair.
         for (name, value) in entries(value) {
             match value {
                 Value::Object(section) if !is_duration(&section) => {
-                    let keys = section.into_iter().map(|(key, value)| (format!("{name}.{key}"), value));
-                    settings.extend(keys.map(|(key, value)| self.setting(key, value)));
+                    shown.extend(section.into_iter().map(|(key, value)| entry(format!("{name}.{key}"), value)));
                 }
-                value => settings.push(self.setting(name, value)),
+                value => shown.push(entry(name, value)),
             }
         }
-        settings.sort_by(|a, b| a.key.cmp(&b.key));
-        settings
+        shown.sort_by(|a, b| a.0.cmp(&b.0));
+        shown
     }
+}
 
-    fn setting(&self, key: String, value: Value) -> Setting {
-        let origin = self.origins.get(&key).copied().unwrap_or(SettingOrigin::Default);
-        let value = if is_secret(&key) && !value.is_null() { HIDDEN.into() } else { shown(value) };
-        Setting { key, value, origin }
-    }
+/// A key with its value, and without its secret.
+fn entry(key: String, value: Value) -> (String, Value) {
+    let value = if is_secret(&key) && !value.is_null() { HIDDEN.into() } else { shown(value) };
+    (key, value)
 }
 
 fn entries(value: Value) -> impl Iterator<Item = (String, Value)> {
@@ -133,5 +144,23 @@ mod tests {
         assert_eq!(value("connections.policy"), Some(&"reject".into()));
         assert_eq!(value("auth.jwt_secret"), Some(&Value::Null), "there is none");
         assert!(settings.iter().all(|setting| setting.origin == SettingOrigin::Default));
+    }
+
+    #[test]
+    fn every_key_says_what_it_would_be_otherwise_and_no_secret_does() {
+        let mut config = Config { listen: "0.0.0.0:80".parse().unwrap(), ..Config::default() };
+        config.auth.jwt_secret =
+            Some(crate::auth::Secret::from("a secret that is long enough to sign with".to_owned()));
+        let settings = config.settings();
+        assert!(settings.iter().all(|setting| setting.default.is_some()));
+        let differ = settings.iter().filter(|setting| setting.default.as_ref() != Some(&setting.value));
+        let differ: Vec<_> = differ.map(|setting| (setting.key.as_str(), &setting.value, &setting.default)).collect();
+        assert_eq!(
+            differ,
+            [
+                ("auth.jwt_secret", &HIDDEN.into(), &Some(Value::Null)),
+                ("listen", &"0.0.0.0:80".into(), &Some("127.0.0.1:3000".into())),
+            ]
+        );
     }
 }

@@ -10,7 +10,7 @@ use native_tls::TlsConnector;
 use reqwest::{Client, Response, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use signalbox_protocol::http::{Login, Problem, Refresh, Session};
-use signalbox_protocol::ipc::{Failure, FailureCode};
+use signalbox_protocol::ipc::{Failure, FailureCode, Readiness};
 
 use crate::credentials::AccessToken;
 use crate::endpoint::Endpoint;
@@ -63,6 +63,16 @@ impl Api {
             Some(health) if health.service == "signalbox" => Ok(health),
             _ => Err(not_a_gateway(to, status)),
         }
+    }
+
+    /// Whether a gateway takes clients now.
+    ///
+    /// # Errors
+    /// Where nothing answers.
+    pub(crate) async fn readiness(&self, to: &Endpoint) -> Result<Readiness, Failure> {
+        let request = self.client(to)?.get(to.address.join("/readyz"));
+        let response = request.send().await.map_err(|error| unreachable(to, &error))?;
+        Ok(if response.status().is_success() { Readiness::Ready } else { Readiness::NotReady })
     }
 
     /// Whether a gateway accepts a token. One that answers anything else than yes does not.

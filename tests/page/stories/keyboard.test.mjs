@@ -102,13 +102,37 @@ story('somebody without a mouse chooses the columns, and finds them so when the 
   assert.ok(!(await heads()).includes('Address'), 'it is kept');
 });
 
-story('the palette reaches pages and people, and Escape leads back to where one was', {}, async ({ browser, gateway }) => {
-  await gateway.user(7, 'bob');
-  await browser.press('Control+k');
-  await browser.see('palette');
-  await browser.page.keyboard.type('audit');
-  await browser.press('Enter');
+story('the palette reaches pages, people, rooms and what can be done here, and Escape leads back', {}, async ({ browser, gateway }) => {
+  const bob = await gateway.user(7, 'bob');
+  bob.flood(1, 'room:join', { roomId: 'lobby' });
+  const looksFor = async (text, found) => {
+    await browser.press('Control+k');
+    await browser.see('palette');
+    await browser.page.keyboard.type(text);
+    await browser.see(found, '[data-selected]');
+    await browser.press('Enter');
+    await browser.page.locator('[data-testid="palette"]').waitFor({ state: 'detached' });
+  };
+  await looksFor('bob', 'palette-user');
+  await browser.see('nav-people', '[aria-current="page"]');
+  await browser.says('inspector', /bob/);
+  await looksFor('lobb', 'palette-room');
+  await browser.see('nav-rooms', '[aria-current="page"]');
+  await browser.says('inspector', /lobby/);
+  await looksFor('audit', 'command-page-audit');
   await browser.see('nav-audit', '[aria-current="page"]');
+
+  await browser.press('g', 'l');
+  await looksFor('pause', 'command-flow');
+  await browser.says('limits-pause', /Follow/);
+  await browser.press('p');
+  await browser.says('limits-pause', /Pause/);
+  await browser.press('g', 'b');
+  await browser.press('n');
+  await browser.see('ban-dialog');
+  await browser.press('Escape');
+  await browser.page.locator('[data-testid="ban-dialog"]').waitFor({ state: 'detached' });
+
   await browser.press('Control+k');
   await browser.see('palette');
   await browser.press('Escape');
@@ -117,6 +141,24 @@ story('the palette reaches pages and people, and Escape leads back to where one 
   await browser.see('help');
   await browser.press('Escape');
   await browser.page.locator('[data-testid="help"]').waitFor({ state: 'detached' });
+});
+
+story('keys that are meant for a dialog neither leave the page nor change it', {}, async ({ browser, gateway }) => {
+  await gateway.user(7, 'bob');
+  await browser.press('g', 'p');
+  await browser.click('people-row', ' >> text=bob');
+  await browser.click('disconnect');
+  await browser.page.locator('[data-testid="dialog-reason"]').fill('flooding');
+  // Away from the field, where letters are no text.
+  await until('the focus is on the button', 10_000, async () => {
+    await browser.press('Tab');
+    return (await browser.focused()) === 'dialog-confirm';
+  });
+  await browser.press('g', 'o', '/', 'Control+1', 'Control+k', 'Control+e');
+  assert.equal(await browser.focused(), 'dialog-confirm');
+  assert.equal(await browser.page.locator('[data-testid="dialog-reason"]').inputValue(), 'flooding');
+  await browser.see('nav-people', '[aria-current="page"]');
+  assert.equal(await browser.page.locator('[data-dialog-content]').count(), 1, 'nothing has come above it');
 });
 
 /** Presses Tab until the focus is there. @param {(element: HTMLElement | null) => boolean} isThere runs in the page */

@@ -1,14 +1,19 @@
 /** What the frame itself offers to the palette and to the keyboard. */
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Languages from '@lucide/svelte/icons/languages';
+import LogOut from '@lucide/svelte/icons/log-out';
 import Monitor from '@lucide/svelte/icons/monitor';
 import Moon from '@lucide/svelte/icons/moon';
+import Play from '@lucide/svelte/icons/play';
 import Plus from '@lucide/svelte/icons/plus';
 import Power from '@lucide/svelte/icons/power';
 import RotateCw from '@lucide/svelte/icons/rotate-cw';
 import Server from '@lucide/svelte/icons/server';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
+import Square from '@lucide/svelte/icons/square';
 import Sun from '@lucide/svelte/icons/sun';
+import Unplug from '@lucide/svelte/icons/unplug';
+import type { Gateway } from '../generated';
 import type { Command } from '../kit/commands.svelte';
 import { locale } from '../kit/locale.svelte';
 import { theme } from '../kit/theme.svelte';
@@ -45,18 +50,50 @@ function gatewayCommands(frame: Frame): Command[] {
     ...(index < 9 ? { keys: `mod+${index + 1}` } : {}),
     run: () => frame.choose(gateway.profile),
   }));
-  list.push({ id: 'add-gateway', group, label: m.app_add_gateway(), icon: Plus, run: frame.welcome });
+  list.push({
+    id: 'add-gateway',
+    group,
+    label: m.app_add_gateway(),
+    icon: Plus,
+    keys: 'c a',
+    run: frame.welcome,
+  });
   const { gateway } = frame;
-  if (gateway?.link.state === 'waiting') {
-    list.push({
-      id: 'retry',
-      group,
-      label: m.app_retry_now(),
-      icon: RotateCw,
-      run: () => void frame.retry(gateway.profile),
-    });
+  return gateway ? [...list, ...linkCommands(frame, gateway)] : list;
+}
+
+/** What can be done about the link to the gateway that the window is about. */
+function linkCommands(frame: Frame, { profile, link, operator, local }: Gateway): Command[] {
+  const group = m.app_palette_gateways();
+  const list: Command[] = [];
+  if (link.state === 'waiting') {
+    const run = () => void frame.retry(profile);
+    list.push({ id: 'retry', group, label: m.app_retry_now(), icon: RotateCw, keys: 'c r', run });
+  }
+  if (operator && !local) {
+    const run = () => void frame.signOut(profile);
+    list.push({ id: 'sign-out', group, label: m.app_sign_out(), icon: LogOut, keys: 'c o', run });
+  }
+  if (link.state !== 'closed') {
+    const run = () => void frame.close(profile);
+    list.push({ id: 'close-link', group, label: m.app_close_link(), icon: Unplug, keys: 'c x', run });
   }
   return list;
+}
+
+/** Starting and stopping the gateway of this machine, as it is now. */
+function localCommands(frame: Frame): Command[] {
+  const { status } = frame;
+  const group = m.app_palette_console();
+  if (status?.local.state === 'stopped') {
+    const run = () => void frame.startLocal();
+    return [{ id: 'start-local', group, label: m.app_start_local(), icon: Play, keys: 'c s', run }];
+  }
+  if (status?.local.state === 'running') {
+    const run = () => void frame.stopLocal();
+    return [{ id: 'stop-local', group, label: m.app_stop_this_machine(), icon: Square, keys: 'c s', run }];
+  }
+  return [];
 }
 
 function consoleCommands(frame: Frame): Command[] {
@@ -87,12 +124,14 @@ function consoleCommands(frame: Frame): Command[] {
       keys: 'g t',
       run: () => frame.open('localGateway'),
     },
+    ...localCommands(frame),
     { id: 'quit', group, label: m.app_quit(), icon: Power, keys: 'mod+q', run: () => void frame.quit() },
     {
       id: 'theme',
       group,
       label: dark ? m.app_theme_to_light() : m.app_theme_to_dark(),
       icon: dark ? Sun : Moon,
+      keys: 'c t',
       run: () => void frame.savePreferences({ theme: dark ? 'light' : 'dark' }),
     },
     {
@@ -101,6 +140,7 @@ function consoleCommands(frame: Frame): Command[] {
       label: m.app_language_other(),
       words: 'language 语言 english chinese 中文',
       icon: Languages,
+      keys: 'c l',
       run: () => void frame.savePreferences({ language: locale.current === 'en' ? 'zh-CN' : 'en' }),
     },
     { id: 'help', group, label: m.app_help(), icon: Keyboard, keys: '?', run: () => (frame.above = 'help') },

@@ -2,9 +2,20 @@
  * What the frame and its pages agree on. A feature exports one component with these props, and imports nothing else of
  * the frame: the frame knows the pages, no page knows the frame.
  */
-import type { Gateway, Namespace, PeopleRows, RoomName, TableLooks, User, UserId } from '../generated';
+import type {
+  Gateway,
+  Namespace,
+  PeopleRows,
+  Preferences,
+  RoomName,
+  Status,
+  TableLooks,
+  User,
+  UserId,
+} from '../generated';
 
-export type PageId = 'overview' | 'people' | 'rooms' | 'notify' | 'limits' | 'trace' | 'alerts' | 'bans' | 'audit';
+export type PageId =
+  'overview' | 'people' | 'rooms' | 'notify' | 'limits' | 'trace' | 'alerts' | 'bans' | 'audit' | 'gateway';
 
 /** What one page asks another to show when it leads there. */
 export interface Ask {
@@ -32,4 +43,8 @@ export interface PageProps {
   /** How each table is looked at, and how to keep another way. */
   tables: TableLooks;
   onTables: (change: Partial<TableLooks>) => void;
+  /** The console around the page, for what it runs itself: the gateway of this machine. */
+  status: Status;
+  /** Changes how the console behaves. */
+  onSave: (change: Partial<Preferences>) => Promise<void>;
 }

@@ -7,11 +7,13 @@ import DoorOpen from '@lucide/svelte/icons/door-open';
 import Gauge from '@lucide/svelte/icons/gauge';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
+import ServerCog from '@lucide/svelte/icons/server-cog';
 import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
 import Alerts from '../features/alerts/Alerts.svelte';
 import Audit from '../features/audit/Audit.svelte';
 import Bans from '../features/bans/Bans.svelte';
+import GatewayPage from '../features/gateway/GatewayPage.svelte';
 import Limits from '../features/limits/Limits.svelte';
 import Notify from '../features/notify/Notify.svelte';
 import Overview from '../features/overview/Overview.svelte';
@@ -95,6 +97,7 @@ export const pages: readonly (readonly Entry[])[] = [
     },
     { id: 'bans', label: m.app_page_bans, icon: Ban, keys: 'g b', component: Bans },
     { id: 'audit', label: m.app_page_audit, icon: ScrollText, keys: 'g u', component: Audit },
+    { id: 'gateway', label: m.app_page_gateway, icon: ServerCog, keys: 'g g', component: GatewayPage },
   ],
 ];
 

@@ -71,10 +71,12 @@ async function settled() {
 
 describe('what strangers wrote is shown, and does nothing', () => {
   it.each(pages.flat().map(({ id, component }) => [id, component] as const))('on the page %s', async (_, component) => {
-    const gateway = status('live', PREFERENCES).gateways[0];
+    const now = status('live', PREFERENCES);
+    const gateway = now.gateways[0];
     if (!gateway) throw new Error('the sample has no gateway');
     const nothing = () => undefined;
-    const props = { gateway, ask: {}, go: nothing, tables: PREFERENCES.tables, onTables: nothing };
+    const around = { status: now, onSave: () => Promise.resolve() };
+    const props = { gateway, ask: {}, go: nothing, tables: PREFERENCES.tables, onTables: nothing, ...around };
     page = mount(component, { target: document.body, props });
     await settled();
     expect(document.body.textContent).toContain('<img data-acts>‹U+202E›exe␇');

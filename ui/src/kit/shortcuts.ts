@@ -15,6 +15,14 @@ export function isTyping(event: Pick<KeyboardEvent, 'target'>): boolean {
   return target instanceof HTMLTextAreaElement || target.isContentEditable;
 }
 
+/**
+ * Whether something lies above the page and has the keys for itself: a letter that is meant for a dialog must not leave it,
+ * nor change what is behind it.
+ */
+export function isCovered(): boolean {
+  return document.querySelector('[data-dialog-content][data-state="open"], dialog[open]') !== null;
+}
+
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
 /** `mod+k`, `?`, `g`: the key as shortcuts spell it. Shift is part of the character where the key makes one. */

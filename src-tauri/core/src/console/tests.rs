@@ -115,6 +115,17 @@ fn gateway() -> axum::Router {
 }
 
 #[tokio::test]
+async fn whether_a_gateway_takes_clients_is_what_it_answers_a_load_balancer() {
+    let bench = Bench::new();
+    for (status, said) in [(StatusCode::OK, "ready"), (StatusCode::SERVICE_UNAVAILABLE, "notReady")] {
+        let url = serve(gateway().route("/readyz", get(move || async move { status }))).await;
+        let reached = bench.add(&url).await.unwrap();
+        let asked = json!({"call": "readiness", "args": {"profile": reached["profile"]}});
+        assert_eq!(bench.call(asked).await, Ok(json!(said)));
+    }
+}
+
+#[tokio::test]
 async fn a_gateway_is_added_once_and_shown_and_removed() {
     let url = serve(gateway()).await;
     let mut bench = Bench::new();
