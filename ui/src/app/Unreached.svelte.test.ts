@@ -1,7 +1,7 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Gateway, LinkState, LocalGateway, Status } from '../generated';
-import { Frame } from './frame.svelte';
+import type { Frame } from './frame.svelte';
 import Unreached from './Unreached.svelte';
 
 let page: Record<string, unknown> | undefined;
