@@ -218,6 +218,25 @@ fn it_says_when_it_is_ready_and_ends_well_when_it_is_asked_to() {
     assert_eq!(serving.ended().code(), Some(0));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn it_takes_as_many_descriptors_as_it_may_have() {
+    let folder = Folder::new();
+    let serve = folder.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut modest = Command::new("sh");
+    modest.args(["-c", "ulimit -Sn 256 && exec \"$0\" \"$@\""]).arg(serve.get_program()).args(serve.get_args());
+    modest.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = modest.spawn().expect("a shell");
+    let mut line = String::new();
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    let serving = Serving { stdin: None, ready: serde_json::Value::Null, child };
+    out.read_line(&mut line).expect("a line");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", serving.child.id())).expect("its limits");
+    let open = limits.lines().find(|line| line.starts_with("Max open files")).expect("a limit of open files");
+    let [soft, hard] = [3, 4].map(|column| open.split_whitespace().nth(column));
+    assert_eq!(soft, hard, "{open}");
+}
+
 #[test]
 fn a_port_in_use_is_code_3_and_names_the_port() {
     let folder = Folder::new();

@@ -38,7 +38,8 @@ pub(super) async fn login(
     Json(Login { name, password }): Json<Login>,
 ) -> Result<axum::Json<Session>, Refusal> {
     let session = api.operators.sign_in(&name, Secret::from(password), from, Timestamp::now()).await;
-    if let Err(SignInError::Refused | SignInError::Throttled(_)) = &session {
+    // One that has to wait adds no line: the failures before it are in the log, and anybody can ask again and again.
+    if let Err(SignInError::Refused) = &session {
         // As much as may be a name; what is longer may be a password in the wrong field.
         let name = &name[..name.floor_char_boundary(LONGEST_NAME)];
         tracing::warn!(account.name = name, client.address = %from, "a sign-in failed");

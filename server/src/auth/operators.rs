@@ -85,7 +85,7 @@ impl Operators {
     ) -> Result<Session, SignInError> {
         self.throttle.lock().attempt(name, from, now).map_err(SignInError::Throttled)?;
         let (account, hash) = self.store.account_with_password(name).await?.unzip();
-        let fits = self.passwords.fits(password, hash).await.map_err(|error| match error {
+        let fits = self.passwords.fits(password, hash, from).await.map_err(|error| match error {
             PasswordError::Busy => {
                 self.throttle.lock().withdraw(name, from);
                 SignInError::Busy

@@ -48,6 +48,7 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     for remark in config.remarks() {
         tracing::warn!("{remark}");
     }
+    let open_at_most = transport::raise_descriptors();
     let tls = Tls::new(&config.tls)?;
     let (listener, address) = listen(config.listen)?;
     let watched = config.metrics.listen.map(listen).transpose()?;
@@ -73,7 +74,7 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     let asked = shutdown.clone();
     let serving = tokio::spawn(transport::serve(listener, router, terms, async move { asked.asked().await }));
     print_line(&ready.to_string())?;
-    tracing::info!(%address, "accepting connections");
+    tracing::info!(%address, open_at_most, "accepting connections");
     let pruning = tokio::spawn(prune(store.clone()));
 
     let damage = tokio::select! {

@@ -5,6 +5,7 @@
 //! of whole connections. It must never know users, rooms or events.
 
 mod address;
+mod descriptors;
 mod edge;
 mod gate;
 mod guard;
@@ -19,6 +20,7 @@ mod tls;
 mod wire;
 
 pub use address::{ClientAddress, host};
+pub use descriptors::raise_descriptors;
 pub use edge::router;
 pub use gate::Gate;
 pub use guard::{Deadlines, Guard, GuardedStream};
