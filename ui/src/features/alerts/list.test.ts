@@ -59,6 +59,18 @@ describe('the list of alerts', () => {
       { kind: 'anomaly', anomaly: { ...anomaly, cause: 'connects' } },
       { page: 'people', ask: { rows: 'connections' } },
     ],
+    [
+      { kind: 'anomaly', anomaly: { ...anomaly, cause: 'messages' } },
+      { page: 'rooms', ask: {} },
+    ],
+    [
+      { kind: 'anomaly', anomaly: { ...anomaly, cause: 'errors' } },
+      { page: 'trace', ask: {} },
+    ],
+    [
+      { kind: 'anomaly', anomaly: { ...anomaly, cause: 'memory' } },
+      { page: 'gateway', ask: {} },
+    ],
     [{ data: { userId: 7 } }, { page: 'people', ask: { user: { id: 7, username: '' } } }],
     [{ data: { user: { id: 'eve' } } }, { page: 'people', ask: { user: { id: 'eve', username: '' } } }],
     [{ data: { userId: true } }, null],

@@ -36,10 +36,10 @@ export function timesOf(alerts: readonly Alert[]): ReadonlyMap<string, number> {
 
 const BEHIND: Record<Cause, { page: PageId; ask: Ask }> = {
   connects: { page: 'people', ask: { rows: 'connections' } },
-  messages: { page: 'overview', ask: {} },
+  messages: { page: 'rooms', ask: {} },
   limit_episodes: { page: 'limits', ask: {} },
-  errors: { page: 'overview', ask: {} },
-  memory: { page: 'overview', ask: {} },
+  errors: { page: 'trace', ask: {} },
+  memory: { page: 'gateway', ask: {} },
   slow_consumers: { page: 'people', ask: { rows: 'connections' } },
 };
 
