@@ -25,6 +25,9 @@ const NAMES: Record<string, () => string> = {
   'trace-stop': m.audit_command_trace_stop,
   drain: m.audit_command_drain,
   resume: m.audit_command_resume,
+  followers: m.audit_command_followers,
+  publish: m.audit_command_publish,
+  report: m.audit_command_report,
 };
 
 export const COMMANDS = Object.keys(NAMES);
