@@ -42,6 +42,8 @@ pub(crate) struct PeopleView {
     judged_at: Timestamp,
     frozen: Option<Frozen>,
     sent: Option<Sent>,
+    /// Since the last rendering something has changed: where nothing has, a window costs nothing.
+    stirred: bool,
 }
 
 /// The order as it was when rows were told to stay.
@@ -78,7 +80,8 @@ impl PeopleView {
         let mut reading = Reading::default();
         reading.read(&query.filter);
         let all = Ranking::of(table, &query);
-        let mut view = Self { query, reading, all, fitting: None, judged_at: now, frozen: None, sent: None };
+        let mut view =
+            Self { query, reading, all, fitting: None, judged_at: now, frozen: None, sent: None, stirred: true };
         view.judge(table, now);
         view.freeze_or_thaw(table);
         view
@@ -101,6 +104,7 @@ impl PeopleView {
         let same_rows = self.reading.read(&query.filter) == Change::Same && same_table;
         let same_order = same_rows && query.order == self.query.order;
         self.query = query;
+        self.stirred = true;
         if !same_table {
             self.all = Ranking::of(table, &self.query);
         }
@@ -115,6 +119,7 @@ impl PeopleView {
 
     /// Takes what changed in the table.
     pub(crate) fn absorb(&mut self, table: &Table, touched: &Touched, changes: &Changes) {
+        self.stirred = true;
         match touched {
             Touched::Everything => {
                 self.sort(table);
@@ -146,6 +151,10 @@ impl PeopleView {
         if self.reading.is_timed() && now.as_millis() >= self.judged_at.as_millis() + PATIENCE_MS {
             self.judge(table, now);
             self.count_waiting(table);
+            self.stirred = true;
+        }
+        if !std::mem::take(&mut self.stirred) {
+            return None;
         }
         let start = self.query.start;
         let rows = self.window(table, fleet);
