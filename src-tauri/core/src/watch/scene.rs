@@ -217,12 +217,11 @@ mod tests {
         assert_eq!((figures.connections, figures.seq, figures.dropped), (3, 10, 0));
     }
 
-    #[test]
-    fn every_page_may_bring_episodes_and_alerts() {
-        let alert = |id| Alert {
+    fn alert(id: u64) -> Alert {
+        Alert {
             id,
             kind: signalbox_protocol::feed::AlertKind::Warning,
-            level: signalbox_protocol::feed::Level::Low,
+            level: signalbox_protocol::feed::Level::High,
             message: "disk is filling up".into(),
             data: None,
             since: Timestamp(0),
@@ -231,7 +230,11 @@ mod tests {
             acknowledged: None,
             silenced_until: None,
             cleared_at: None,
-        };
+        }
+    }
+
+    #[test]
+    fn every_page_may_bring_episodes_and_alerts() {
         let mut scene = Scene::default();
         for (number, last) in [(0, false), (1, true)] {
             let page = page("e1", number, last, &[]);
@@ -248,19 +251,6 @@ mod tests {
 
     #[test]
     fn an_alert_is_loud_until_it_is_taken_on_silenced_or_over() {
-        let alert = |id| Alert {
-            id,
-            kind: signalbox_protocol::feed::AlertKind::Warning,
-            level: signalbox_protocol::feed::Level::High,
-            message: "disk is filling up".into(),
-            data: None,
-            since: Timestamp(0),
-            node: "gw".into(),
-            anomaly: None,
-            acknowledged: None,
-            silenced_until: None,
-            cleared_at: None,
-        };
         let ann = || Acknowledgement { by: "ann".into(), at: Timestamp(1) };
         for (changed, now, later) in [
             (alert(1), 1, 1),
