@@ -8,7 +8,9 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use signalbox_core::measured::{Limits, People, Scene};
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::{Connection, Entry, Happening, LimitEpisode, Membership, Snapshot, Transport, User};
-use signalbox_protocol::ipc::{Direction, Flow, LimitsQuery, Order, PeopleQuery, PeopleRows, PeopleSort, ProfileId};
+use signalbox_protocol::ipc::{
+    CompleteFilter, Direction, Flow, LimitsQuery, Order, PeopleQuery, PeopleRows, PeopleSort, ProfileId,
+};
 
 /// Users online, each with one connection.
 const USERS: i64 = 100_000;
@@ -174,13 +176,23 @@ fn view(criterion: &mut Criterion) {
             people.change(asked("", PeopleSort::Name), NOW);
         });
     });
-    group.bench_function("sort people", |bench| {
-        bench.iter(|| {
-            people.change(asked("", PeopleSort::Address), NOW);
-            black_box(people.update(&mut scene, NOW));
-            people.change(asked("", PeopleSort::Idle), NOW);
+    for (name, sort) in [
+        ("sort people twice by name", PeopleSort::Name),
+        ("sort people twice by address", PeopleSort::Address),
+        ("sort people twice by what all have alike", PeopleSort::Hits),
+    ] {
+        group.bench_function(name, |bench| {
+            bench.iter(|| {
+                people.change(asked("", sort), NOW);
+                black_box(people.update(&mut scene, NOW));
+                people.change(PeopleQuery { direction: Direction::Descending, ..asked("", sort) }, NOW);
+            });
         });
-    });
+    }
+    for text in ["user-9", "room:", "ip:10.1"] {
+        let typed = CompleteFilter { rows: PeopleRows::Users, text: text.into(), cursor: text.len() as u32 };
+        group.bench_function(format!("complete `{text}`"), |bench| bench.iter(|| people.complete(&typed, &scene)));
+    }
     group.bench_function("a tenth of a second of changes", |bench| {
         let ready = || {
             let mut scene = full();

@@ -4,9 +4,9 @@
 
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::{Entry, Snapshot};
-use signalbox_protocol::ipc::{LimitsQuery, LimitsUpdate, PeopleQuery, PeopleUpdate};
+use signalbox_protocol::ipc::{CompleteFilter, Completions, LimitsQuery, LimitsUpdate, PeopleQuery, PeopleUpdate};
 
-use crate::view::{LimitsView, PeopleView, Table};
+use crate::view::{LimitsView, PeopleView, Table, complete};
 use crate::watch;
 
 /// All that is known of a gateway: `fleet` and `tail`.
@@ -49,6 +49,11 @@ impl People {
     /// Shows something else.
     pub fn change(&mut self, query: PeopleQuery, now: Timestamp) {
         self.view.change(query, &self.table, now);
+    }
+
+    /// What can be typed next.
+    pub fn complete(&self, asked: &CompleteFilter, scene: &Scene) -> Completions {
+        complete(asked, &self.table, &scene.0.fleet)
     }
 
     /// Takes what has changed since the last time, and tells the page of it.

@@ -24,6 +24,7 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
 
 /** The text in stretches; what is too long for anybody ends with an ellipsis. */
 export function stretches(text: string): Stretch[] {
+  if (!UNSEEN.test(text)) return [{ text: cut(text, LONGEST), standsIn: false }];
   const found: Stretch[] = [];
   const signs = [...cut(text, LONGEST)];
   for (const [index, sign] of signs.entries()) {

@@ -111,7 +111,12 @@ impl Subject {
 
     /// The texts of a kind, folded.
     pub(crate) fn parts(&self, part: Part) -> impl Iterator<Item = &str> {
-        all_parts(&self.text).filter(move |(sign, _)| *sign == part.sign()).map(|(_, text)| text)
+        self.text.split(part.sign()).skip(1).map(|behind| &behind[..end_of(behind)])
+    }
+
+    /// Whether these letters, folded, are in any of its texts.
+    pub(crate) fn holds(&self, letters: &str) -> bool {
+        self.text.contains(letters)
     }
 
     /// The latest connection's address, where it can be read.
@@ -162,6 +167,11 @@ impl Subject {
     }
 }
 
+/// Where the text that begins here ends.
+fn end_of(text: &str) -> usize {
+    text.bytes().position(is_sign).unwrap_or(text.len())
+}
+
 /// The texts in one, each with its sign.
 fn all_parts(text: &str) -> impl Iterator<Item = (char, &str)> {
     let mut rest = text;
@@ -169,7 +179,7 @@ fn all_parts(text: &str) -> impl Iterator<Item = (char, &str)> {
         let sign = rest.chars().next()?;
         // A sign is one byte.
         let behind = &rest[1..];
-        let (part, next) = behind.split_at(behind.bytes().position(is_sign).unwrap_or(behind.len()));
+        let (part, next) = behind.split_at(end_of(behind));
         rest = next;
         Some((sign, part))
     })

@@ -6,8 +6,8 @@ use signalbox_protocol::ipc::{Flow, TraceQuery, TraceRow, TraceStanding, TraceUp
 use super::{count, words};
 use crate::tail::TraceTail;
 
-/// Rows in one update; the rest waits for the next, a twentieth of a second later.
-const BATCH: usize = 500;
+/// Rows in one update; the rest waits for the next, a tenth of a second later.
+const BATCH: usize = 1_000;
 
 /// An open trace.
 #[derive(Debug)]

@@ -48,10 +48,9 @@ impl View {
     /// The least time between two updates.
     const fn pace(&self) -> Duration {
         match self {
-            Self::People(_) => Duration::from_millis(100),
+            Self::People(_) | Self::Limits(_) | Self::Trace(_) => Duration::from_millis(100),
             Self::Person(_) | Self::Rooms(_) | Self::Notifications(_) | Self::Records(_) => Duration::from_millis(250),
             Self::Room(_) => Duration::from_millis(500),
-            Self::Limits(_) | Self::Trace(_) => Duration::from_millis(50),
             Self::Overview(_) => Duration::from_secs(1),
         }
     }

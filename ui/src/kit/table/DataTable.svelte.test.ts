@@ -75,6 +75,30 @@ describe('a table', () => {
     expect(grid.querySelectorAll('.skeleton').length).toBeGreaterThan(0);
   });
 
+  it('keeps the element of a row that moves down', () => {
+    const rows = (from: number) => Array.from({ length: 9 }, (_, index) => ({ id: from + index }));
+    const props = $state({ label: 'Numbers', columns, total: 9, rows: rows(1), key: (row: Row) => `k${row.id}` });
+    table = mount(DataTable<Row>, { target: document.body, props });
+    flushSync();
+    const element = (key: string) => document.querySelector(`[data-key=${key}]`);
+    const before = [element('k1'), element('k8'), element('k9')];
+    props.rows = rows(0);
+    flushSync();
+    expect([element('k1'), element('k8'), element('k0')]).toEqual(before);
+    expect(element('k1')?.getAttribute('aria-rowindex')).toBe('3');
+  });
+
+  it('explains a cell while it is pointed at, and no longer', () => {
+    const { grid } = shown();
+    const cell = grid.querySelector<HTMLElement>('[data-key=k3] [data-column=twice]');
+    const point = (type: string) => cell?.dispatchEvent(new PointerEvent(type, { bubbles: true }));
+    expect(cell?.title).toBe('');
+    point('pointerover');
+    expect(cell?.title).toBe('6');
+    point('pointerout');
+    expect(cell?.title).toBe('');
+  });
+
   it('is walked with the arrows, and names the row it is on', () => {
     const { press, current } = shown();
     press('ArrowDown');

@@ -74,7 +74,8 @@ impl There<'_> {
     /// The texts of a kind that hold the word: those that begin with it first, then those of most rows.
     fn parts(&self, key: &Key, part: Part, word: &str, most: usize) -> Vec<Completion> {
         let mut found: HashMap<&str, (u32, Slot)> = HashMap::new();
-        for (slot, row) in self.table.rows() {
+        // Most rows do not hold the word at all, which is quickly seen.
+        for (slot, row) in self.table.rows().filter(|(_, row)| row.subject.holds(word)) {
             for text in row.subject.parts(part).filter(|text| !text.is_empty() && text.contains(word)) {
                 found.entry(text).or_insert((0, slot)).0 += 1;
             }

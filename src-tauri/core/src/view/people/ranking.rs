@@ -12,9 +12,9 @@ pub(super) struct Ranking(Vec<Slot>);
 impl Ranking {
     /// Every row of the table.
     pub(super) fn of(table: &Table, query: &PeopleQuery) -> Self {
-        let mut rows: Vec<_> = table.rows().collect();
-        rows.sort_unstable_by(|(_, a), (_, b)| a.compare(b, query));
-        Self(rows.into_iter().map(|(slot, _)| slot).collect())
+        let mut rows: Vec<_> = table.rows().map(|(slot, row)| (row.weight(query), slot, row)).collect();
+        rows.sort_unstable_by(|(weight, _, a), (other, _, b)| weight.cmp(other).then_with(|| a.compare(b, query)));
+        Self(rows.into_iter().map(|(_, slot, _)| slot).collect())
     }
 
     /// Those of them that are wanted.

@@ -5,6 +5,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use signalbox_protocol::ipc::{Direction, PeopleQuery, PeopleRows, PeopleSort};
 use signalbox_protocol::{Timestamp, UserId};
@@ -176,5 +177,112 @@ impl Row {
             Direction::Descending => by_column.reverse(),
         };
         directed.then_with(|| self.user.cmp(&other.user)).then_with(|| self.key.cmp(&other.key))
+    }
+
+    /// The beginning of what [`Row::compare`] compares, as a number: the row with the smaller one comes first, and only
+    /// where two are alike there is more to compare. Sorting numbers is ten times as quick as following rows to their texts.
+    pub(super) fn weight(&self, query: &PeopleQuery) -> u128 {
+        let user = match self.user {
+            UserId::Number(number) => rising(number),
+            UserId::Text(_) => u64::MAX,
+        };
+        let descends = query.direction == Direction::Descending;
+        let whole = |column: u128| if descends { !column } else { column };
+        let before_user = |column: u64| {
+            let column = if descends { !column } else { column };
+            (u128::from(column) << 64) | u128::from(user)
+        };
+        match query.sort {
+            PeopleSort::Name => whole(beginning(self.subject.name())),
+            PeopleSort::Id => before_user(user),
+            // The first two bits tell those of the one kind, those of the other, and texts that are no address apart.
+            PeopleSort::Address => match self.subject.address() {
+                Some(IpAddr::V4(address)) => before_user(address.to_bits().into()),
+                Some(IpAddr::V6(address)) => whole((0b10 << 126) | (address.to_bits() >> 2)),
+                None => before_user(u64::MAX),
+            },
+            PeopleSort::Online => before_user(!rising(self.subject.online_at().as_millis())),
+            PeopleSort::Idle => before_user(!rising(self.subject.idle_since().map_or(i64::MAX, Timestamp::as_millis))),
+            PeopleSort::Hits => before_user(self.subject.hits()),
+        }
+    }
+}
+
+/// A number in the order of signed ones.
+const fn rising(number: i64) -> u64 {
+    number.cast_unsigned() ^ (1 << 63)
+}
+
+/// The first letters, in the order of texts.
+fn beginning(text: &str) -> u128 {
+    let mut first = [0; 16];
+    let length = text.len().min(first.len());
+    first[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u128::from_be_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use signalbox_protocol::feed::{Connection, Happening, User};
+    use signalbox_protocol::ipc::{Order, ProfileId};
+
+    use super::*;
+    use crate::fleet::tests::connection;
+
+    const SORTS: [PeopleSort; 6] =
+        [PeopleSort::Name, PeopleSort::Id, PeopleSort::Address, PeopleSort::Online, PeopleSort::Idle, PeopleSort::Hits];
+
+    /// People who differ in what they can be sorted by, often at the end only.
+    fn people() -> impl Strategy<Value = Vec<Connection>> {
+        let id = prop_oneof![(-3..3_i64).prop_map(UserId::from), "[a-b]{1,2}".prop_map(|id| id.parse().unwrap())];
+        let name = prop_oneof!["[a-bé]{0,3}", "same-long-beginning-[a-b]"];
+        let address = prop_oneof!["10\\.0\\.0\\.[1-3]", "255\\.0\\.0\\.1", "fe80::[1-3]", Just("unix".into())];
+        let one = (id, name, address, -2..3_i64, any::<bool>()).prop_map(|(id, name, address, at, idle)| Connection {
+            user: User { id, username: name.as_str().into() },
+            address,
+            online_at: Timestamp(at),
+            last_activity: Timestamp(-at),
+            idle,
+            ..connection("", 0)
+        });
+        let all = proptest::collection::vec(one, 2..12);
+        all.prop_map(|all| {
+            let numbered = all.into_iter().enumerate();
+            numbered.map(|(number, one)| Connection { id: format!("c{number}").as_str().into(), ..one }).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn where_weights_differ_they_are_the_order(people in people(), hits in -3..3_i64) {
+            let mut fleet = Fleet::default();
+            for connection in people {
+                fleet.apply(&Happening::ConnectionOpened { connection }, Timestamp(0));
+            }
+            fleet.hit(&hits.into(), 2, Timestamp(0));
+            for rows in [PeopleRows::Users, PeopleRows::Connections] {
+                let table = Table::of(rows, &fleet);
+                let all: Vec<&Row> = table.rows().map(|(_, row)| row).collect();
+                for (sort, direction) in SORTS.into_iter().flat_map(|sort| {
+                    [Direction::Ascending, Direction::Descending].map(|direction| (sort, direction))
+                }) {
+                    let query = PeopleQuery {
+                        profile: ProfileId("p".into()),
+                        rows,
+                        filter: String::new(),
+                        sort,
+                        direction,
+                        start: 0,
+                        count: 1,
+                        order: Order::Live,
+                    };
+                    for (a, b) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
+                        let by_weight = a.weight(&query).cmp(&b.weight(&query));
+                        prop_assert_eq!(by_weight.then(a.compare(b, &query)), a.compare(b, &query));
+                    }
+                }
+            }
+        }
     }
 }
