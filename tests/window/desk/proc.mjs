@@ -29,6 +29,12 @@ export async function ticksOf(pids) {
   return stats.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0);
 }
 
+/** How long ago a process was started, in milliseconds. @param {number} pid */
+export async function ageOf(pid) {
+  const [stat, uptime] = [await statOf(pid), await readFile('/proc/uptime', 'utf8')];
+  return 1000 * Number(uptime.split(' ')[0]) - 10 * (stat?.started ?? NaN);
+}
+
 /** @param {number} pid */
 async function statOf(pid) {
   // A process that has just ended has no file any more.
@@ -37,5 +43,6 @@ async function statOf(pid) {
   if (!parts) return undefined;
   // The fields after the name, of which the first is the third of all.
   const fields = parts[2].split(' ');
-  return { name: parts[1], parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
+  const [parent, user, system, started] = [1, 11, 12, 19].map((field) => Number(fields[field]));
+  return { name: parts[1], parent, ticks: user + system, started };
 }
