@@ -13,6 +13,7 @@ use signalbox_protocol::http::{Login, Problem, Refresh, Session};
 use signalbox_protocol::ipc::{Failure, FailureCode, Readiness};
 
 use crate::credentials::AccessToken;
+use crate::cut::{LABEL, PROSE, cut};
 use crate::endpoint::Endpoint;
 use crate::failure::{advised, failure, root_cause};
 
@@ -60,7 +61,9 @@ impl Api {
         let response = request.send().await.map_err(|error| unreachable(to, &error))?;
         let status = response.status();
         match body::<Health>(response).await {
-            Some(health) if health.service == "signalbox" => Ok(health),
+            Some(health) if health.service == "signalbox" => {
+                Ok(Health { version: cut(&health.version, LABEL), ..health })
+            }
             _ => Err(not_a_gateway(to, status)),
         }
     }
@@ -153,7 +156,7 @@ async fn refusal(to: &Endpoint, response: Response) -> Failure {
     let status = response.status();
     let wait = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let problem = body::<Problem>(response).await;
-    let said = problem.map(|problem| problem.detail.unwrap_or(problem.title));
+    let said = problem.map(|problem| cut(&problem.detail.unwrap_or(problem.title), PROSE));
     match status {
         StatusCode::UNAUTHORIZED => advised(
             FailureCode::Refused,

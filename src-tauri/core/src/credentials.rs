@@ -14,6 +14,7 @@ use signalbox_protocol::ipc::{Failure, FailureCode, Operator};
 use tokio::sync::Semaphore;
 
 use crate::api::Api;
+use crate::cut::{LABEL, cut};
 use crate::endpoint::Endpoint;
 use crate::secrets::{Kept, Secrets};
 
@@ -75,7 +76,7 @@ impl AccessToken {
         let subject = claims.sub.as_str().map_or_else(|| claims.sub.to_string(), str::to_owned);
         let role = claims.roles.iter().filter_map(|role| role.parse::<Role>().ok()).max().ok_or(TokenError::NoRole)?;
         let name = claims.username.or(claims.name).unwrap_or(subject);
-        let operator = Operator { name, role };
+        let operator = Operator { name: cut(&name, LABEL), role };
         Ok(Self { token: token.trim().to_owned(), operator, expires_at: Timestamp((claims.exp * 1000.0) as i64) })
     }
 

@@ -3,6 +3,11 @@
 //! Nothing that a gateway sends is bounded by anybody but the gateway. What the console keeps is bounded here, where it
 //! comes in, and a text that was cut says so by its last character.
 
+/// A name that is only read, in characters: of a person, a client, a version; or a few words, such as a reason.
+pub(crate) const LABEL: usize = 256;
+/// A text of several sentences, in characters. The page shows no more of one either.
+pub(crate) const PROSE: usize = 2_000;
+
 /// What stands at the end of a text that was cut.
 const CUT: char = '…';
 

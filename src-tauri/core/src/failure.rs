@@ -7,6 +7,7 @@ use signalbox_protocol::ErrorCode;
 use signalbox_protocol::admin::CommandError;
 use signalbox_protocol::ipc::{Failure, FailureCode};
 
+use crate::cut::{PROSE, cut};
 use crate::view::NotNamed;
 
 /// A failure with nothing to do about it but read it.
@@ -88,5 +89,5 @@ pub(crate) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     while let Some(next) = cause.source() {
         cause = next;
     }
-    cause.to_string()
+    cut(&cause.to_string(), PROSE)
 }

@@ -21,10 +21,10 @@ impl Tally {
     fn add(&mut self, count: u64, at: Timestamp) {
         let minute = at.as_millis().div_euclid(MINUTE_MS);
         match self.minutes.back_mut() {
-            Some((last, sum)) if *last >= minute => *sum += count,
+            Some((last, sum)) if *last >= minute => *sum = sum.saturating_add(count),
             _ => self.minutes.push_back((minute, count)),
         }
-        self.total += count;
+        self.total = self.total.saturating_add(count);
     }
 }
 
@@ -65,7 +65,7 @@ impl HitBook {
         self.0.retain(|user, tally| {
             let before = tally.total;
             while let Some((_, count)) = tally.minutes.pop_front_if(|(minute, _)| *minute <= oldest) {
-                tally.total -= count;
+                tally.total = tally.total.saturating_sub(count);
             }
             if tally.total != before {
                 changed.push(user.clone());

@@ -17,6 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
 use crate::address::Address;
+use crate::cut::{PROSE, cut};
 use crate::endpoint::{AuthorityError, Endpoint};
 use crate::failure::root_cause;
 
@@ -215,7 +216,7 @@ fn refusal(data: &str) -> String {
         Value::Object(mut object) => object.remove("message").and_then(|value| value.as_str().map(str::to_owned)),
         _ => None,
     });
-    message.unwrap_or_else(|| data.to_owned())
+    cut(message.as_deref().unwrap_or(data), PROSE)
 }
 
 #[cfg(test)]

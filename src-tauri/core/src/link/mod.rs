@@ -5,6 +5,7 @@
 //! users, rooms or views.
 
 mod backoff;
+mod bounds;
 mod engine;
 mod position;
 mod reading;

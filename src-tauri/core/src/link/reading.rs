@@ -1,8 +1,8 @@
 //! What the gateway sends, read so that what cannot be read costs itself alone.
 //!
-//! A newer gateway, or one that is out of its mind, may send an element that this console has no type for. It is left
-//! out of its list and counted, like any other gap; only where the frame around a list cannot be read is there nothing to
-//! go on with. This must never know what an element means.
+//! A newer gateway, or one that is out of its mind, may send an element that this console has no type for, or one that is
+//! too large to be kept. It is left out of its list and counted, like any other gap; only where the frame around a list
+//! cannot be read is there nothing to go on with. This must never know what an element means.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -10,10 +10,8 @@ use serde_json::Value;
 use signalbox_protocol::feed::{Alert, Batch, Connection, Entry, Hits, Kind, LimitEpisode, Node, Snapshot};
 use signalbox_protocol::{Epoch, Seq};
 
-use crate::cut::cut;
-
-/// What of a library's text about something unreadable is kept: it quotes what it could not read, however long that is.
-const QUOTED: usize = 200;
+use super::bounds::{self, Oversized};
+use crate::cut::{LABEL, cut};
 
 /// A batch, as far as it can be read.
 #[derive(Debug)]
@@ -53,12 +51,36 @@ pub(super) struct Unreadable {
 }
 
 /// Reads a message without lists.
-pub(super) fn whole<T: DeserializeOwned>(event: &str, payload: Value) -> Result<T, Unreadable> {
-    serde_json::from_value(payload).map_err(|error| {
-        let unreadable = Unreadable { event: event.to_owned(), error: cut(&error.to_string(), QUOTED) };
-        tracing::warn!(event, error = %unreadable.error, "the gateway sent something unreadable");
-        unreadable
-    })
+pub(super) fn whole<T: DeserializeOwned>(event: &str, mut payload: Value) -> Result<T, Unreadable> {
+    bounds::fit(&mut payload, bounds::MESSAGE).map_err(|oversized| unreadable(event, &oversized))?;
+    serde_json::from_value(payload).map_err(|error| unreadable(event, &error))
+}
+
+/// Leaves out of an answer's page what is too large to be kept, and gives how much that is.
+pub(super) fn thin_out(answer: &mut Value) -> u64 {
+    let Some(items) = answer.pointer_mut("/result/items").and_then(Value::as_array_mut) else { return 0 };
+    let before = items.len();
+    items.retain_mut(|item| bounds::fit(item, bounds::ELEMENT).is_ok());
+    (before - items.len()) as u64
+}
+
+/// The frame around lists: of it only the run's name is kept.
+fn frame<T: DeserializeOwned>(event: &str, payload: Value, epoch: impl Fn(&T) -> &Epoch) -> Result<T, Unreadable> {
+    let frame = serde_json::from_value(payload).map_err(|error| unreadable(event, &error))?;
+    if epoch(&frame).as_str().len() > bounds::NAME { Err(unreadable(event, &Oversized)) } else { Ok(frame) }
+}
+
+fn unreadable(event: &str, error: &impl ToString) -> Unreadable {
+    // A library quotes what it could not read, however long that is.
+    let unreadable = Unreadable { event: event.to_owned(), error: cut(&error.to_string(), LABEL) };
+    tracing::warn!(event, error = %unreadable.error, "the gateway sent something unreadable");
+    unreadable
+}
+
+/// Reads an element of a list.
+fn element<T: DeserializeOwned>(value: &mut Value) -> Result<T, String> {
+    bounds::fit(value, bounds::ELEMENT).map_err(|oversized| oversized.to_string())?;
+    T::deserialize(&*value).map_err(|error| cut(&error.to_string(), LABEL))
 }
 
 /// Reads `feed:batch`.
@@ -70,15 +92,15 @@ pub(super) fn batch(event: &str, payload: Value) -> Result<ReadBatch, Unreadable
         #[serde(default)]
         dropped: std::collections::BTreeMap<Kind, u64>,
     }
-    let Envelope { epoch, entries: values, dropped } = whole(event, payload)?;
+    let Envelope { epoch, entries: values, dropped } = frame(event, payload, |it: &Envelope| &it.epoch)?;
     let (mut entries, mut torn) = (Vec::with_capacity(values.len()), Vec::new());
-    for value in values {
-        match Entry::deserialize(&value) {
+    for mut value in values {
+        match element::<Entry>(&mut value) {
             Ok(entry) => entries.push(entry),
             Err(error) => torn.push(Torn {
                 seq: value.get("seq").and_then(Value::as_u64),
                 kind: value.get("kind").and_then(|kind| Kind::deserialize(kind).ok()).unwrap_or(Kind::Unknown),
-                error: cut(&error.to_string(), QUOTED),
+                error,
             }),
         }
     }
@@ -106,7 +128,7 @@ pub(super) fn page(event: &str, payload: Value) -> Result<ReadPage, Unreadable> 
         connections: Lot<Connection>,
     }
     let Envelope { epoch, seq, recovered, page, last, nodes, episodes, alerts, hits, connections } =
-        whole(event, payload)?;
+        frame(event, payload, |it: &Envelope| &it.epoch)?;
     let torn = nodes.torn + episodes.torn + alerts.torn + hits.torn + connections.torn;
     let page = Snapshot {
         epoch,
@@ -139,7 +161,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Lot<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let values = Vec::<Value>::deserialize(deserializer)?;
         let sent = values.len();
-        let items: Vec<T> = values.into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
+        let items: Vec<T> = values.into_iter().filter_map(|mut value| element(&mut value).ok()).collect();
         let torn = (sent - items.len()) as u64;
         Ok(Self { items, torn })
     }
@@ -197,11 +219,56 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_long_is_cut_where_it_is_read_and_left_out_where_it_is_acted_upon() {
+        let long = || json!("x".repeat(10_000_000));
+        let user = |id: Value, name: Value| json!({"id": id, "username": name});
+        let joined = json!({"connection": "c", "namespace": "/web", "room": long()});
+        let alert = json!({"id": 1, "kind": "warning", "level": "high", "message": long(), "data": {"cause": long()},
+                           "since": "2026-03-01T12:00:00.000Z", "node": "gw"});
+        let trace = json!({"user": user(7.into(), long()), "socket": "s", "namespace": "/web", "event": "chat",
+                           "payload": {"message": long()}, "durationUs": 1});
+        let kick = json!({"code": "kicked", "reason": long(), "sample": [user(7.into(), long())], "users": 1,
+                          "connections": 1, "by": long()});
+        let mut crowd = kick.clone();
+        crowd["sample"] = vec![user(7.into(), "ann".into()); 100_000].into();
+        for (kind, parts, kept) in [
+            ("user.online", json!({"user": user(7.into(), long())}), 1),
+            ("user.online", json!({"user": user(long(), "ann".into())}), 0),
+            ("room.joined", joined, 0),
+            ("warning", json!({ "alert": alert }), 1),
+            ("trace", json!({ "trace": trace }), 1),
+            ("kick", kick, 1),
+            ("kick", crowd, 0),
+        ] {
+            let value = parts.as_object().unwrap().iter().fold(entry(2, kind), |mut entry, (key, value)| {
+                entry[key] = value.clone();
+                entry
+            });
+            let read = batch("feed:batch", json!({"epoch": "e", "entries": [value]})).unwrap();
+            assert_eq!((read.batch.entries.len(), read.torn.len()), (kept, 1 - kept), "{kind}");
+            assert!(read.torn.iter().all(|torn| (torn.seq, torn.kind.as_str()) == (Some(2), kind)), "{kind}");
+            let size = serde_json::to_vec(&read.batch.entries).unwrap().len();
+            assert!(size < 20_000, "{kind} is kept with {size} bytes");
+        }
+        assert!(batch("feed:batch", json!({"epoch": long(), "entries": []})).is_err());
+    }
+
+    #[test]
+    fn what_is_too_large_in_an_answer_costs_itself_alone() {
+        let room = |name: Value| json!({"namespace": "/web", "room": name, "members": 1});
+        let rooms = json!([room("lobby".into()), room("x".repeat(10_000_000).into())]);
+        let mut answer = json!({"id": "1", "ok": true, "result": {"items": rooms, "nextCursor": null}});
+        assert_eq!(thin_out(&mut answer), 1);
+        assert_eq!(answer.pointer("/result/items"), Some(&json!([room("lobby".into())])));
+        assert_eq!(thin_out(&mut json!({"id": "1", "ok": true, "result": 5})), 0);
+    }
+
+    #[test]
     fn what_is_quoted_of_something_unreadable_is_bounded() {
         let long = "x".repeat(1 << 20);
         let failure = batch("feed:batch", json!({"epoch": "e", "entries": long})).unwrap_err();
-        assert!(failure.to_string().chars().count() < 300);
+        assert!(failure.to_string().chars().count() < LABEL + 100);
         let read = batch("feed:batch", json!({"epoch": "e", "entries": [long]})).unwrap();
-        assert!(read.torn[0].error.chars().count() <= QUOTED);
+        assert!(read.torn[0].error.chars().count() <= LABEL);
     }
 }

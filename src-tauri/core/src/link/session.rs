@@ -28,6 +28,9 @@ const DOOR: Duration = Duration::from_secs(10);
 /// Between two snapshots that mend a gap: a gateway whose every batch has one is not asked for everything with each of them.
 const MEND_EVERY: Duration = Duration::from_secs(10);
 
+/// So long a gateway can ask to be left alone, and no longer.
+const LONGEST_ABSENCE: Duration = Duration::from_secs(600);
+
 const BROKEN: &str = "the connection broke";
 
 /// How a connection ended.
@@ -220,7 +223,8 @@ impl Session<'_> {
             "kicked" => self.kicked = reading::whole(name, payload).ok(),
             "system:shutdown" => {
                 let shutdown = reading::whole::<Shutdown>(name, payload);
-                self.not_before = shutdown.map_or(Duration::ZERO, |it| Duration::from_millis(it.reconnect_after_ms));
+                let absence = shutdown.map_or(Duration::ZERO, |it| Duration::from_millis(it.reconnect_after_ms));
+                self.not_before = absence.min(LONGEST_ABSENCE);
             }
             "auth:expiring" => self.renew(),
             _ => {}
@@ -243,10 +247,11 @@ impl Session<'_> {
         if torn > 0 {
             self.complain(&page.epoch, "parts of a snapshot");
         }
-        self.supervisor.tell(Signal::Snapshot(Box::new(page))).await?;
+        // What is missing was before what the snapshot tells.
         if missed > 0 {
             self.supervisor.tell(Signal::Missed(missed)).await?;
         }
+        self.supervisor.tell(Signal::Snapshot(Box::new(page))).await?;
         Ok(Ok(()))
     }
 
@@ -327,24 +332,34 @@ impl Session<'_> {
     }
 
     /// An answer that cannot be read is one to nobody, or to the one whose number it bears.
-    async fn respond(&mut self, name: &str, payload: Value) -> Result<(), Unwanted> {
+    async fn respond(&mut self, name: &str, mut payload: Value) -> Result<(), Unwanted> {
         let id = payload.get("id").and_then(Value::as_str).map(str::to_owned);
+        let left_out = reading::thin_out(&mut payload);
+        if left_out > 0 {
+            self.supervisor.tell(Signal::Missed(left_out)).await?;
+        }
         match (reading::whole::<Response>(name, payload), id) {
             (Ok(response), _) => self.answer(response).await,
-            (Err(_), Some(id)) => {
-                if let Some(Pending::Ask { answer, .. }) = self.pending.remove(&id) {
+            (Err(_), Some(id)) => match self.pending.remove(&id) {
+                Some(Pending::Heartbeat(sent)) => self.tell_stats(None, sent).await,
+                Some(Pending::Ask { answer, .. }) => {
                     let _ = answer.send(Err(unreadable_answer()));
+                    Ok(())
                 }
-                Ok(())
-            }
+                None => Ok(()),
+            },
             (Err(_), None) => Ok(()),
         }
+    }
+
+    async fn tell_stats(&self, stats: Option<Stats>, sent: Instant) -> Result<(), Unwanted> {
+        let rtt_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
+        self.supervisor.tell(Signal::Stats { stats: stats.map(Box::new), rtt_ms }).await
     }
 
     async fn answer(&mut self, response: Response) -> Result<(), Unwanted> {
         match self.pending.remove(&response.id) {
             Some(Pending::Heartbeat(sent)) => {
-                let rtt_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
                 let stats = response.result.and_then(|stats| reading::whole::<Stats>("heartbeat", stats).ok());
                 if let Some(stats) = &stats {
                     self.minute = stats.at.map(minute_of);
@@ -352,7 +367,7 @@ impl Session<'_> {
                         self.history = self.minute;
                     }
                 }
-                self.supervisor.tell(Signal::Stats { stats: stats.map(Box::new), rtt_ms }).await
+                self.tell_stats(stats, sent).await
             }
             Some(Pending::Ask { answer, .. }) => {
                 let result = match (response.ok, response.error) {

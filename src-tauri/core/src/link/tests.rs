@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
-use signalbox_protocol::admin::{Request, StatsArgs};
+use signalbox_protocol::admin::{NoArgs, Request, RoomsArgs, StatsArgs};
 use signalbox_protocol::feed::{Connection, Happening, LimitEpisode, Position, Subscribe, User};
 use signalbox_protocol::ipc::FailureCode;
 use socketioxide::SocketIo;
@@ -49,6 +49,8 @@ pub(crate) enum Manner {
     Raves,
     /// Answers everything that it is asked with rubbish.
     Mumbles,
+    /// Says of everything too much, in the snapshot and in its answers.
+    Drones,
     /// Lives so many milliseconds ahead of everybody else: somebody idle for ten minutes, and a limit that was just hit.
     Ahead(i64),
 }
@@ -107,6 +109,7 @@ impl Gateway {
                     Manner::Slams | Manner::Drivels if beat == 3 => socket.disconnect().unwrap(),
                     Manner::Mute => {}
                     Manner::Mumbles => mumble(&socket, &request),
+                    Manner::Drones => drone(&socket, &request),
                     Manner::Ahead(ms) => answer(&socket, &request, Some(there(ms))),
                     _ => answer(&socket, &request, None),
                 }
@@ -158,6 +161,15 @@ async fn subscribed(socket: &SocketRef, subscribe: &Subscribe, manner: Manner, e
         Manner::Kicks(code) => {
             send("kicked", json!({"code": code, "reason": "by ann"}));
             socket.clone().disconnect().unwrap();
+        }
+        Manner::Drones => {
+            let rooms = json!([{"namespace": "/web", "socket": "s", "rooms": ["x".repeat(10_000_000)]}]);
+            let mut connections = json!([connection("c1", 7), connection("c2", 8)]);
+            connections[0]["user"]["username"] = "x".repeat(1_000_000).into();
+            connections[1]["namespaces"] = rooms;
+            let page = json!({"epoch": epoch, "seq": 10, "recovered": false, "page": 0, "last": true,
+                              "connections": connections});
+            send("feed:snapshot", page);
         }
         Manner::Raves => send("feed:snapshot", json!({"epoch": epoch, "seq": "ten", "page": 0})),
         Manner::Drivels if subscribe.after.is_some() => send("feed:batch", json!({"epoch": epoch, "entries": 5})),
@@ -220,6 +232,20 @@ fn mumble(socket: &SocketRef, request: &Request) {
     socket.emit("admin:response", &response).unwrap();
 }
 
+fn drone(socket: &SocketRef, request: &Request) {
+    // A gateway's own queue for a connection holds no more.
+    let too_much = "x".repeat(200_000);
+    let result = match &request.command {
+        Command::Stats(_) => serde_json::to_value(Stats::default()).unwrap(),
+        Command::Rooms(_) => {
+            let row = |room: &str| json!({"namespace": "/web", "room": room, "members": 1});
+            json!({"items": [row("lobby"), row(&too_much)], "nextCursor": null})
+        }
+        _ => json!({ "fingerprint": too_much }),
+    };
+    socket.emit("admin:response", &json!({"id": request.id, "ok": true, "result": result})).unwrap();
+}
+
 /// A token that any gateway of a test takes.
 pub(crate) fn credentials() -> Credentials {
     let claims = json!({"sub": "op:ann", "username": "ann", "roles": ["operator"], "exp": 4_000_000_000_u64});
@@ -273,9 +299,17 @@ impl Listener {
     }
 
     async fn ask(&mut self, command: Command) -> Failure {
+        self.answer(command).await.unwrap_err()
+    }
+
+    async fn answer(&mut self, command: Command) -> Result<Value, Failure> {
         let (answer, answered) = oneshot::channel();
         self.link.order(Order::Ask(Ask { command, run: Run::Real, answer }));
-        answered.await.unwrap().unwrap_err()
+        answered.await.unwrap()
+    }
+
+    async fn missed(&mut self) -> u64 {
+        self.hear(|signal| if let Signal::Missed(missed) = signal { Some(missed) } else { None }).await
     }
 }
 
@@ -482,6 +516,26 @@ async fn figures_and_answers_that_cannot_be_read_are_told_as_unknown() {
     let disconnect = json!({"command": "disconnect", "args": {"target": {"users": [7]}, "reason": "x"}});
     let failure = listener.ask(serde_json::from_value(disconnect).unwrap()).await;
     assert!(failure.message.contains("cannot be read"), "{}", failure.message);
+    assert_eq!(gateway.attempts.load(Ordering::SeqCst), 1);
+    listener.link.close().await;
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_too_long_is_cut_or_left_out_and_the_link_goes_on() {
+    let gateway = Gateway::start(Manner::Drones, "e1", 0).await;
+    let mut listener = Listener::open(&gateway);
+    assert_eq!(listener.missed().await, 1);
+    let page = listener.hear(|signal| if let Signal::Snapshot(page) = signal { Some(page) } else { None }).await;
+    let names: Vec<_> = page.connections.iter().map(|it| (it.id.as_str(), it.user.username.chars().count())).collect();
+    assert_eq!(names, [("c1", crate::cut::LABEL)], "whose room has no end is left out");
+
+    let rooms = listener.answer(Command::Rooms(RoomsArgs::default())).await.unwrap();
+    assert_eq!(rooms.pointer("/items/0/room"), Some(&json!("lobby")));
+    assert_eq!((rooms["items"].as_array().unwrap().len(), listener.missed().await), (1, 1));
+    let preview = listener.ask(Command::Policy(NoArgs {})).await;
+    assert!(preview.message.contains("cannot be read"), "a fingerprint is acted upon, and never cut");
+    listener.hear(|signal| matches!(signal, Signal::Stats { stats: Some(_), .. }).then_some(())).await;
     assert_eq!(gateway.attempts.load(Ordering::SeqCst), 1);
     listener.link.close().await;
     gateway.stop().await;

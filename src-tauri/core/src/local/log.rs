@@ -7,10 +7,10 @@ use parking_lot::Mutex;
 use signalbox_protocol::ipc::{LocalLogUpdate, LogLine, Severity};
 use tokio::sync::watch;
 
+use crate::cut::{PROSE, cut};
+
 /// Lines that are kept.
 const KEPT: usize = 2_000;
-/// A longer line is cut.
-const LONGEST: usize = 2_000;
 /// What stands in the place of a secret.
 const HIDDEN: &str = "[secret]";
 
@@ -47,8 +47,8 @@ impl Log {
 
     /// Takes a line.
     pub(super) fn take(&self, line: &str, secret: &str) {
-        let mut text: String = plain(line).chars().take(LONGEST).collect();
-        text = hide(&text, secret);
+        // A secret that a cut goes through would no longer be found.
+        let text = cut(&hide(&plain(line), secret), PROSE);
         let severity = severity(&text);
         let count = {
             let mut ring = self.0.ring.lock();
@@ -153,7 +153,8 @@ mod tests {
         let new = log.from(KEPT as u64 + 3);
         assert_eq!((new.lines.len(), new.reset, new.lines[0].text.as_str()), (2, false, "line 2003"));
         log.take(&"x".repeat(100_000), "");
-        assert_eq!(log.from(KEPT as u64 + 5).lines[0].text.len(), LONGEST);
+        let long = &log.from(KEPT as u64 + 5).lines[0].text;
+        assert_eq!((long.chars().count(), long.ends_with('…')), (PROSE, true));
     }
 
     #[test]
