@@ -162,6 +162,7 @@ export class SampleHost implements Host {
           view: 'limits',
           reset: true,
           rows: Array.from({ length: 200 }, (_, index) => limitRow(199 - index)),
+          gaps: [{ before: 996, missing: 12 }],
           waiting: query.flow === 'paused' ? 12 : 0,
           dropped: 0,
           perMinute: 27,
@@ -176,7 +177,7 @@ export class SampleHost implements Host {
       case 'trace': {
         const rows = Array.from({ length: 120 }, (_, index) => traceRow(119 - index));
         const standing = { is: 'running', perSecond: 200 } as const;
-        return { view: 'trace', reset: true, rows, waiting: 0, unseen: 0, leftOut: 12, standing };
+        return { view: 'trace', reset: true, rows, gaps: [], waiting: 0, unseen: 0, leftOut: 12, standing };
       }
       case 'export':
         return { view: 'export', state: 'writing', rows: 4_000, of: TOTAL };

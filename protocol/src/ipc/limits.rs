@@ -37,14 +37,16 @@ pub struct LimitsUpdate {
     pub reset: bool,
     /// New rows, oldest first. The page keeps the latest 5000.
     pub rows: Vec<LimitRow>,
+    /// Where something is missing between the rows; at a place that was told before, so much more.
+    pub gaps: Vec<TailGap>,
     /// Matching rows that wait for the tail to go on.
     pub waiting: u32,
     /// Rows that fell out of the bounded buffer unseen.
     #[ts(type = "number")]
     pub dropped: u64,
-    /// Drops in the last minute, whatever the filter.
-    #[ts(type = "number")]
-    pub per_minute: u64,
+    /// Drops in the last minute, whatever the filter; `null` where none was seen and not a whole minute was watched.
+    #[ts(type = "number | null")]
+    pub per_minute: Option<u64>,
     /// Most drops in the last 10 minutes, at most 10; `null` where they did not change.
     pub offenders: Option<Vec<Offender>>,
     /// The events with most drops in the last 10 minutes, at most 10; comes with `offenders`.
@@ -52,6 +54,17 @@ pub struct LimitsUpdate {
     /// Changes of the policy that were seen: another number says that the table is to be asked for again.
     #[ts(type = "number")]
     pub policy_changes: u64,
+}
+
+/// Where in a tail something is missing that did not reach the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TailGap {
+    /// The key of the row that comes after it, whether that is shown or not.
+    #[ts(type = "number")]
+    pub before: u64,
+    /// How much; `null` where nobody knows.
+    #[ts(type = "number | null")]
+    pub missing: Option<u64>,
 }
 
 /// One report of drops: an episode's beginning, or an update of it.

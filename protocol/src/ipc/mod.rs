@@ -41,7 +41,7 @@ pub use filter::{
     CompleteFilter, Completion, CompletionKind, Completions, FilterFault, FilterKey, FilterProblem, FilterReading,
     MatchPeople, MatchingPeople,
 };
-pub use limits::{Flow, LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender};
+pub use limits::{Flow, LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender, TailGap};
 pub use local::{LocalLogUpdate, LogLine, Severity};
 pub use notable::{Notable, NotableWhat, Recovery};
 pub use overview::{NotificationsUpdate, OverviewQuery, OverviewUpdate};

@@ -31,18 +31,18 @@ pub struct OverviewUpdate {
     pub messages_in: Option<f64>,
     /// Events handed to sockets a second, likewise.
     pub messages_out: Option<f64>,
-    /// Drops in the last minute.
-    #[ts(type = "number")]
-    pub limit_hits: u64,
-    /// Drops in the minute before.
-    #[ts(type = "number")]
-    pub limit_hits_before: u64,
-    /// Failed events in the last minute.
-    #[ts(type = "number")]
-    pub errors: u64,
-    /// Failed events in the last hour.
-    #[ts(type = "number")]
-    pub errors_hour: u64,
+    /// Drops in the last minute; `null` where none was seen and not a whole minute was watched.
+    #[ts(type = "number | null")]
+    pub limit_hits: Option<u64>,
+    /// Drops in the minute before; `null` where it was not watched.
+    #[ts(type = "number | null")]
+    pub limit_hits_before: Option<u64>,
+    /// Failed events in the last minute; `null` where none was seen and not a whole minute was watched.
+    #[ts(type = "number | null")]
+    pub errors: Option<u64>,
+    /// Failed events in the last hour; `null` before the first measurement.
+    #[ts(type = "number | null")]
+    pub errors_hour: Option<u64>,
     /// 99th percentile of the handling time, in microseconds; `null` before the first event.
     pub handling_p99_us: Option<u32>,
     /// The nodes, measured.

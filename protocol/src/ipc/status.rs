@@ -109,9 +109,9 @@ pub struct Figures {
     pub connections: u32,
     /// Rooms with somebody in them.
     pub rooms: u32,
-    /// Events dropped over a limit in the last minute.
-    #[ts(type = "number")]
-    pub limit_hits: u64,
+    /// Events dropped over a limit in the last minute; `null` where none was seen and not a whole minute was watched.
+    #[ts(type = "number | null")]
+    pub limit_hits: Option<u64>,
     /// Alerts that want somebody: open, taken on by nobody, and not silenced.
     pub alerts: u32,
     /// Nodes.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Flow, ProfileId};
+use super::{Flow, ProfileId, TailGap};
 use crate::error::ErrorCode;
 use crate::feed::User;
 use crate::ids::{Namespace, RoomName, SocketId, Timestamp, UserId};
@@ -36,6 +36,8 @@ pub struct TraceUpdate {
     pub reset: bool,
     /// New rows, oldest first. The page keeps the latest 2000.
     pub rows: Vec<TraceRow>,
+    /// Where something is missing between the rows; at a place that was told before, so much more.
+    pub gaps: Vec<TailGap>,
     /// Matching rows that wait for the trace to go on.
     pub waiting: u32,
     /// Rows that fell out of the bounded buffer unseen.

@@ -107,7 +107,7 @@ mod tests {
             online_users,
             connections: online_users,
             rooms: 0,
-            limit_hits: 0,
+            limit_hits: None,
             alerts,
             nodes: 1,
             seq: 1,

@@ -148,7 +148,10 @@ function outlined(snapshot) {
   return `${lines.join('\n')}\n`;
 }
 
-/** The line without what the data has put into the name, which begins with a figure, and without what it holds. @param {string} line */
+/**
+ * The line without what the data has put into the name, which begins with a figure or with the dash for one that is not known
+ * yet, and without what it holds. @param {string} line
+ */
 function named(line) {
-  return line.replace(/"([^"\d]*)\d[^"]*"/, '"$1…"').replace(/(["\]]):.*$/, '$1');
+  return line.replace(/"([^"\d–]*)[\d–][^"]*"/, '"$1…"').replace(/(["\]]):.*$/, '$1');
 }

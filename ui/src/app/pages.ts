@@ -79,11 +79,14 @@ export const pages: readonly (readonly Entry[])[] = [
       icon: Gauge,
       keys: 'g l',
       component: Limits,
-      figure: ({ limitHits }) => ({
-        text: m.app_per_minute({ shown: count(limitHits) }),
-        tone: limitHits > 0 ? 'warn' : 'neutral',
-        meaning: m.app_hits_per_minute({ shown: count(limitHits) }),
-      }),
+      figure: ({ limitHits }) =>
+        limitHits === null
+          ? { text: '–', tone: 'neutral', meaning: m.app_hits_unknown() }
+          : {
+              text: m.app_per_minute({ shown: count(limitHits) }),
+              tone: limitHits > 0 ? 'warn' : 'neutral',
+              meaning: m.app_hits_per_minute({ shown: count(limitHits) }),
+            },
     },
     { id: 'trace', label: m.app_page_trace, icon: Activity, keys: 'g c', component: Trace },
     {

@@ -28,6 +28,7 @@ const row = (key: number): LimitRow => ({
 const update = (part: Partial<LimitsUpdate>): LimitsUpdate => ({
   reset: false,
   rows: [],
+  gaps: [],
   waiting: 0,
   dropped: 0,
   perMinute: 0,
@@ -50,6 +51,7 @@ describe('the limits buffer', () => {
           buffer.apply(update({ reset, rows: keys.map(row) }));
           expect(buffer.rows.map((shown) => shown.key)).toEqual(came.slice(-TAIL_ROWS));
           expect(buffer.rows.length + buffer.passed).toBe(came.length);
+          expect(buffer.lines).toEqual(buffer.rows);
         }
       }),
       { numRuns: 30 },

@@ -5,6 +5,7 @@
  */
 import type { LimitedEvent, LimitRow, LimitsUpdate, Offender } from '../generated';
 import type { ViewBuffer } from './feed.svelte';
+import { continued, type Line } from './tail';
 
 /** Rows that the page keeps. */
 export const TAIL_ROWS = 5000;
@@ -14,14 +15,16 @@ export class LimitsBuffer implements ViewBuffer<'limits'> {
   known = false;
   /** Oldest first. Replaced whenever it changes, never changed in place. */
   rows: readonly LimitRow[] = [];
+  /** The rows, and where some are missing between them. Likewise. */
+  lines: readonly Line<LimitRow>[] = [];
   /** Matching rows that wait for the tail to go on. */
   waiting = 0;
   /** Rows that fell out of the core's buffer unseen. */
   dropped = 0;
   /** Rows that were shown and have made room for newer ones. */
   passed = 0;
-  /** Drops in the last minute, whatever the filter. */
-  perMinute = 0;
+  /** Drops in the last minute, whatever the filter; `null` while that is not known. */
+  perMinute: number | null = null;
   /** Most drops in the last ten minutes; `null` before they are known. */
   offenders: readonly Offender[] | null = null;
   /** The events with most drops in the last ten minutes; `null` before they are known. */
@@ -39,9 +42,13 @@ export class LimitsBuffer implements ViewBuffer<'limits'> {
     if (update.offenders !== null) this.offenders = update.offenders;
     if (update.reset) {
       this.rows = [];
+      this.lines = [];
       this.passed = 0;
     }
     if (update.rows.length > 0) this.#append(update.rows);
+    if (update.rows.length > 0 || update.gaps.length > 0) {
+      this.lines = continued(this.lines, update.rows, update.gaps, TAIL_ROWS);
+    }
   }
 
   #append(fresh: readonly LimitRow[]): void {

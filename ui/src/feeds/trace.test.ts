@@ -8,6 +8,7 @@ const rows = (from: number, count: number) =>
 const update = (part: Partial<TraceUpdate>): TraceUpdate => ({
   reset: false,
   rows: [],
+  gaps: [],
   waiting: 0,
   unseen: 0,
   leftOut: 0,

@@ -17,9 +17,9 @@ connections: number,
  */
 rooms: number,
 /**
- * Events dropped over a limit in the last minute.
+ * Events dropped over a limit in the last minute; `null` where none was seen and not a whole minute was watched.
  */
-limitHits: number,
+limitHits: number | null,
 /**
  * Alerts that want somebody: open, taken on by nobody, and not silenced.
  */

@@ -2,6 +2,7 @@
 import type { LimitRow } from "./LimitRow";
 import type { LimitedEvent } from "./LimitedEvent";
 import type { Offender } from "./Offender";
+import type { TailGap } from "./TailGap";
 
 /**
  * The limits tail, at most 20 updates a second.
@@ -16,6 +17,10 @@ reset: boolean,
  */
 rows: Array<LimitRow>,
 /**
+ * Where something is missing between the rows; at a place that was told before, so much more.
+ */
+gaps: Array<TailGap>,
+/**
  * Matching rows that wait for the tail to go on.
  */
 waiting: number,
@@ -24,9 +29,9 @@ waiting: number,
  */
 dropped: number,
 /**
- * Drops in the last minute, whatever the filter.
+ * Drops in the last minute, whatever the filter; `null` where none was seen and not a whole minute was watched.
  */
-perMinute: number,
+perMinute: number | null,
 /**
  * Most drops in the last 10 minutes, at most 10; `null` where they did not change.
  */

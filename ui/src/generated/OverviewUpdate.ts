@@ -34,21 +34,21 @@ messagesIn: number | null,
  */
 messagesOut: number | null,
 /**
- * Drops in the last minute.
+ * Drops in the last minute; `null` where none was seen and not a whole minute was watched.
  */
-limitHits: number,
+limitHits: number | null,
 /**
- * Drops in the minute before.
+ * Drops in the minute before; `null` where it was not watched.
  */
-limitHitsBefore: number,
+limitHitsBefore: number | null,
 /**
- * Failed events in the last minute.
+ * Failed events in the last minute; `null` where none was seen and not a whole minute was watched.
  */
-errors: number,
+errors: number | null,
 /**
- * Failed events in the last hour.
+ * Failed events in the last hour; `null` before the first measurement.
  */
-errorsHour: number,
+errorsHour: number | null,
 /**
  * 99th percentile of the handling time, in microseconds; `null` before the first event.
  */

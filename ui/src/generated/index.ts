@@ -146,6 +146,7 @@ export type * from './Status';
 export type * from './Subject';
 export type * from './TableLook';
 export type * from './TableLooks';
+export type * from './TailGap';
 export type * from './Theme';
 export type * from './Threshold';
 export type * from './TimeOfDay';

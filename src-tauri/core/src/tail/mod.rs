@@ -2,6 +2,7 @@
 //!
 //! Pure: the time is passed in. They must never know a link or a view.
 
+mod gaps;
 mod journal;
 mod limits;
 mod pulse;

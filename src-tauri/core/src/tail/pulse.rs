@@ -63,11 +63,12 @@ impl Pulse {
         while self.samples.front().is_some_and(|first| sample.at.as_millis() - first.at.as_millis() > KEPT_MS) {
             self.samples.pop_front();
         }
-        if !stats.history.is_empty() {
-            self.history.clone_from(&stats.history);
+        let Stats { history, .. } = &stats;
+        if !history.is_empty() {
+            self.history = history[history.len().saturating_sub(MINUTES)..].to_vec();
         }
         self.roll(sample.at);
-        self.latest = Some(Stats { history: Vec::new(), ..stats });
+        self.latest = Some(Stats { history: Vec::new(), events: Vec::new(), ..stats });
     }
 
     /// Another run of the gateway counts from nothing.
@@ -99,24 +100,28 @@ impl Pulse {
         self.rate(|sample| sample.messages_out)
     }
 
-    /// Failed events in the last minute.
-    pub(crate) fn errors(&self) -> u64 {
-        let Some(last) = self.samples.back() else { return 0 };
+    /// Failed events in the last minute. That there was none is only said of a minute that was watched.
+    pub(crate) fn errors(&self) -> Option<u64> {
+        let last = self.samples.back()?;
         let since = last.at.as_millis() - MINUTE_MS;
-        let base = self.samples.iter().rev().find(|sample| sample.at.as_millis() <= since).or(self.samples.front());
-        base.map_or(0, |base| last.errors - base.errors.min(last.errors))
+        let whole = self.samples.iter().rev().find(|sample| sample.at.as_millis() <= since);
+        let errors = last.errors.saturating_sub(whole.or(self.samples.front())?.errors);
+        (errors > 0 || whole.is_some()).then_some(errors)
     }
 
-    /// Failed events in the last hour, the running minute included.
-    pub(crate) fn errors_hour(&self) -> u64 {
-        let whole: u64 = self.history.iter().map(|minute| minute.errors).sum();
-        whole + self.minute().map_or(0, |minute| minute.errors)
+    /// Failed events in the last hour, the running minute included; `None` before the first measurement.
+    pub(crate) fn errors_hour(&self) -> Option<u64> {
+        self.latest.as_ref()?;
+        let running = self.minute();
+        let minutes = self.history.iter().chain(&running).map(|minute| minute.errors);
+        Some(minutes.fold(0, u64::saturating_add))
     }
 
     /// Users online ten minutes ago.
     pub(crate) fn online_users_before(&self, now: Timestamp) -> Option<u32> {
         let then = now.as_millis() - 10 * MINUTE_MS;
-        let minute = self.history.iter().find(|minute| (minute.start..minute.start + MINUTE_MS).contains(&then));
+        let minute =
+            self.history.iter().find(|minute| (minute.start..minute.start.saturating_add(MINUTE_MS)).contains(&then));
         minute.map(|minute| minute.online_users)
     }
 
@@ -199,7 +204,22 @@ mod tests {
         let mut pulse = Pulse::default();
         pulse.take(stats(0, 1_000, 9), Timestamp(0));
         pulse.take(stats(2_000, 5, 0), Timestamp(0));
-        assert_eq!((pulse.messages_in(), pulse.errors()), (None, 0));
+        assert_eq!((pulse.messages_in(), pulse.errors()), (None, None));
+    }
+
+    #[test]
+    fn that_nothing_failed_is_only_said_of_a_minute_that_was_watched() {
+        let mut pulse = Pulse::default();
+        assert_eq!((pulse.errors(), pulse.errors_hour()), (None, None));
+        let told = |pulse: &mut Pulse, second: i64, errors| {
+            pulse.take(stats(second * 1_000, 10, errors), Timestamp(0));
+            (pulse.errors(), pulse.errors_hour())
+        };
+        assert_eq!(told(&mut pulse, 600, 7), (None, Some(0)));
+        assert_eq!(told(&mut pulse, 640, 7), (None, Some(0)));
+        assert_eq!(told(&mut pulse, 650, 9), (Some(2), Some(2)), "what was seen is told at once");
+        assert_eq!(told(&mut pulse, 660, 9).0, Some(2));
+        assert_eq!(told(&mut pulse, 712, 9).0, Some(0));
     }
 
     #[test]
@@ -213,7 +233,7 @@ mod tests {
         assert_eq!(history.len(), 2);
         let running = history[1];
         assert_eq!((running.start, running.messages_in, running.connects, running.errors), (120_000, 5, 1, 2));
-        assert_eq!(pulse.errors_hour(), 6);
+        assert_eq!(pulse.errors_hour(), Some(6));
         assert_eq!(pulse.online_users_before(Timestamp(11 * 60_000 + 5)), Some(2));
         assert_eq!(pulse.online_users_before(Timestamp(30 * 60_000)), None);
     }

@@ -5,6 +5,7 @@ use signalbox_protocol::ipc::TraceRow;
 use signalbox_protocol::{NodeId, Timestamp};
 
 use super::Ring;
+use super::gaps::Gaps;
 
 /// As many rows as the page keeps. A payload is at most 1 KiB.
 pub(crate) const ROWS: usize = 2_000;
@@ -13,6 +14,7 @@ pub(crate) const ROWS: usize = 2_000;
 #[derive(Debug)]
 pub(crate) struct TraceTail {
     rows: Ring<TraceRow>,
+    gaps: Gaps,
     left_out: u64,
     /// Which trace this is: grows whenever another one begins.
     run: u64,
@@ -20,7 +22,7 @@ pub(crate) struct TraceTail {
 
 impl Default for TraceTail {
     fn default() -> Self {
-        Self { rows: Ring::new(ROWS), left_out: 0, run: 0 }
+        Self { rows: Ring::new(ROWS), gaps: Gaps::default(), left_out: 0, run: 0 }
     }
 }
 
@@ -35,11 +37,27 @@ impl TraceTail {
         let Trace { user, socket, namespace, event, room, payload, duration_us, code } = trace;
         let (key, node, payload) = (self.rows.end(), node.to_string(), payload.map(|payload| payload.to_string()));
         self.rows.push(TraceRow { key, at, node, user, socket, namespace, event, room, payload, duration_us, code });
+        self.gaps.forget(self.rows.first());
     }
 
     /// The gateway left so many out.
-    pub(crate) const fn leave_out(&mut self, count: u64) {
-        self.left_out += count;
+    pub(crate) fn leave_out(&mut self, count: u64) {
+        if count > 0 {
+            self.left_out = self.left_out.saturating_add(count);
+            self.gaps.note(self.rows.end(), Some(count));
+        }
+    }
+
+    /// Nothing is traced until the gateway is asked anew; how much that costs nobody knows.
+    pub(crate) fn interrupt(&mut self) {
+        if self.rows.end() > 0 {
+            self.gaps.note(self.rows.end(), None);
+        }
+    }
+
+    /// Where rows are missing.
+    pub(crate) const fn gaps(&self) -> &Gaps {
+        &self.gaps
     }
 
     /// How many it has left out since this trace began.

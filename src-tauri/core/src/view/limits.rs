@@ -1,7 +1,7 @@
 //! The tail of limit hits as one view sees it: filtered, followed or paused.
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::ipc::{Flow, LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender};
+use signalbox_protocol::ipc::{Flow, LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender, TailGap};
 
 use super::{count, words};
 use crate::tail::LimitTail;
@@ -17,6 +17,8 @@ pub(crate) struct LimitsView {
     /// The number of the next row that the page has not been sent.
     next: u64,
     reset: bool,
+    /// The last gap that the page has been sent.
+    gap: Option<TailGap>,
     dropped: u64,
     sent: Option<Sent>,
     offenders: Option<(u64, Worst)>,
@@ -30,7 +32,7 @@ type Worst = (Vec<Offender>, Vec<LimitedEvent>);
 struct Sent {
     waiting: u32,
     dropped: u64,
-    per_minute: u64,
+    per_minute: Option<u64>,
     policy_changes: u64,
 }
 
@@ -38,7 +40,7 @@ impl LimitsView {
     /// Opens a view. It begins with what is kept, whether it is to follow or not.
     pub(crate) fn new(query: LimitsQuery) -> Self {
         let words = words(&query.filter);
-        Self { query, words, next: 0, reset: true, dropped: 0, sent: None, offenders: None }
+        Self { query, words, next: 0, reset: true, gap: None, dropped: 0, sent: None, offenders: None }
     }
 
     /// Shows something else: another filter begins anew, another flow goes on.
@@ -59,11 +61,12 @@ impl LimitsView {
             self.dropped += first - self.next;
             self.next = first;
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut gaps) = (Vec::new(), Vec::new());
         if reset || self.query.flow == Flow::Following {
             // The first update after a reset is the whole tail: the page replaces what it shows in one go.
             let most = if reset { usize::MAX } else { BATCH };
             (rows, self.next) = tail.rows().fitting(self.next, most, |row| self.fits(row));
+            gaps = tail.gaps().beyond(&mut self.gap, self.next);
         }
         let unsent = tail.rows().since(self.next).filter(|(_, row)| self.fits(row)).count();
         let sent = Sent {
@@ -73,13 +76,14 @@ impl LimitsView {
             policy_changes: tail.policy_changes(),
         };
         let worst = self.fresh_offenders(tail, now);
-        if !reset && rows.is_empty() && worst.is_none() && self.sent.as_ref() == Some(&sent) {
+        if !reset && rows.is_empty() && gaps.is_empty() && worst.is_none() && self.sent.as_ref() == Some(&sent) {
             return None;
         }
         self.reset = false;
         let (offenders, events) = worst.unzip();
         let Sent { waiting, dropped, per_minute, policy_changes } = sent;
-        let update = LimitsUpdate { reset, rows, waiting, dropped, per_minute, offenders, events, policy_changes };
+        let update =
+            LimitsUpdate { reset, rows, gaps, waiting, dropped, per_minute, offenders, events, policy_changes };
         self.sent = Some(Sent { waiting, dropped, per_minute, policy_changes });
         Some(update)
     }
@@ -145,6 +149,32 @@ mod tests {
         view.change(query("", Flow::Following));
         let on = view.render(&mut tail, Timestamp(0)).unwrap();
         assert_eq!((on.reset, users(&on), on.waiting), (false, vec!["2".to_owned(), "3".to_owned()], 0));
+    }
+
+    #[test]
+    fn a_gap_is_told_where_it_is_and_waits_with_the_rows() {
+        let mut tail = LimitTail::default();
+        hit(&mut tail, 1, 1);
+        let mut view = LimitsView::new(query("", Flow::Following));
+        view.render(&mut tail, Timestamp(0));
+        tail.miss(Some(4));
+        let gap = |before, missing| TailGap { before, missing: Some(missing) };
+        assert_eq!(view.render(&mut tail, Timestamp(0)).unwrap().gaps, [gap(1, 4)]);
+        assert_eq!(view.render(&mut tail, Timestamp(0)), None);
+
+        view.change(query("", Flow::Paused));
+        tail.miss(Some(2));
+        hit(&mut tail, 2, 1);
+        tail.miss(Some(1));
+        let paused = view.render(&mut tail, Timestamp(0)).unwrap();
+        assert_eq!((paused.gaps, paused.waiting), (vec![], 1));
+        view.change(query("", Flow::Following));
+        let on = view.render(&mut tail, Timestamp(0)).unwrap();
+        assert_eq!((users(&on), on.gaps), (vec!["2".to_owned()], vec![gap(1, 2), gap(2, 1)]));
+
+        view.change(query("nobody", Flow::Following));
+        let filtered = view.render(&mut tail, Timestamp(0)).unwrap();
+        assert_eq!((filtered.rows.len(), filtered.gaps.len()), (0, 2), "no filter hides that something is missing");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The trace as one view sees it: filtered, followed or paused.
 
 use signalbox_protocol::admin::TraceArgs;
-use signalbox_protocol::ipc::{Flow, TraceQuery, TraceRow, TraceStanding, TraceUpdate};
+use signalbox_protocol::ipc::{Flow, TailGap, TraceQuery, TraceRow, TraceStanding, TraceUpdate};
 
 use super::{count, words};
 use crate::tail::TraceTail;
@@ -18,6 +18,8 @@ pub(crate) struct TraceView {
     next: u64,
     /// Which trace the page has been sent; `None` where it begins anew.
     run: Option<u64>,
+    /// The last gap that the page has been sent.
+    gap: Option<TailGap>,
     unseen: u64,
     sent: Option<Sent>,
 }
@@ -35,7 +37,7 @@ impl TraceView {
     /// Opens a view.
     pub(crate) fn new(query: TraceQuery) -> Self {
         let words = words(&query.filter);
-        Self { query, words, next: 0, run: None, unseen: 0, sent: None }
+        Self { query, words, next: 0, run: None, gap: None, unseen: 0, sent: None }
     }
 
     /// Which events the gateway is to trace for it.
@@ -58,25 +60,26 @@ impl TraceView {
     pub(crate) fn render(&mut self, tail: &TraceTail, standing: &TraceStanding) -> Option<TraceUpdate> {
         let (reset, first) = (self.run != Some(tail.run()), tail.rows().first());
         if reset {
-            (self.next, self.unseen) = (first, 0);
+            (self.next, self.gap, self.unseen) = (first, None, 0);
         } else if self.next < first {
             self.unseen += first - self.next;
             self.next = first;
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut gaps) = (Vec::new(), Vec::new());
         if reset || self.query.flow == Flow::Following {
             let most = if reset { usize::MAX } else { BATCH };
             (rows, self.next) = tail.rows().fitting(self.next, most, |row| self.fits(row));
+            gaps = tail.gaps().beyond(&mut self.gap, self.next);
         }
         let waiting = count(tail.rows().since(self.next).filter(|(_, row)| self.fits(row)).count());
         let sent = Sent { waiting, unseen: self.unseen, left_out: tail.left_out(), standing: standing.clone() };
-        if !reset && rows.is_empty() && self.sent.as_ref() == Some(&sent) {
+        if !reset && rows.is_empty() && gaps.is_empty() && self.sent.as_ref() == Some(&sent) {
             return None;
         }
         self.run = Some(tail.run());
         let (unseen, left_out, standing) = (sent.unseen, sent.left_out, sent.standing.clone());
         self.sent = Some(sent);
-        Some(TraceUpdate { reset, rows, waiting, unseen, left_out, standing })
+        Some(TraceUpdate { reset, rows, gaps, waiting, unseen, left_out, standing })
     }
 
     fn fits(&self, row: &TraceRow) -> bool {
@@ -147,10 +150,13 @@ mod tests {
         trace(&mut tail, 2, "hello");
         tail.leave_out(5);
         let paused = view.render(&tail, &RUNNING).unwrap();
-        assert_eq!((paused.rows.len(), paused.waiting, paused.left_out), (0, 1, 5));
+        assert_eq!((paused.rows.len(), paused.gaps.len(), paused.waiting, paused.left_out), (0, 0, 1, 5));
         assert_eq!(view.render(&tail, &RUNNING), None);
         view.change(query("", Flow::Following));
-        assert_eq!(users(&view.render(&tail, &RUNNING).unwrap()), ["2"]);
+        tail.interrupt();
+        let on = view.render(&tail, &RUNNING).unwrap();
+        assert_eq!(users(&on), ["2"]);
+        assert_eq!(on.gaps, [TailGap { before: 2, missing: None }], "how much is missing nobody knows any more");
     }
 
     #[test]

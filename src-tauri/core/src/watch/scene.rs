@@ -11,6 +11,11 @@ use super::clock::Clock;
 use crate::fleet::Fleet;
 use crate::tail::{Journal, LimitTail, Move, Pulse, Source, TraceTail, Traffic};
 
+/// Processes of one gateway; more than these are a mistake.
+const NODES: usize = 256;
+/// Open alerts that one snapshot can bring; far fewer are listed.
+const ALERTS: usize = 10_000;
+
 /// A gateway as it is known.
 #[derive(Debug, Default)]
 pub(crate) struct Scene {
@@ -39,6 +44,8 @@ pub(crate) struct Scene {
     hits: Vec<Hits>,
     alerts: Vec<Alert>,
     received: u32,
+    /// The link is another one than the latest entry came over.
+    rejoined: bool,
 }
 
 /// How far a snapshot has come.
@@ -57,14 +64,22 @@ impl Scene {
         self.clock = Clock::default();
     }
 
+    /// The link was lost: what happens from now on is not seen.
+    pub(crate) fn link_lost(&mut self) {
+        self.limits.look_away();
+        self.trace.interrupt();
+    }
+
     /// The gateway let us in: what it had counted before is of another time, or of another run.
     pub(crate) fn joined(&mut self) {
         self.pulse.reset();
+        self.rejoined = true;
     }
 
     /// A page of a snapshot.
     pub(crate) fn snapshot(&mut self, page: Snapshot, now: Timestamp) -> Progress {
         if page.recovered {
+            self.watch_on(now);
             return Progress::Complete(Recovery::Resumed);
         }
         let restarted = self.epoch.as_ref().is_some_and(|epoch| *epoch != page.epoch);
@@ -74,7 +89,8 @@ impl Scene {
         self.received += u32::try_from(page.connections.len()).unwrap_or(u32::MAX);
         self.fleet.snapshot_page(page.connections);
         self.hits.extend(page.hits);
-        self.alerts.extend(page.alerts);
+        let place = ALERTS.saturating_sub(self.alerts.len());
+        self.alerts.extend(page.alerts.into_iter().take(place));
         // A snapshot of one node: that of the first page.
         let node = self.nodes.keys().next().cloned().unwrap_or_else(|| NodeId::from(""));
         for episode in &page.episodes {
@@ -89,6 +105,7 @@ impl Scene {
         // What was changed in a gap is not known.
         self.limits.policy_changed();
         let recovery = if self.restarted(&page.epoch) { Recovery::Restarted } else { Recovery::Reread };
+        self.watch_on(now);
         self.epoch = Some(page.epoch);
         Progress::Complete(recovery)
     }
@@ -97,6 +114,7 @@ impl Scene {
     pub(crate) fn miss(&mut self, missed: u64) {
         if missed > 0 {
             self.missed = self.missed.saturating_add(missed);
+            self.limits.miss(Some(missed));
             self.journal.missed();
         }
     }
@@ -117,7 +135,7 @@ impl Scene {
                 }
                 Happening::Trace { trace } => self.trace.observe(trace, &entry.node, entry.at),
                 Happening::PolicyChanged { .. } => self.limits.policy_changed(),
-                Happening::NodeStatus { status } => _ = self.nodes.insert(status.id.clone(), status),
+                Happening::NodeStatus { status } => self.measure(status),
                 Happening::ConnectionOpened { .. } => self.pulse.count(Move::Connect, entry.at),
                 Happening::ConnectionClosed { .. } => self.pulse.count(Move::Disconnect, entry.at),
                 Happening::Warning { alert } | Happening::Error { alert } | Happening::Anomaly { alert }
@@ -162,6 +180,22 @@ impl Scene {
         })
     }
 
+    /// The first snapshot of a link is there. What a gap hides in a feed that goes on, later updates of the episodes bring.
+    const fn watch_on(&mut self, now: Timestamp) {
+        if self.rejoined {
+            self.rejoined = false;
+            self.limits.watch_from(now);
+        }
+    }
+
+    fn measure(&mut self, node: Node) {
+        if self.nodes.len() < NODES || self.nodes.contains_key(&node.id) {
+            self.nodes.insert(node.id.clone(), node);
+        } else {
+            self.miss(1);
+        }
+    }
+
     fn restarted(&self, epoch: &Epoch) -> bool {
         self.epoch.as_ref().is_some_and(|known| known != epoch)
     }
@@ -173,8 +207,10 @@ impl Scene {
         self.alerts.clear();
         if restarted {
             self.limits.forget_episodes();
+            self.limits.miss(None);
         }
-        self.nodes = page.nodes.iter().map(|node| (node.id.clone(), node.clone())).collect();
+        self.nodes.clear();
+        page.nodes.iter().cloned().for_each(|node| self.measure(node));
     }
 }
 
@@ -299,8 +335,8 @@ mod tests {
             ..entry(seq, Happening::LimitEpisode { episode: episode(1, 0, dropped) })
         };
         scene.entries(vec![hit(11, i64::from(i32::MAX) * 1_000, 3)], 0, Timestamp(5_000));
-        assert_eq!(scene.limits.per_minute(Timestamp(5_000)), 3);
+        assert_eq!(scene.limits.per_minute(Timestamp(5_000)), Some(3));
         scene.entries(vec![hit(12, 100_000, 5)], 0, Timestamp(100_000));
-        assert_eq!(scene.limits.per_minute(Timestamp(100_000)), 2);
+        assert_eq!(scene.limits.per_minute(Timestamp(100_000)), Some(2));
     }
 }

@@ -206,6 +206,7 @@ impl Task {
                 Progress::Loading(_) => {}
                 Progress::Complete(recovery) => {
                     self.tracing.lost();
+                    self.scene.trace.interrupt();
                     self.live(recovery, now);
                 }
             },
@@ -272,6 +273,7 @@ impl Task {
     }
 
     fn waiting(&mut self, waiting: link::Waiting, now: Timestamp) {
+        self.scene.link_lost();
         if let Some(trouble) = &mut self.trouble {
             trouble.back = None;
         } else if self.was_live() {
@@ -282,6 +284,7 @@ impl Task {
     }
 
     fn signed_out(&mut self, reason: Option<String>) {
+        self.scene.link_lost();
         self.operator = None;
         self.settle(LinkState::SignedOut { reason });
     }

@@ -49,6 +49,9 @@ describe('the figures', () => {
     ['out', { messagesIn: 0, messagesOut: 0 }, ['0/s', 'to all recipients', undefined]],
     ['limits', {}, ['27/min', '▲ from 4', 'warn']],
     ['limits', { limitHits: 4 }, ['4/min', 'as the minute before', 'neutral']],
+    ['limits', { limitHits: 9, limitHitsBefore: null }, ['9/min', 'the minute before not known', 'neutral']],
+    ['limits', { limitHits: null, limitHitsBefore: null }, ['–', 'the minute before not known', 'neutral']],
+    ['errors', { errors: null, errorsHour: null }, ['–', 'the last hour not known yet', 'neutral']],
     ['errors', {}, ['0/min', '3 in the last hour', 'neutral']],
     ['errors', { errors: 2 }, ['2/min', '3 in the last hour', 'bad']],
   ])('%s with %j', (name, part, shown) => expect(figure(name, part)).toEqual(shown));

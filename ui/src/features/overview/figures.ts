@@ -35,7 +35,6 @@ export function figuresOf(update: OverviewUpdate | null): Figure[] {
   if (update === null) {
     return (Object.keys(names) as FigureName[]).map((name) => ({ name, label: names[name], value: undefined }));
   }
-  const rising = update.limitHits > update.limitHitsBefore;
   return [
     { name: 'users', label: names.users, value: count(update.onlineUsers), detail: changeOf(update) },
     { name: 'connections', label: names.connections, value: count(update.connections), detail: perUser(update) },
@@ -44,18 +43,16 @@ export function figuresOf(update: OverviewUpdate | null): Figure[] {
     {
       name: 'limits',
       label: names.limits,
-      value: count(update.limitHits),
-      unit: perMinute,
+      ...counted(update.limitHits, perMinute),
       detail: hitsChange(update),
-      tone: rising ? 'warn' : 'neutral',
+      tone: rises(update) ? 'warn' : 'neutral',
     },
     {
       name: 'errors',
       label: names.errors,
-      value: count(update.errors),
-      unit: perMinute,
-      detail: m.overview_errors_hour({ shown: count(update.errorsHour) }),
-      tone: update.errors > 0 ? 'bad' : 'neutral',
+      ...counted(update.errors, perMinute),
+      detail: errorsHour(update),
+      tone: (update.errors ?? 0) > 0 ? 'bad' : 'neutral',
     },
   ];
 }
@@ -64,6 +61,11 @@ export function figuresOf(update: OverviewUpdate | null): Figure[] {
 function rate(value: number | null, unit: string): { value: string; unit?: string } {
   if (value === null) return { value: '–' };
   return { value: value < 10_000 ? measured(value) : compact(value), unit };
+}
+
+/** Likewise what was counted over a time that nobody has watched to its end. */
+function counted(value: number | null, unit: string): { value: string; unit?: string } {
+  return value === null ? { value: '–' } : { value: count(value), unit };
 }
 
 function changeOf({ onlineUsers, onlineUsersBefore }: OverviewUpdate): string {
@@ -88,7 +90,16 @@ function fanOut({ messagesIn, messagesOut }: OverviewUpdate): string {
   return m.overview_fan_out({ ratio: measured(messagesOut / messagesIn) });
 }
 
+function rises({ limitHits, limitHitsBefore }: OverviewUpdate): boolean {
+  return limitHits !== null && limitHitsBefore !== null && limitHits > limitHitsBefore;
+}
+
+function errorsHour({ errorsHour }: OverviewUpdate): string {
+  return errorsHour === null ? m.overview_errors_unknown() : m.overview_errors_hour({ shown: count(errorsHour) });
+}
+
 function hitsChange({ limitHits, limitHitsBefore }: OverviewUpdate): string {
+  if (limitHits === null || limitHitsBefore === null) return m.overview_hits_unknown();
   if (limitHits === limitHitsBefore) return m.overview_hits_same();
   const shown = { before: count(limitHitsBefore) };
   return limitHits > limitHitsBefore ? m.overview_hits_up(shown) : m.overview_hits_down(shown);

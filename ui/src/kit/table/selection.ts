@@ -13,7 +13,7 @@ export function toggled(selected: ReadonlySet<string>, key: string): ReadonlySet
 /** With every loaded row between two places, both included, in either order. */
 export function extended<Row>(
   selected: ReadonlySet<string>,
-  loaded: { start: number; rows: readonly Row[] },
+  loaded: { start: number; rows: readonly (Row | undefined)[] },
   key: (row: Row) => string,
   from: number,
   to: number,
