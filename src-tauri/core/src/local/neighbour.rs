@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, Signal, System};
 use tokio::time::{Instant, sleep};
 
-/// Between two looks.
+/// Between two looks at one that is to end.
 const LOOK: Duration = Duration::from_millis(250);
+
+/// Between two looks at one that is to go on.
+const GLANCE: Duration = Duration::from_secs(1);
 
 /// A process on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +38,7 @@ impl Neighbour {
     /// Waits until it does not.
     pub(super) async fn ended(self) {
         while self.lives() {
-            sleep(LOOK).await;
+            sleep(GLANCE).await;
         }
     }
 

@@ -76,6 +76,9 @@ impl Speech {
     }
 
     fn read(&mut self) -> std::io::Result<()> {
+        if self.file.metadata()?.len() <= self.at {
+            return Ok(());
+        }
         self.file.seek(SeekFrom::Start(self.at))?;
         let mut piece = vec![0; PIECE];
         loop {

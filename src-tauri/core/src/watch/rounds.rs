@@ -42,6 +42,11 @@ impl Rounds {
         }
     }
 
+    /// When the next page is; `None` while one is waited for.
+    pub(super) const fn due(&self) -> Option<Instant> {
+        if self.inquiry.is_open() { None } else { Some(self.due) }
+    }
+
     /// Nobody looks, or nobody would answer: the next round begins at its beginning.
     pub(super) fn rest(&mut self) {
         self.inquiry.drop_it();

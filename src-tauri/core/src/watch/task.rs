@@ -1,4 +1,5 @@
-//! The watch's loop: one event after the other.
+//! The watch's loop: one event after the other, and rest between them. Nothing is looked at again and again: a view looks
+//! after something has happened, and each second, since time alone changes some of what is shown.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::Alert;
 use signalbox_protocol::ipc::{Failure, LinkState, NotableWhat, Operator, Recovery};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, sleep_until};
 
 use super::rounds::Rounds;
 use super::scene::Progress;
@@ -20,8 +21,8 @@ use crate::failure::{not_connected, not_named};
 use crate::link::{self, Ask, Link, Signal};
 use crate::notices;
 
-/// The quickest view's pace.
-const TICK: Duration = Duration::from_millis(50);
+/// Between two looks at what time alone changes.
+const SECOND: Duration = Duration::from_secs(1);
 /// Between two looks at the figures of the frame.
 const FIGURES: Duration = Duration::from_millis(250);
 
@@ -37,8 +38,8 @@ enum Event {
     Rooms(Result<Value, Failure>),
     /// The gateway traces, or does not.
     Traced(Result<Value, Failure>),
-    /// It is time to look whether a view has something to show.
-    Tick,
+    /// It is time for what was waited for.
+    Due,
     /// Nobody holds the watch any more.
     Abandoned,
 }
@@ -63,6 +64,10 @@ struct Task {
     /// The data was live, and then the link was lost; it has been told, and that it is back has not.
     trouble: Option<Trouble>,
     figures_due: Instant,
+    /// Something has happened since the figures were looked at.
+    stirred: bool,
+    /// When the next second begins.
+    second: Instant,
     rounds: Rounds,
     tracing: Tracing,
 }
@@ -79,32 +84,40 @@ pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>,
         operator: None,
         trouble: None,
         figures_due: Instant::now(),
+        stirred: false,
+        second: Instant::now(),
         rounds: Rounds::default(),
         tracing: Tracing::default(),
     };
-    let mut tick = interval(TICK);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        match task.next(&mut orders, &mut tick).await {
+        match task.next(&mut orders).await {
             Event::Order(order) => task.order(order).await,
-            Event::Signal(signal) => task.signal(signal),
-            Event::Traced(answer) => task.scene.tracing = Tracing::standing(answer),
+            Event::Signal(signal) => {
+                task.signal(signal);
+                task.stir();
+            }
+            Event::Traced(answer) => {
+                task.scene.tracing = Tracing::standing(answer);
+                task.stir();
+            }
             Event::LinkEnded => task.link = None,
             Event::Rooms(answer) => {
                 let now = task.now();
                 task.rounds.take(answer, &mut task.scene.traffic, now);
+                task.stir();
             }
-            Event::Tick => task.tick(),
+            Event::Due => {}
             Event::Abandoned => break,
         }
+        task.go_on();
     }
     task.unlink().await;
 }
 
 impl Task {
     /// The next event. Orders go first, so that a flood of entries never delays a person.
-    async fn next(&mut self, orders: &mut mpsc::Receiver<Order>, tick: &mut Interval) -> Event {
-        let idle = self.views.is_empty() && self.link.is_none();
+    async fn next(&mut self, orders: &mut mpsc::Receiver<Order>) -> Event {
+        let due = self.due();
         let Self { link, rounds, tracing, .. } = self;
         let signal = async {
             match link {
@@ -115,7 +128,7 @@ impl Task {
         tokio::select! {
             biased;
             order = orders.recv() => order.map_or(Event::Abandoned, Event::Order),
-            _ = tick.tick(), if !idle => Event::Tick,
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Due,
             answer = rounds.answered() => Event::Rooms(answer),
             answer = tracing.answered() => Event::Traced(answer),
             event = signal => event,
@@ -152,11 +165,7 @@ impl Task {
             },
             Order::OpenView { id, query, sink } => self.views.open(id, query, sink, &mut self.scene),
             Order::ChangeView { id, query } => self.views.change(id, query, &mut self.scene),
-            Order::CloseView(id) => {
-                self.views.close(id, &mut self.scene);
-                // There may be no tick any more.
-                self.trace();
-            }
+            Order::CloseView(id) => self.views.close(id, &mut self.scene),
             // Whoever asked may have gone.
             Order::Complete { asked, answer } => _ = answer.send(self.views.complete(&asked, &mut self.scene)),
             Order::Match { asked, answer } => {
@@ -307,12 +316,34 @@ impl Task {
         }
     }
 
-    fn tick(&mut self) {
+    /// When there is something to do without anything happening; `None` while nobody looks and nothing is linked.
+    fn due(&self) -> Option<Instant> {
+        if self.views.is_empty() && self.link.is_none() {
+            return None;
+        }
+        let figures = self.stirred.then_some(self.figures_due);
+        let rooms = if self.counts_rooms() { self.rounds.due() } else { None };
+        [Some(self.second), figures, rooms, self.views.due()].into_iter().flatten().min()
+    }
+
+    /// Something has happened that anybody may want to see.
+    fn stir(&mut self) {
+        self.stirred = true;
+        self.views.stir();
+    }
+
+    /// Does what follows from what has happened, and what is due.
+    fn go_on(&mut self) {
+        let now = Instant::now();
+        if self.second <= now {
+            self.second = now + SECOND;
+            self.stir();
+        }
         self.count_rooms();
         self.trace();
         self.recover();
-        self.views.tick(&mut self.scene);
-        if self.figures_due <= Instant::now() {
+        self.views.show_due(&mut self.scene);
+        if self.stirred && self.figures_due <= now {
             self.publish();
         }
     }
@@ -324,9 +355,13 @@ impl Task {
         self.tracing.settle(self.views.traced(), link, &mut self.scene);
     }
 
+    fn counts_rooms(&self) -> bool {
+        self.link.is_some() && self.views.show_rooms() && self.was_live()
+    }
+
     fn count_rooms(&mut self) {
         match &self.link {
-            Some((link, _)) if self.views.show_rooms() && self.was_live() => self.rounds.go_on(link),
+            Some((link, _)) if self.counts_rooms() => self.rounds.go_on(link),
             _ => {
                 self.rounds.rest();
                 if !self.views.show_rooms() {
@@ -343,7 +378,7 @@ impl Task {
 
     /// Shows what there is to see, and says so if it is something else.
     fn publish(&mut self) {
-        self.figures_due = Instant::now() + FIGURES;
+        (self.figures_due, self.stirred) = (Instant::now() + FIGURES, false);
         let figures = match self.state {
             LinkState::Closed | LinkState::SignedOut { .. } => None,
             _ => self.scene.figures(self.now()),

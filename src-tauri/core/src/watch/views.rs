@@ -16,9 +16,6 @@ use crate::view::{
     Table, TraceView, complete, matching,
 };
 
-/// A view may render so much before it is due: ticks come as often as the quickest view renders, and never quite on time.
-const EARLY: Duration = Duration::from_millis(25);
-
 /// The open views.
 #[derive(Default)]
 pub(super) struct Views {
@@ -29,7 +26,10 @@ pub(super) struct Views {
 struct Open {
     view: View,
     sink: Sink,
+    /// When it may render again.
     due: Instant,
+    /// Something has happened since it has rendered.
+    stirred: bool,
 }
 
 enum View {
@@ -97,7 +97,7 @@ impl Views {
                 return self.tidy(scene);
             }
         };
-        self.open.insert(id, Open { view, sink, due: Instant::now() });
+        self.open.insert(id, Open { view, sink, due: Instant::now(), stirred: false });
         self.tidy(scene);
         self.show(id, scene);
     }
@@ -157,11 +157,21 @@ impl Views {
         found
     }
 
-    /// Lets every view that is due render.
-    pub(super) fn tick(&mut self, scene: &mut Scene) {
+    /// Something has happened that any view may show.
+    pub(super) fn stir(&mut self) {
+        self.open.values_mut().for_each(|open| open.stirred = true);
+    }
+
+    /// When the next view is to look whether it has something to show; `None` while nothing has happened.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.open.values().filter(|open| open.stirred).map(|open| open.due).min()
+    }
+
+    /// Lets every view render that is due.
+    pub(super) fn show_due(&mut self, scene: &mut Scene) {
         let now = Instant::now();
-        let due: Vec<ViewId> =
-            self.open.iter().filter(|(_, open)| open.due <= now + EARLY).map(|(id, _)| *id).collect();
+        let is_due = |open: &Open| open.stirred && open.due <= now;
+        let due: Vec<ViewId> = self.open.iter().filter(|(_, open)| is_due(open)).map(|(id, _)| *id).collect();
         if due.iter().any(|id| self.is_people(*id)) {
             self.absorb(scene);
         }
@@ -191,7 +201,7 @@ impl Views {
             View::Notifications(view) => view.render(scene).map(ViewUpdate::Notifications),
             View::Records(view) => view.render(&scene.journal).map(ViewUpdate::Records),
         };
-        open.due = Instant::now() + open.view.pace();
+        (open.due, open.stirred) = (Instant::now() + open.view.pace(), false);
         if let Some(update) = update {
             (open.sink)(update);
         }
