@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::{Entry, Happening, Kind, Position};
-use support::{Gateway, Token};
+use support::{Gateway, Operator, Token};
 
 const QUIET: &str = "limits.enabled = false";
 
@@ -163,6 +163,53 @@ async fn who_subscribes_is_no_longer_pushed_the_views_of_the_feed() {
     omar.expect_where("user:online", |user| user["userId"] == 7).await;
     assert!(olga.client().received("user:online").await.is_empty());
     olga.entry(|what| matches!(what, Happening::UserOnline { .. }).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_subscriber_is_spared_what_its_feed_shows_and_nothing_else() {
+    const EVENTS: &str = "/api/v1/events";
+    const PUBLISH: &str = "/api/v1/publish";
+    let gateway = Gateway::with(QUIET).await;
+    let token = Token::user(9).name("olga").role(Role::Operator);
+    let mut bystander = gateway.join("/admin", &token).await;
+    let mut olga = Operator::new(gateway.join("/admin", &token).await);
+    olga.subscribe(&[Kind::NotificationSent], None).await;
+    olga.client().received("system:notification").await;
+
+    let ann = json!({"id": 7, "username": "ann"});
+    let event = |kind: &str, payload: Value| (EVENTS, json!({"type": kind, "payload": payload}));
+    let message = |to: Value, event: &str| {
+        let message = json!({"namespace": "/admin", "to": to, "event": event, "data": {}});
+        (PUBLISH, json!({"messages": [message]}))
+    };
+    let (told, none) = ("system:notification", "");
+    for ((path, body), shown, pushed) in [
+        (event("user.created", json!({"user": ann})), told, "user:created"),
+        (event("user.updated", json!({"user": {"id": 9, "username": "olga"}})), none, "user:profile:updated"),
+        (event("user.deleted", json!({"userId": 7})), none, "user:deleted"),
+        (event("user.login", json!({"user": ann})), told, none),
+        (event("data.updated", json!({"type": "orders"})), none, "data:update"),
+        (event("data.updated", json!({"type": "orders", "targetUsers": [9]})), none, "data:update"),
+        (event("system.warning", json!({"message": "hot", "level": "low"})), told, none),
+        (message(json!("all"), "tick"), none, "tick"),
+        (message(json!({"users": [9]}), "tick"), none, "tick"),
+        // Nothing notes these in the feed.
+        (message(json!("all"), told), none, told),
+        (message(json!({"users": [9]}), "user:notification"), none, "user:notification"),
+    ] {
+        let (status, answer) = gateway.post(path, Some(&token.sign()), &body).await;
+        assert_eq!(status, 202, "{body}: {answer}");
+        for what in [shown, pushed].into_iter().filter(|what| *what != none) {
+            bystander.expect(what).await;
+        }
+        if pushed != none {
+            olga.client().expect(pushed).await;
+        }
+        if shown != none {
+            olga.entry(|what| matches!(what, Happening::NotificationSent { .. }).then_some(())).await;
+            assert!(olga.client().received(shown).await.is_empty(), "{shown} of {body}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -190,7 +190,7 @@ pub async fn publish(gateway: &Gateway, event: BusinessEvent, accepted: Timestam
         BusinessEvent::UserUpdated { user } => {
             let profile = Profile { updated_at: Some(user.updated_at.unwrap_or(now)), ..user.profile() };
             for place in Place::OFFICE {
-                gateway.reach.push_to(place, &user.id, "user:profile:updated", &json!({ "user": profile }));
+                gateway.reach.user(place, &user.id, "user:profile:updated", &json!({ "user": profile }));
             }
         }
         BusinessEvent::UserDeleted { user_id } => {
@@ -211,7 +211,7 @@ pub async fn publish(gateway: &Gateway, event: BusinessEvent, accepted: Timestam
                     let users: BTreeSet<_> = users.iter().collect();
                     for (place, user) in places(gateway).flat_map(|place| users.iter().map(move |user| (place, *user)))
                     {
-                        gateway.reach.push_to(place, user, "data:update", &update);
+                        gateway.reach.user(place, user, "data:update", &update);
                     }
                 }
             }
@@ -241,7 +241,7 @@ fn places(gateway: &Gateway) -> impl Iterator<Item = Place> {
 
 fn to_all<T: Serialize>(gateway: &Gateway, event: &str, payload: &T) {
     for place in places(gateway) {
-        gateway.reach.push(place, event, payload);
+        gateway.reach.all(place, event, payload);
     }
 }
 

@@ -59,7 +59,7 @@ enum Start {
     Snapshot(Frozen),
 }
 
-/// Subscribes the socket, in place of an earlier subscription. From now on it gets no pushes.
+/// Subscribes the socket, in place of an earlier subscription. From now on it is spared the views of the feed.
 pub fn subscribe(member: &Arc<Member>, socket: &SocketRef, subscribe: Subscribe) {
     let gateway = &member.gateway;
     let kinds = Kinds::new(&subscribe.kinds);

@@ -12,7 +12,7 @@ use signalbox_protocol::{RoomName, UserId};
 pub enum Key<'a> {
     /// Every socket.
     All,
-    /// Sockets that have subscribed to the feed, and get no pushes.
+    /// Sockets that have subscribed to the feed.
     Subscribed,
     /// A user's sockets.
     User(&'a UserId),

@@ -1,4 +1,8 @@
 //! The way out: every event that leaves the gateway leaves through here, and is counted.
+//!
+//! Some of them are views of the feed: whoever has subscribed to it is shown the same as an entry. Subscribers are spared
+//! exactly these ([`Reach::view`], [`Reach::view_to`]), whatever kinds they have asked for; everything else reaches them
+//! like any other socket.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -95,7 +99,7 @@ impl Reach {
         }
     }
 
-    /// The user's socket has subscribed to the feed: it gets no pushes any more.
+    /// The user's socket has subscribed to the feed: it is spared its views.
     pub fn subscribe(&self, socket: &SocketRef, place: Place, user: &UserId) {
         let mut people = self.people.write();
         socket.join(Key::Subscribed.name());
@@ -143,21 +147,30 @@ impl Reach {
         sent
     }
 
-    /// A push to every socket of the namespace that has not subscribed to the feed.
-    pub fn push<T: Serialize>(&self, place: Place, event: &str, payload: &T) -> Delivery {
+    /// A view of the feed, to every socket of the namespace that has not subscribed to it.
+    pub fn view<T: Serialize>(&self, place: Place, event: &str, payload: &T) -> Delivery {
         let people = self.people.read();
         match self.sockets(place).saturating_sub(self.subscribed(place)) {
             0 => Delivery::default(),
-            targets => self.emit(people, self.pushed(place, Key::All.name()), targets, event, payload),
+            targets => self.emit(people, self.unsubscribed(place, Key::All.name()), targets, event, payload),
         }
     }
 
-    /// A push to the user's sockets in the namespace that have not subscribed to the feed.
-    pub fn push_to<T: Serialize>(&self, place: Place, user: &UserId, event: &str, payload: &T) -> Delivery {
+    /// A view of the feed, to the user's sockets in the namespace that have not subscribed to it.
+    pub fn view_to<T: Serialize>(&self, place: Place, user: &UserId, event: &str, payload: &T) -> Delivery {
         let people = self.people.read();
         match unsubscribed_of(&people, user, place) {
             0 => Delivery::default(),
-            targets => self.emit(people, self.pushed(place, Key::User(user).name()), targets, event, payload),
+            targets => self.emit(people, self.unsubscribed(place, Key::User(user).name()), targets, event, payload),
+        }
+    }
+
+    /// To everybody in the namespace.
+    pub fn all<T: Serialize>(&self, place: Place, event: &str, payload: &T) -> Delivery {
+        let people = self.people.read();
+        match self.sockets(place) {
+            0 => Delivery::default(),
+            targets => self.emit(people, self.within(place, Key::All.name()), targets, event, payload),
         }
     }
 
@@ -221,7 +234,7 @@ impl Reach {
         Some(self.io.get()?.of(place.as_str())?.within(key))
     }
 
-    fn pushed(&self, place: Place, key: Cow<'static, str>) -> Option<BroadcastOperators> {
+    fn unsubscribed(&self, place: Place, key: Cow<'static, str>) -> Option<BroadcastOperators> {
         let within = self.within(place, key)?;
         Some(if self.subscribed(place) == 0 { within } else { within.except(Key::Subscribed.name()) })
     }
@@ -260,7 +273,7 @@ fn sockets_of(people: &People, user: &UserId, place: Place) -> u32 {
     people.get(user).map_or(0, |person| person.sockets[place as usize])
 }
 
-/// Those of them that get pushes.
+/// Those of them that have not subscribed to the feed.
 fn unsubscribed_of(people: &People, user: &UserId, place: Place) -> u32 {
     people
         .get(user)

@@ -46,7 +46,7 @@ impl OnlineUsers {
         let (total, users) =
             gateway.on_floor(|floor| (floor.presence.in_office(), floor.presence.users_in_office(MAX_IDS)));
         let truncated = total as usize > users.len();
-        gateway.reach.push(
+        gateway.reach.view(
             Place::Admin,
             "stats:online-users",
             &Self { total, users, truncated, timestamp: Timestamp::now() },
@@ -63,7 +63,7 @@ impl SystemStatus {
             active_connections: gateway.on_floor(|floor| floor.presence.connected()),
             timestamp: Timestamp::now(),
         };
-        gateway.reach.push(Place::Admin, "system:status", &status);
+        gateway.reach.view(Place::Admin, "system:status", &status);
     }
 }
 
@@ -95,7 +95,7 @@ fn tell_office(gateway: &Gateway, session: &Session, place: Place, event: &str, 
     let presence = Presence { user_id: &user.id, username: &user.username, timestamp: now };
     // Beyond the bound a login storm would cost its square. Administrators are always told.
     if place != Place::Admin && sockets_here <= gateway.config.presence.announce_up_to {
-        gateway.reach.push(place, event, &presence);
+        gateway.reach.view(place, event, &presence);
     }
-    gateway.reach.push(Place::Admin, event, &presence);
+    gateway.reach.view(Place::Admin, event, &presence);
 }

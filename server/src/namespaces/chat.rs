@@ -143,7 +143,7 @@ pub(super) async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<
         Request::SendMessage { message } => send_message(caller, &message)?,
         Request::Typing { is_typing } => typing(caller, is_typing)?,
         Request::Message(value) => {
-            caller.member.gateway.reach.push(Place::Chat, "message", &value);
+            caller.member.gateway.reach.all(Place::Chat, "message", &value);
             caller.succeed(&Nothing {});
         }
         Request::JoinRoom(room) => {
@@ -205,7 +205,7 @@ fn join_chat(caller: &mut Caller<'_>, username: &str) -> Result<(), Fault> {
 fn send_message(caller: &mut Caller<'_>, message: &str) -> Result<(), Fault> {
     let username = name_of(caller)?;
     let payload = NewMessage { username: &username, message, timestamp: caller.now };
-    caller.member.gateway.reach.push(Place::Chat, "newMessage", &payload);
+    caller.member.gateway.reach.all(Place::Chat, "newMessage", &payload);
     caller.succeed(&payload);
     Ok(())
 }
@@ -227,7 +227,7 @@ fn name_of(caller: &Caller<'_>) -> Result<std::sync::Arc<str>, Fault> {
 /// Tells everybody of a name, unless that would cost too much.
 fn announce(gateway: &Gateway, event: &str, username: &str, session: &Session) {
     if gateway.reach.sockets(Place::Chat) <= gateway.config.presence.announce_up_to {
-        gateway.reach.push(Place::Chat, event, &Seated { username, client_id: session.socket_id() });
+        gateway.reach.all(Place::Chat, event, &Seated { username, client_id: session.socket_id() });
     }
 }
 

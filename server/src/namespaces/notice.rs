@@ -54,8 +54,8 @@ impl<'a> Notice<'a> {
     pub fn send(&self, reach: &Reach, place: Place, audience: Audience<'a>) -> Delivery {
         let (event, worded) = (Self::event(place, audience), self.worded(place, audience));
         match audience {
-            Audience::All => reach.push(place, event, &worded),
-            Audience::User(user) => reach.push_to(place, user, event, &worded),
+            Audience::All => reach.view(place, event, &worded),
+            Audience::User(user) => reach.view_to(place, user, event, &worded),
             Audience::Room(room) => reach.room(place, room, event, &worded),
         }
     }

@@ -139,7 +139,7 @@ impl Message {
         let (reach, event, data) = (&gateway.reach, self.event.as_str(), &self.data);
         match &self.to {
             Target::All => {
-                reach.push(place, event, data);
+                reach.all(place, event, data);
             }
             Target::Users(users) if is_letter(place, event) => {
                 let mut postings = Vec::with_capacity(users.len());
@@ -151,7 +151,7 @@ impl Message {
             }
             Target::Users(users) => {
                 for user in once_each(users) {
-                    reach.push_to(place, user, event, data);
+                    reach.user(place, user, event, data);
                 }
             }
             Target::Room(name) => {
