@@ -32,6 +32,13 @@ async fn a_page_of_another_origin_is_refused_before_the_upgrade() {
     ] {
         assert_eq!(status_for(&gateway, origin).await, status, "{origin}");
     }
+    let port = gateway.address().port();
+    for own in ["127.0.0.1", "localhost", "[::1]"] {
+        let own = format!("http://{own}:{port}");
+        assert_eq!(status_for(&gateway, &own).await, 403, "the gateway's own address is no listed one: {own}");
+        let asked = gateway.request(reqwest::Method::GET, "/healthz").header("origin", &own).send().await;
+        assert_eq!(asked.expect("an answer").status(), 403, "{own}");
+    }
     let url = "/socket.io/?EIO=4&transport=polling";
     let refused = gateway.request(reqwest::Method::GET, url).header("origin", "http://evil.example").send().await;
     assert_eq!(refused.expect("an answer").status(), 403, "polling too");

@@ -4,20 +4,20 @@
 use axum::Router;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::{
-    ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ORIGIN, RETRY_AFTER,
+    ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::CorsLayer;
 use tracing::Instrument;
 
 use super::Api;
 use super::problem::Refusal;
 use super::requests::Requests;
 use crate::config::Origins;
-use crate::transport::{ClientAddress, Peer};
+use crate::transport::{ClientAddress, Peer, origins};
 
 /// The one route that does not answer in JSON.
 const METRICS: &str = "/metrics";
@@ -60,9 +60,8 @@ async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if request.headers().get(ORIGIN).is_some_and(|origin| !admits(&api.gateway.config.cors.origins, origin)) {
-        let detail = "this origin is not allowed; it can be added to `cors.origins`";
-        return Refusal::new(StatusCode::FORBIDDEN, detail).into_response();
+    if !origins::admits(&api.gateway.config.cors.origins, request.headers()) {
+        return Refusal::new(StatusCode::FORBIDDEN, origins::NOT_LISTED).into_response();
     }
     let offered = if request.uri().path() == METRICS { FIGURES } else { DATA };
     if !accepts(request.headers(), offered) {
@@ -127,22 +126,11 @@ fn accepts(headers: &HeaderMap, offered: &[&str]) -> bool {
     !headers.contains_key(ACCEPT) || ranges.any(admits)
 }
 
-fn admits(origins: &Origins, origin: &HeaderValue) -> bool {
-    origin.to_str().is_ok_and(|origin| origins.allow(origin))
-}
-
 fn cors(origins: &Origins) -> CorsLayer {
-    let layer = CorsLayer::new()
+    origins::cors(origins)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, REQUEST_ID])
-        .expose_headers([RETRY_AFTER, REQUEST_ID]);
-    match origins {
-        Origins::Any => layer.allow_origin(tower_http::cors::Any),
-        Origins::Listed(_) => {
-            let origins = origins.clone();
-            layer.allow_origin(AllowOrigin::predicate(move |origin, _| admits(&origins, origin)))
-        }
-    }
+        .expose_headers([RETRY_AFTER, REQUEST_ID])
 }
 
 #[cfg(test)]

@@ -1,24 +1,23 @@
 //! What happens to a Socket.IO request before the library sees it: its origin, its address, its token, its stream.
 
 use std::future::poll_fn;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
-use axum::http::{HeaderValue, Method, StatusCode, request::Parts};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{Method, StatusCode, request::Parts};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use engineioxide::service::NotFoundService;
 use socketioxide::service::SocketIoService;
-use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::address::ClientAddress;
 use super::head;
 use super::links::Links;
 use super::listener::Peer;
+use super::origins;
 use super::payload::{Malformed, in_packets};
 use super::query::{Asked, Unwritable, name_session, take_token};
 use super::strangers::{MAX_GREETING, Strangers};
@@ -55,11 +54,17 @@ pub fn router(
         proxy: config.proxy.clone(),
         max_message: config.transport.max_message as usize,
     });
+    // Only these routes take credentials that a browser adds by itself.
+    let credentials = matches!(config.cors.origins, Origins::Listed(_));
+    let cors = origins::cors(&config.cors.origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .allow_credentials(credentials);
     Router::new()
         .route_service("/socket.io", engine.clone())
         .route_service("/socket.io/", engine)
         .layer(from_fn_with_state(edge, pass))
-        .layer(cors(&config.cors.origins))
+        .layer(cors)
 }
 
 struct Edge {
@@ -81,10 +86,9 @@ async fn pass(
     if size_of_head(&parts) > MAX_HEAD {
         return (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are larger than 32 KiB").into_response();
     }
-    // A preflight has been answered by the CORS layer. A native client sends no origin, and needs a token.
-    if parts.headers.get(ORIGIN).is_some_and(|origin| !admits(&edge.origins, origin) && !is_own(origin, &parts)) {
-        return (StatusCode::FORBIDDEN, "this origin is not allowed; it can be added to `cors.origins`")
-            .into_response();
+    // A preflight has been answered by the CORS layer.
+    if !origins::admits(&edge.origins, &parts.headers) {
+        return (StatusCode::FORBIDDEN, origins::NOT_LISTED).into_response();
     }
     let address = ClientAddress::find(peer.guard.peer(), &parts.headers, &edge.proxy);
     parts.extensions.insert(address);
@@ -198,57 +202,4 @@ async fn stamped(ticket: &Ticket, response: Response) -> Response {
 fn size_of_head(parts: &Parts) -> usize {
     let headers: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     headers + parts.uri.path().len() + parts.uri.query().map_or(0, str::len)
-}
-
-fn admits(origins: &Origins, origin: &HeaderValue) -> bool {
-    origin.to_str().is_ok_and(|origin| origins.allow(origin))
-}
-
-/// Whether the origin is the gateway's own address, as some native clients say (python-socketio does). Only for an address
-/// or `localhost`: any other name can be made to point here by whoever owns it.
-fn is_own(origin: &HeaderValue, parts: &Parts) -> bool {
-    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let named = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
-    let is_address = named == "localhost" || named.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
-    is_address
-        && origin
-            .to_str()
-            .ok()
-            .and_then(|origin| origin.split_once("://"))
-            .is_some_and(|(_, authority)| authority == host)
-}
-
-fn cors(origins: &Origins) -> CorsLayer {
-    let layer =
-        CorsLayer::new().allow_methods([Method::GET, Method::POST]).allow_headers([AUTHORIZATION, CONTENT_TYPE]);
-    match origins {
-        Origins::Any => layer.allow_origin(tower_http::cors::Any),
-        Origins::Listed(_) => {
-            let origins = origins.clone();
-            layer
-                .allow_credentials(true)
-                .allow_origin(AllowOrigin::predicate(move |origin, _| admits(&origins, origin)))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_gateways_own_address_is_no_other_origin() {
-        for (host, origin, own) in [
-            ("127.0.0.1:3000", "http://127.0.0.1:3000", true),
-            ("localhost:3000", "http://localhost:3000", true),
-            ("[::1]:3000", "http://[::1]:3000", true),
-            ("[::1]", "http://[::1]", true),
-            ("127.0.0.1:3000", "http://127.0.0.1:4000", false),
-            ("rebound.example:3000", "http://rebound.example:3000", false),
-            ("127.0.0.1:3000", "null", false),
-        ] {
-            let (parts, ()) = Request::get("/").header(HOST, host).body(()).expect("a request").into_parts();
-            assert_eq!(is_own(&origin.parse().expect("a value"), &parts), own, "{host} {origin}");
-        }
-    }
 }

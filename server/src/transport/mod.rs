@@ -12,6 +12,7 @@ mod guard;
 mod head;
 mod links;
 mod listener;
+pub mod origins;
 mod payload;
 mod query;
 mod strangers;
