@@ -1,9 +1,9 @@
 //! What is sent to a user who is away waits, and arrives in order, once, marked, when the user comes back.
 
 use serde_json::{Value, json};
-use signalbox_protocol::admin::{Command, NotificationTarget, NotifyArgs, Role};
+use signalbox_protocol::admin::{Command, HistoryArgs, HistoryOf, NotificationTarget, NotifyArgs, Role};
 use signalbox_protocol::feed::{Happening, Kind, Tone};
-use support::{Client, Gateway, Token, within};
+use support::{Client, Gateway, Operator, Token, within};
 
 /// Limits that these tests do not want to meet.
 const MANY: &str = "limits.events = {\"/web private:message\" = 100000}";
@@ -25,6 +25,13 @@ async fn gone(gateway: &Gateway, id: i64) {
         while olga.subscribe(&[], None).await.connections.iter().any(|connection| connection.user.id == id.into()) {}
     })
     .await;
+}
+
+/// So many messages to the user are on the latest page of the history.
+async fn written_to(olga: &mut Operator, user: i64) -> usize {
+    let args = HistoryArgs { of: HistoryOf::User(user.into()), cursor: None, limit: Some(500) };
+    let page = olga.ask(Command::History(args)).await.expect("a page");
+    page["items"].as_array().map_or(0, Vec::len)
 }
 
 fn notify(user: i64, title: &str) -> Command {
@@ -117,6 +124,34 @@ async fn nothing_waits_for_somebody_never_seen() {
     let mut stranger = gateway.web(99, "new").await;
     assert!(stranger.received("private:message").await.is_empty());
     assert!(stranger.received("user:notification").await.is_empty());
+    assert_eq!(written_to(&mut olga, 99).await, 1, "what was acknowledged is in the history");
+}
+
+#[tokio::test]
+async fn who_writes_to_a_full_mailbox_is_told_so() {
+    let gateway = Gateway::with(MANY).await;
+    let mut ann = gateway.web(7, "ann").await;
+    come_and_go(&gateway, 8, "ben").await;
+    let message = json!({"toUserId": 8, "message": "hello"});
+    let mut numbers = Vec::new();
+    for _ in 0..1000 {
+        numbers.push(ann.emit_numbered("private:message", vec![message.clone()]).await);
+    }
+    for number in numbers {
+        assert_eq!(ann.answer(number, "private:message").await["success"], true);
+    }
+    ann.received("message:sent").await;
+    let answer = ann.ask("private:message", message.clone()).await;
+    assert_eq!((&answer["success"], &answer["code"]), (&json!(false), &json!("conflict")), "{answer}");
+    ann.emit("private:message", message).await;
+    let error = ann.expect("error").await;
+    assert_eq!((&error["code"], &error["event"]), (&json!("conflict"), &json!("private:message")), "{error}");
+    assert!(ann.received("message:sent").await.is_empty());
+    let mut ben = gateway.web(8, "ben").await;
+    for _ in 0..1000 {
+        ben.expect("private:message").await;
+    }
+    assert!(ben.received("private:message").await.is_empty());
 }
 
 #[tokio::test]

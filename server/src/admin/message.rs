@@ -56,9 +56,7 @@ async fn send(
     let (delivery, queued) = match sending.settled().await.map_err(|error| internal(&error))? {
         Settled::Delivered(delivery) => (delivery, 0),
         Settled::Queued => (Delivery::default(), 1),
-        Settled::Dropped => {
-            return Err(refused(ErrorCode::NotFound, "the user is away, and nothing can be kept for it"));
-        }
+        Settled::Refused(why) => return Err(refused(why.code(), why.to_string())),
     };
     let id = gateway.store.number_message();
     let kept = Message { id, at: now, place, from, to: Addressee::User(args.user), content };

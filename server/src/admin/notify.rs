@@ -82,7 +82,7 @@ async fn send(gateway: &Gateway, new: &NewNotification) -> Result<(Delivery, u32
                 match settled? {
                     Settled::Delivered(handed) => delivery += handed,
                     Settled::Queued => queued += 1,
-                    Settled::Dropped => {}
+                    Settled::Refused(_) => {}
                 }
             }
         }

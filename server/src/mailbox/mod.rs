@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
-use signalbox_protocol::{Timestamp, UserId};
+use signalbox_protocol::{ErrorCode, Timestamp, UserId};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
@@ -47,8 +47,7 @@ pub enum Sending {
 }
 
 impl Sending {
-    /// Returns when it is handed over or stored. Whether it is stored: a user whom the gateway has never seen is not
-    /// waited for, and there is a bound.
+    /// Returns when it is handed over or stored, or can be neither.
     ///
     /// # Errors
     /// Where the store fails.
@@ -57,7 +56,8 @@ impl Sending {
             Self::Delivered(delivery) => Ok(Settled::Delivered(delivery)),
             Self::Storing(posted) => match posted.await {
                 Ok(Ok(Posted::Kept)) => Ok(Settled::Queued),
-                Ok(Ok(Posted::Stranger | Posted::Full)) => Ok(Settled::Dropped),
+                Ok(Ok(Posted::Stranger)) => Ok(Settled::Refused(Refusal::Stranger)),
+                Ok(Ok(Posted::Full)) => Ok(Settled::Refused(Refusal::Full)),
                 Ok(Err(error)) => Err(error),
                 Err(_) => Err(StoreError::NotCommitted),
             },
@@ -72,19 +72,66 @@ pub enum Settled {
     Delivered(Delivery),
     /// Stored, until the user connects.
     Queued,
-    /// Neither.
-    Dropped,
+    /// Neither, and it never will be.
+    Refused(Refusal),
+}
+
+/// Why something for a user who is away is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The gateway has never seen the user.
+    #[error("nobody of this id has been here, and nothing is kept for who has not")]
+    Stranger,
+    /// Too much waits already.
+    #[error("the user is away, and too much waits already")]
+    Full,
+}
+
+impl Refusal {
+    /// The same for programs.
+    pub const fn code(self) -> ErrorCode {
+        match self {
+            Self::Stranger => ErrorCode::NotFound,
+            Self::Full => ErrorCode::Conflict,
+        }
+    }
 }
 
 /// Sends an event to a user who hears it in that namespace, now or later. What is sent one after another arrives in that
 /// order.
 pub async fn send<T: Serialize>(gateway: &Gateway, to: &UserId, place: Place, event: &str, payload: &T) -> Sending {
-    let push = || gateway.reach.user(place, to, event, payload);
-    let letter = || to_raw_value(payload).map(|payload| (Some(place), event, payload));
-    send_or_store(gateway, to, Slots::of(place), push, letter).await
+    store(gateway, hand_or_write(gateway, to, place, event, payload)).await
 }
 
-/// The same for a notification, which is heard in every namespace, in the words of each.
+/// Hands an event to a user who hears it in that namespace. Where nobody does, it gives the letter that the event becomes:
+/// what comes later waits behind it from now on, and [`post`] has to be asked to store it.
+pub fn hand_or_write<T: Serialize>(
+    gateway: &Gateway,
+    to: &UserId,
+    place: Place,
+    event: &str,
+    payload: &T,
+) -> Result<Delivery, Letter> {
+    let push = || gateway.reach.user(place, to, event, payload);
+    let letter = || to_raw_value(payload).map(|payload| (Some(place), event, payload));
+    offer(gateway, to, Slots::of(place), push, letter)
+}
+
+/// Stores letters, which keep their order, and returns when they are.
+///
+/// # Errors
+/// Where the store fails. None of them is stored then, and all are still waited for: they have to be posted again.
+pub async fn post(gateway: &Gateway, letters: &[Letter]) -> Result<(), StoreError> {
+    let posted = gateway.store.post(letters.to_vec()).await.await?;
+    for (letter, posted) in letters.iter().zip(posted) {
+        gateway.mailbox.settle(&letter.to, Some(posted));
+        // The user may have come in the meantime.
+        wake(gateway, &letter.to);
+    }
+    Ok(())
+}
+
+/// As [`send`] for a notification, which is heard in every namespace, in the words of each.
 pub async fn notify(gateway: &Gateway, to: &UserId, notice: Notice<'_>) -> Sending {
     let push = || {
         let mut delivery = Delivery::default();
@@ -94,40 +141,50 @@ pub async fn notify(gateway: &Gateway, to: &UserId, notice: Notice<'_>) -> Sendi
         delivery
     };
     let letter = || Notification::write(notice).map(|payload| (None, "", payload));
-    send_or_store(gateway, to, Slots::ANYWHERE, push, letter).await
+    store(gateway, offer(gateway, to, Slots::ANYWHERE, push, letter)).await
 }
 
-async fn send_or_store<'a>(
+fn offer<'a>(
     gateway: &Gateway,
     to: &UserId,
     slots: Slots,
     push: impl FnOnce() -> Delivery,
     letter: impl FnOnce() -> serde_json::Result<(Option<Place>, &'a str, Box<RawValue>)>,
-) -> Sending {
+) -> Result<Delivery, Letter> {
     if gateway.mailbox.ask(to, slots, || here(gateway, to)) == Heard::Now {
         let delivery = push();
         // Who has subscribed to the feed finds notifications there.
         let told = slots == Slots::ANYWHERE && delivery.targets == 0 && !here(gateway, to).is_empty();
         if delivery.delivered > 0 || told {
-            return Sending::Delivered(delivery);
+            return Ok(delivery);
         }
         gateway.mailbox.expect(to, slots);
     }
-    let (place, event, payload) = match letter() {
-        Ok(letter) => letter,
+    match letter() {
+        Ok((place, event, payload)) => {
+            Err(Letter { to: to.clone(), at: Timestamp::now(), place, event: event.into(), payload })
+        }
         Err(error) => {
             // Payloads are structs of texts and numbers, which always become JSON.
             tracing::error!(%error, "a letter could not be written");
             gateway.mailbox.settle(to, None);
-            return Sending::Delivered(Delivery::default());
+            Ok(Delivery::default())
         }
+    }
+}
+
+/// Stores what could not be handed over, once. Who sent it need not wait for that.
+async fn store(gateway: &Gateway, offered: Result<Delivery, Letter>) -> Sending {
+    let letter = match offered {
+        Ok(delivery) => return Sending::Delivered(delivery),
+        Err(letter) => letter,
     };
-    let letter = Letter { to: to.clone(), at: Timestamp::now(), place, event: event.into(), payload };
-    let stored = gateway.store.post(letter).await;
+    let to = letter.to.clone();
+    let stored = gateway.store.post(vec![letter]).await;
     let (told, posted) = oneshot::channel();
-    let (gateway, to) = (gateway.clone(), to.clone());
+    let gateway = gateway.clone();
     tokio::spawn(async move {
-        let posted = stored.await;
+        let posted = stored.await.and_then(|posted| posted.first().copied().ok_or(StoreError::NotCommitted));
         gateway.mailbox.settle(&to, posted.as_ref().ok().copied());
         // The user may have come in the meantime.
         wake(&gateway, &to);

@@ -5,12 +5,11 @@ use signalbox_protocol::{RoomName, Timestamp, UserId};
 use socketioxide::extract::SocketRef;
 
 use super::Known;
+use super::letter::{self, Posted};
 use super::rooms::{self, room_name};
 use crate::gateway::Gateway;
 use crate::hub::Room;
-use crate::mailbox;
 use crate::pipeline::{Caller, Fault, Member, Payload, tell_error_of};
-use crate::store::Addressee;
 
 /// `private:message` `{toUserId, message}`.
 pub(super) const PRIVATE_MESSAGE: Known = Known { name: "private:message", read: read_private_message };
@@ -133,19 +132,11 @@ pub(super) async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<
 
 /// Delivers it, or has it wait for who is away, and acknowledges it when it is stored.
 async fn private_message(caller: &mut Caller<'_>, to: UserId, message: &str) -> Result<(), Fault> {
-    let (member, gateway) = (caller.member, &caller.member.gateway);
-    let from = &member.session.user;
+    let from = &caller.member.session.user;
     let payload =
         PrivateMessage { from_user_id: &from.id, from_username: &from.username, message, timestamp: caller.now };
-    let sending = mailbox::send(gateway, &to, member.place, PRIVATE_MESSAGE.name, &payload).await;
-    let kept = caller.message(Addressee::User(to), message)?;
-    let sent = Sent { message_id: kept.id };
-    let kept = gateway.keep(kept).await;
-    let stored = async {
-        sending.settled().await?;
-        kept.await
-    };
-    caller.tell_when(stored, "message:sent", &sent);
+    let Posted { id, stored } = letter::post(caller, to, PRIVATE_MESSAGE.name, &payload, message).await?;
+    caller.tell_when(stored, "message:sent", &Sent { message_id: id });
     Ok(())
 }
 

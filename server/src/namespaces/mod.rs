@@ -13,6 +13,7 @@ mod everywhere;
 mod followers;
 mod identity;
 mod kick;
+mod letter;
 mod notice;
 mod orders;
 mod realtime;

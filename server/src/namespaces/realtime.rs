@@ -6,11 +6,10 @@ use signalbox_protocol::{RoomName, Timestamp, UserId};
 use super::Known;
 use super::everywhere::{AUTH_REFRESH, PING};
 use super::identity::TextId;
+use super::letter::{self, Posted};
 use super::rooms::{self, room_name};
 use crate::gateway::Gateway;
-use crate::mailbox;
 use crate::pipeline::{Caller, Fault, Nothing, Payload};
-use crate::store::Addressee;
 
 /// The events of `/`.
 pub static EVENTS: &[Known] = &[
@@ -144,15 +143,9 @@ pub(super) async fn handle(caller: &mut Caller<'_>, request: Request) -> Result<
 
 /// Delivers it, or has it wait for who is away, and acknowledges it when it is stored.
 async fn private_message(caller: &mut Caller<'_>, to: UserId, message: &str) -> Result<(), Fault> {
-    let (member, timestamp) = (caller.member, caller.now);
-    let from = &member.session.user;
+    let (from, timestamp) = (&caller.member.session.user, caller.now);
     let payload = PrivateMessage { sender_id: TextId(&from.id), sender_username: &from.username, message, timestamp };
-    let sending = mailbox::send(&member.gateway, &to, member.place, "private-message", &payload).await;
-    let kept = member.gateway.keep(caller.message(Addressee::User(to.clone()), message)?).await;
-    let stored = async {
-        sending.settled().await?;
-        kept.await
-    };
+    let Posted { stored, .. } = letter::post(caller, to.clone(), "private-message", &payload, message).await?;
     caller.tell_when(stored, "message-sent", &Sent { target_user_id: TextId(&to), message, timestamp });
     Ok(())
 }

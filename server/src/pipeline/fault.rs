@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use signalbox_protocol::ErrorCode;
 
 use crate::hub::Outcome;
+use crate::store::StoreError;
 
 /// What the sender of a failed event is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,5 +63,11 @@ impl Fault {
         let id = format!("{:08x}", rand::random::<u32>());
         tracing::error!(correlation = id, %cause, "an event failed");
         Self::new(ErrorCode::Internal, format!("the gateway failed; its log has the cause under {id}"))
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::internal(&error)
     }
 }

@@ -10,7 +10,7 @@ use signalbox_protocol::{ErrorCode, Timestamp};
 use socketioxide::extract::{AckSender, SocketRef};
 
 use super::{Caller, ErrorEvent, Failure, Fault, Member, Success};
-use crate::store::{Addressee, Message, StoreError};
+use crate::store::{Addressee, Message};
 
 impl Caller<'_> {
     /// What the caller says, as it is to be kept, with the next number.
@@ -24,10 +24,10 @@ impl Caller<'_> {
         Ok(Message { id, at: self.now, place: *place, from: session.user.clone(), to, content })
     }
 
-    /// As [`Caller::tell`], once that is stored. Where it is not, the sender is told that the gateway failed.
-    pub fn tell_when<T: Serialize>(
+    /// As [`Caller::tell`], once that is stored. Where it is not, the sender is told why.
+    pub fn tell_when<T: Serialize, E: Into<Fault>>(
         &mut self,
-        stored: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+        stored: impl Future<Output = Result<(), E>> + Send + 'static,
         event: &'static str,
         payload: &T,
     ) {
@@ -35,18 +35,18 @@ impl Caller<'_> {
         self.answer_when(stored, payload, told.map(|payload| Some((event, payload))));
     }
 
-    /// As [`Caller::succeed`], once that is stored. Where it is not, the sender is told that the gateway failed.
-    pub fn succeed_when<T: Serialize>(
+    /// As [`Caller::succeed`], once that is stored. Where it is not, the sender is told why.
+    pub fn succeed_when<T: Serialize, E: Into<Fault>>(
         &mut self,
-        stored: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+        stored: impl Future<Output = Result<(), E>> + Send + 'static,
         keys: &T,
     ) {
         self.answer_when(stored, keys, Ok(None));
     }
 
-    fn answer_when<T: Serialize>(
+    fn answer_when<T: Serialize, E: Into<Fault>>(
         &mut self,
-        stored: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+        stored: impl Future<Output = Result<(), E>> + Send + 'static,
         keys: &T,
         told: serde_json::Result<Option<(&'static str, Box<RawValue>)>>,
     ) {
@@ -64,7 +64,7 @@ impl Caller<'_> {
         tokio::spawn(async move {
             match stored.await {
                 Ok(()) => answer.give(told, ack),
-                Err(error) => answer.fail(&error, ack.map(|(ack, _)| ack)),
+                Err(why) => answer.fail(&why.into(), ack.map(|(ack, _)| ack)),
             }
         });
     }
@@ -89,18 +89,19 @@ impl Answer {
         }
     }
 
-    fn fail(&self, cause: &StoreError, ack: Option<AckSender>) {
+    fn fail(&self, fault: &Fault, ack: Option<AckSender>) {
         let gateway = &self.member.gateway;
-        gateway.counters.errors.fetch_add(1, Ordering::Relaxed);
-        let Fault::Told { code, message, .. } = Fault::internal(cause) else { return };
+        let Fault::Told { code, message, .. } = fault else { return };
+        if *code == ErrorCode::Internal {
+            gateway.counters.errors.fetch_add(1, Ordering::Relaxed);
+        }
         if let Some(ack) = ack {
+            let failure = Failure { success: false, code: *code, message, error: message, retry_after_ms: None };
             // The client may have gone in the meantime.
-            let _ =
-                ack.send(&Failure { success: false, code, message: &message, error: &message, retry_after_ms: None });
+            let _ = ack.send(&failure);
         } else {
             let (event, timestamp) = (self.event, self.now);
-            let error =
-                ErrorEvent { code: ErrorCode::Internal, message: &message, event, timestamp, received_data: None };
+            let error = ErrorEvent { code: *code, message, event, timestamp, received_data: None };
             gateway.reach.one(&self.socket, "error", &error);
         }
     }

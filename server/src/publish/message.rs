@@ -8,9 +8,11 @@ use signalbox_protocol::{ConnectionId, Namespace, RoomName, Timestamp, UserId};
 
 use crate::gateway::Gateway;
 use crate::hub::Place;
-use crate::mailbox::{self, Sending};
+use crate::mailbox;
 use crate::payload::{lacks_timestamp, with_key};
 use crate::store::StoreError;
+
+use super::letters::Letters;
 
 /// An event's name has at most so many characters.
 const LONGEST_EVENT: usize = 128;
@@ -133,21 +135,23 @@ fn is_room_name(name: &str) -> bool {
 }
 
 impl Message {
-    /// Sends it. What is to be stored for users who are away is on its way then.
-    pub(super) async fn send(&self, gateway: &Gateway) -> Vec<Posting<'_>> {
-        let Some(place) = Place::find(&self.namespace) else { return Vec::new() };
+    /// Sends it. Users who are away are left letters, where it is such an event.
+    ///
+    /// # Errors
+    /// Where the store fails for them until the gateway ends.
+    pub(super) async fn send(&self, gateway: &Gateway, letters: &mut Letters) -> Result<(), StoreError> {
+        let Some(place) = Place::find(&self.namespace) else { return Ok(()) };
         let (reach, event, data) = (&gateway.reach, self.event.as_str(), &self.data);
         match &self.to {
             Target::All => {
                 reach.all(place, event, data);
             }
             Target::Users(users) if is_letter(place, event) => {
-                let mut postings = Vec::with_capacity(users.len());
                 for user in once_each(users) {
-                    let sending = mailbox::send(gateway, user, place, event, data).await;
-                    postings.push(Posting { user, place, event, data, sending });
+                    if let Err(letter) = mailbox::hand_or_write(gateway, user, place, event, data) {
+                        letters.put(gateway, letter).await?;
+                    }
                 }
-                return postings;
             }
             Target::Users(users) => {
                 for user in once_each(users) {
@@ -167,7 +171,7 @@ impl Message {
                 }
             }
         }
-        Vec::new()
+        Ok(())
     }
 
     /// What it is, for the audit log.
@@ -187,30 +191,6 @@ impl Message {
     /// What batches are grouped by.
     pub(super) fn target(&self) -> String {
         format!("{} {:?}", self.namespace, self.to)
-    }
-}
-
-/// A message to one user, handed over or about to be stored.
-pub(super) struct Posting<'a> {
-    user: &'a UserId,
-    place: Place,
-    event: &'a str,
-    data: &'a RawValue,
-    sending: Sending,
-}
-
-impl Posting<'_> {
-    /// Returns when it is handed over or stored. Where the store fails it is posted again, this one alone.
-    ///
-    /// # Errors
-    /// Where the gateway ends before.
-    pub(super) async fn settled(self, gateway: &Gateway) -> Result<(), StoreError> {
-        let Self { user, place, event, data, mut sending } = self;
-        while let Err(error) = sending.settled().await {
-            gateway.publisher.wait_for_store(error).await?;
-            sending = mailbox::send(gateway, user, place, event, &data).await;
-        }
-        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@
 //! batches. It must never know who asked, nor what a business event becomes.
 
 mod batch;
+mod letters;
 mod message;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +23,7 @@ use crate::gateway::Gateway;
 use crate::store::{Acceptance, Lane, Outgoing, Store, StoreError, Unsent};
 
 use batch::Batch;
+use letters::Letters;
 pub use message::{Draft, Message, Mode, Unfit};
 
 /// Read from the outbox at a time.
@@ -214,14 +216,12 @@ async fn deliver(gateway: &Gateway, messages: Vec<(i64, Message)>) -> Result<(),
     if messages.is_empty() {
         return Ok(());
     }
-    let mut postings = Vec::new();
+    let mut letters = Letters::default();
     for (_, message) in &messages {
-        postings.extend(message.send(gateway).await);
+        message.send(gateway, &mut letters).await?;
     }
-    // For users who are away it is in the mailbox before it leaves the outbox. All of it is on its way already.
-    for posting in postings {
-        posting.settled(gateway).await?;
-    }
+    // For users who are away it is in the mailbox before it leaves the outbox.
+    letters.store(gateway).await?;
     sent(gateway, messages.iter().map(|(id, _)| *id).collect()).await;
     Ok(())
 }

@@ -40,8 +40,8 @@ pub(super) enum Write {
     Message(Message, Waiter<()>),
     /// A user has been seen.
     Seen(User, Timestamp),
-    /// A letter for the mailbox.
-    Letter(Letter, Waiter<Posted>),
+    /// Letters for the mailbox.
+    Letters(Vec<Letter>, Waiter<Vec<Posted>>),
     /// Letters have been handed over.
     Collected(Vec<i64>, Waiter<()>),
     /// Letters that have waited too long go.
@@ -199,7 +199,7 @@ impl Committer {
         write: Write,
     ) -> Result<Option<Box<dyn FnOnce() + Send>>, sqlx::Error> {
         Ok(Some(match write {
-            Write::Letter(letter, waiter) => tell(waiter, self.letters.post(change, &letter).await?),
+            Write::Letters(letters, waiter) => tell(waiter, self.letters.post(change, &letters).await?),
             Write::Collected(letters, waiter) => tell(waiter, self.letters.collect(change, &letters).await?),
             Write::Expire(now, waiter) => tell(waiter, self.letters.expire(change, now).await?),
             Write::Forget(user, gone, waiter) => {

@@ -93,9 +93,10 @@ impl Store {
         self.commit.put(|waiter| Write::Forget(user.clone(), gone, waiter)).await
     }
 
-    /// Puts a letter into the mailbox. Waits for a place in the queue, and gives the receipt.
-    pub async fn post(&self, letter: Letter) -> Receipt<Posted> {
-        self.commit.put(|waiter| Write::Letter(letter, waiter)).await
+    /// Puts letters into the mailbox, in this order, and all of them or none. Waits for a place in the queue, and gives the
+    /// receipt, which says what became of each.
+    pub async fn post(&self, letters: Vec<Letter>) -> Receipt<Vec<Posted>> {
+        self.commit.put(|waiter| Write::Letters(letters, waiter)).await
     }
 
     /// These letters have been handed over.
@@ -163,8 +164,20 @@ impl Count {
         }
     }
 
-    /// Takes a letter, where there is room and the user is known.
-    pub(super) async fn post(&mut self, change: &mut SqliteConnection, letter: &Letter) -> Result<Posted, sqlx::Error> {
+    /// Takes letters, where there is room and the user is known.
+    pub(super) async fn post(
+        &mut self,
+        change: &mut SqliteConnection,
+        letters: &[Letter],
+    ) -> Result<Vec<Posted>, sqlx::Error> {
+        let mut posted = Vec::with_capacity(letters.len());
+        for letter in letters {
+            posted.push(self.post_one(change, letter).await?);
+        }
+        Ok(posted)
+    }
+
+    async fn post_one(&mut self, change: &mut SqliteConnection, letter: &Letter) -> Result<Posted, sqlx::Error> {
         let to = letter.to.to_string();
         let known: Option<i64> =
             sqlx::query_scalar("SELECT at FROM users WHERE id = $1").bind(&to).fetch_optional(&mut *change).await?;

@@ -178,12 +178,12 @@ pub(super) fn letter(to: i64, text: &str, at: Timestamp) -> Letter {
 #[tokio::test]
 async fn a_letter_waits_for_somebody_known_and_no_longer_than_30_days() {
     let (_folder, store) = fresh().await;
-    assert_eq!(store.post(letter(7, "a", NOW)).await.await.expect("an answer"), Posted::Stranger);
+    assert_eq!(store.post(vec![letter(7, "a", NOW)]).await.await.expect("an answer"), [Posted::Stranger]);
     store.seen(&User { id: 7.into(), username: "ann".into() }, NOW);
-    let posted = store.post(letter(7, "a", NOW)).await.await.expect("an answer");
-    assert_eq!(posted, Posted::Kept, "she has just been seen");
+    let posted = store.post(vec![letter(7, "a", NOW)]).await.await.expect("an answer");
+    assert_eq!(posted, [Posted::Kept], "she has just been seen");
     let anywhere = Letter { place: None, ..letter(7, "b", Timestamp(NOW.0 + DAY)) };
-    store.post(anywhere).await.await.expect("an answer");
+    store.post(vec![anywhere]).await.await.expect("an answer");
     let texts = async |places: &[Place], now| {
         let letters = store.letters(&7.into(), places, now, 10).await.expect("letters");
         letters.iter().map(|letter| letter.payload.get().to_owned()).collect::<Vec<_>>()
@@ -202,16 +202,20 @@ async fn who_is_gone_was_never_seen_and_nothing_waits() {
     let see = |at: i64| store.seen(&User { id: 7.into(), username: "ann".into() }, Timestamp(NOW.0 + at));
     see(0);
     for (text, at) in [("early", 0), ("late", 2)] {
-        let posted = store.post(letter(7, text, Timestamp(NOW.0 + at))).await.await.expect("an answer");
-        assert_eq!(posted, Posted::Kept);
+        let posted = store.post(vec![letter(7, text, Timestamp(NOW.0 + at))]).await.await.expect("an answer");
+        assert_eq!(posted, [Posted::Kept]);
     }
     store.forget(&7.into(), Timestamp(NOW.0 + 1)).await.await.expect("stored");
     let left = store.letters(&7.into(), &[Place::Web], NOW, 10).await.expect("letters");
     assert_eq!(left.iter().map(|letter| letter.payload.get()).collect::<Vec<_>>(), ["\"late\""]);
-    assert_eq!(store.post(letter(7, "more", NOW)).await.await.expect("an answer"), Posted::Stranger);
+    assert_eq!(store.post(vec![letter(7, "more", NOW)]).await.await.expect("an answer"), [Posted::Stranger]);
     see(3);
     store.forget(&7.into(), Timestamp(NOW.0 + 1)).await.await.expect("stored");
-    assert_eq!(store.post(letter(7, "more", NOW)).await.await.expect("an answer"), Posted::Kept, "who has come back");
+    assert_eq!(
+        store.post(vec![letter(7, "more", NOW)]).await.await.expect("an answer"),
+        [Posted::Kept],
+        "who has come back"
+    );
 }
 
 #[tokio::test]

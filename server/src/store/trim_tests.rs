@@ -125,17 +125,17 @@ async fn a_mailbox_takes_a_thousand_letters_and_those_stay() {
     store.seen(&User { id: 7.into(), username: "ann".into() }, NOW);
     let mut receipts = Vec::new();
     for number in 0..1001 {
-        receipts.push(store.post(letter(7, &number.to_string(), NOW)).await);
+        receipts.push(store.post(vec![letter(7, &number.to_string(), NOW)]).await);
     }
     let mut kept = 0;
     for receipt in receipts {
-        kept += u32::from(receipt.await.expect("an answer") == Posted::Kept);
+        kept += u32::from(receipt.await.expect("an answer") == [Posted::Kept]);
     }
     assert_eq!(kept, 1000);
     let first = store.letters(&7.into(), &[Place::Web], NOW, 1).await.expect("letters");
     assert_eq!(first[0].payload.get(), "\"0\"", "what was taken is not pushed out");
     store.collected(vec![first[0].id]).await.await.expect("stored");
-    assert_eq!(store.post(letter(7, "again", NOW)).await.await.expect("an answer"), Posted::Kept);
+    assert_eq!(store.post(vec![letter(7, "again", NOW)]).await.await.expect("an answer"), [Posted::Kept]);
 }
 
 #[tokio::test]
@@ -151,12 +151,12 @@ async fn all_mailboxes_together_take_a_hundred_thousand_letters() {
     .execute(&store.writer)
     .await
     .expect("letters");
-    assert_eq!(store.post(letter(7, "the last", NOW)).await.await.expect("an answer"), Posted::Kept);
-    assert_eq!(store.post(letter(7, "one more", NOW)).await.await.expect("an answer"), Posted::Full);
+    assert_eq!(store.post(vec![letter(7, "the last", NOW)]).await.await.expect("an answer"), [Posted::Kept]);
+    assert_eq!(store.post(vec![letter(7, "one more", NOW)]).await.await.expect("an answer"), [Posted::Full]);
     let first = store.letters(&7.into(), &[Place::Web], NOW, 1).await.expect("letters")[0].id;
     store.collected(vec![first]).await.await.expect("stored");
-    assert_eq!(store.post(letter(7, "again", NOW)).await.await.expect("an answer"), Posted::Kept);
+    assert_eq!(store.post(vec![letter(7, "again", NOW)]).await.await.expect("an answer"), [Posted::Kept]);
     store.prune(LATER).await.expect("pruned");
     assert_eq!(count(&store, "mailbox").await, 0, "after 30 days, however many there are");
-    assert_eq!(store.post(letter(7, "much later", LATER)).await.await.expect("an answer"), Posted::Kept);
+    assert_eq!(store.post(vec![letter(7, "much later", LATER)]).await.await.expect("an answer"), [Posted::Kept]);
 }

@@ -5,7 +5,7 @@ use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::User;
 use signalbox_server::hub::Place;
-use signalbox_server::store::{AuditFilter, Letter};
+use signalbox_server::store::{AuditFilter, KeptLetter, Letter};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Executor};
 
@@ -49,7 +49,7 @@ async fn a_letter_that_cannot_be_stored_repeats_nothing_that_went_out_beside_it(
     // The queue is in order: where this one fails, the first has.
     let payload = serde_json::value::to_raw_value(&json!({})).expect("JSON");
     let another = Letter { to: 8.into(), at: Timestamp::now(), place: Some(Place::Web), event: "e".into(), payload };
-    assert!(store.post(another).await.await.is_err());
+    assert!(store.post(vec![another]).await.await.is_err());
     file.execute("DROP TRIGGER full").await.expect("room again");
     all_is_sent(&running).await;
     let letters = store.letters(&8.into(), &[Place::Web], Timestamp::now(), 10).await.expect("letters");
@@ -57,6 +57,35 @@ async fn a_letter_that_cannot_be_stored_repeats_nothing_that_went_out_beside_it(
     ann.send("42/web,1[\"ping\"]").await;
     let next = ann.next().await;
     assert_eq!(next.as_deref(), Some("43/web,1[\"pong\"]"), "neither for the failure nor for being named twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_cannot_be_stored_is_not_overtaken_by_a_later_one() {
+    const MANY: usize = 250;
+    let running = Running::start().await;
+    let store = &running.gateway.store;
+    store.seen(&User { id: 8.into(), username: "ben".into() }, Timestamp::now());
+    let mut ann = Socket::join(running.address, "/web", &running.token("7", None)).await;
+    let mut file = file(&running).await;
+    let refused = "CREATE TRIGGER refused BEFORE INSERT ON mailbox WHEN NEW.payload LIKE '{\"n\":0,%' \
+                   BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    file.execute(refused).await.expect("a store that refuses the first");
+    let letter =
+        |n: usize| json!({"namespace": "/web", "to": {"users": [8]}, "event": "notification", "data": {"n": n}});
+    let mut messages: Vec<_> = (0..MANY).map(letter).collect();
+    messages.push(json!({"namespace": "/web", "to": {"users": [7]}, "event": "tick"}));
+    post(&running, "/api/v1/publish", &json!({"messages": messages})).await;
+    ann.event("/web", "tick").await;
+    // The queue is in order: when this one has failed, the first attempt has.
+    let payload = serde_json::value::RawValue::from_string("{\"n\":0,\"probe\":1}".into()).expect("JSON");
+    let probe = Letter { to: 8.into(), at: Timestamp::now(), place: Some(Place::Web), event: "e".into(), payload };
+    assert!(store.post(vec![probe]).await.await.is_err());
+    file.execute("DROP TRIGGER refused").await.expect("a store that takes everything");
+    all_is_sent(&running).await;
+    let letters = store.letters(&8.into(), &[Place::Web], Timestamp::now(), 1000).await.expect("letters");
+    let told = |letter: &KeptLetter| serde_json::from_str::<Value>(letter.payload.get()).expect("JSON")["n"].as_u64();
+    let numbers: Vec<_> = letters.iter().filter_map(told).collect();
+    assert_eq!(numbers, (0..MANY as u64).collect::<Vec<_>>());
 }
 
 #[tokio::test]
