@@ -61,14 +61,14 @@ async fn run(config: Config, shutdown: Shutdown) -> Result<(), Failure> {
     if tls.is_some() {
         ready["tls"] = json!(true);
     }
-    let terms = Terms { deadlines: Deadlines::new(&config.transport), tls };
+    let terms = || Terms::new(Deadlines::new(&config.transport), open_at_most);
+    let (watching, terms) = (terms(), Terms { tls, proxies: config.proxy.trusted.clone(), ..terms() });
     let gateway = Gateway::open(config, store.clone(), tokens).await?;
     let api = Api::new(gateway.clone(), shutdown.clone());
     if let Some((listener, address)) = watched {
         ready["metrics"] = json!(address);
-        let (routes, terms) = (api.clone().watched(), Terms::from(terms.deadlines));
-        let asked = shutdown.clone();
-        tokio::spawn(transport::serve(listener, routes, terms, async move { asked.asked().await }));
+        let (routes, asked) = (api.clone().watched(), shutdown.clone());
+        tokio::spawn(transport::serve(listener, routes, watching, async move { asked.asked().await }));
     }
     let router = gateway.router().merge(api.router());
     let asked = shutdown.clone();

@@ -160,6 +160,9 @@ impl Edge {
         if let Some(link) = &link {
             link.polled_over(&peer.guard);
         }
+        if visitor.introduction.is_made() {
+            peer.guard.serves_session();
+        }
         if request.method() != Method::POST {
             return next.run(request).await;
         }

@@ -12,12 +12,14 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::{Instant, Sleep};
 
 use super::gate::Gate;
+use super::places::Place;
 use super::strangers::Introduction;
 use super::tls::Tls;
 use super::wire::{Counted, Wire};
@@ -77,10 +79,12 @@ pub struct Guard {
     gate: OnceLock<Arc<Gate>>,
     /// Of whoever speaks on the WebSocket that it carries.
     introduction: OnceLock<Introduction>,
+    /// Until it carries a session.
+    place: Mutex<Option<Place>>,
 }
 
 impl Guard {
-    fn new(peer: SocketAddr, deadlines: Deadlines) -> Arc<Self> {
+    fn new(peer: SocketAddr, deadlines: Deadlines, place: Option<Place>) -> Arc<Self> {
         Arc::new(Self {
             peer,
             deadlines,
@@ -94,6 +98,7 @@ impl Guard {
             waiting: AtomicU32::new(0),
             gate: OnceLock::new(),
             introduction: OnceLock::new(),
+            place: Mutex::new(place),
         })
     }
 
@@ -134,6 +139,12 @@ impl Guard {
     pub(super) fn speaks_for(&self, introduction: Introduction) {
         // A stream carries one WebSocket.
         let _ = self.introduction.set(introduction);
+        self.serves_session();
+    }
+
+    /// The stream serves a session, which is counted by itself: it needs no place among those of which nothing is known.
+    pub(super) fn serves_session(&self) {
+        self.place.lock().take();
     }
 
     pub(super) fn count_received(&self, bytes: usize) {
@@ -220,15 +231,21 @@ pub struct GuardedStream {
 }
 
 impl GuardedStream {
-    /// Puts a stream under guard.
-    pub fn new(tcp: TcpStream, peer: SocketAddr, deadlines: Deadlines) -> Self {
-        let guard = Guard::new(peer, deadlines);
+    /// Puts a stream under guard. It has a place, if it needs one, until it serves a session.
+    pub fn new(tcp: TcpStream, peer: SocketAddr, deadlines: Deadlines, place: Option<Place>) -> Self {
+        let guard = Guard::new(peer, deadlines, place);
         Self::over(Wire::Plain(Counted::new(tcp, guard.clone())), guard)
     }
 
     /// The same with TLS. `None` where its peer does not agree on it.
-    pub(super) async fn secure(tcp: TcpStream, peer: SocketAddr, deadlines: Deadlines, tls: &Tls) -> Option<Self> {
-        let guard = Guard::new(peer, deadlines);
+    pub(super) async fn secure(
+        tcp: TcpStream,
+        peer: SocketAddr,
+        deadlines: Deadlines,
+        place: Option<Place>,
+        tls: &Tls,
+    ) -> Option<Self> {
+        let guard = Guard::new(peer, deadlines, place);
         let secure = tls.greet(Counted::new(tcp, guard.clone())).await?;
         Some(Self::over(Wire::Secure(Box::new(secure)), guard))
     }
@@ -394,6 +411,8 @@ impl Drop for GuardedStream {
             // What the peer does not take must not stay in the kernel for as long as it likes.
             self.wire.forget_unsent();
         }
+        // The guard may be held for longer.
+        self.guard.place.lock().take();
         self.guard.progress.notify_waiters();
     }
 }

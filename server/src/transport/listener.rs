@@ -8,10 +8,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;
+use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 use super::guard::{Deadlines, Guard, GuardedStream};
+use super::places::{Place, Places};
 use super::tls::Tls;
 
 /// How many connections may wait to be accepted. With the usual 1024 a storm overflows the queue and costs each client
@@ -21,8 +23,9 @@ const BACKLOG: u32 = 4096;
 /// itself it goes up to 4 MB for each.
 const SEND_BUFFER: u32 = 128 * 1024;
 
-/// So many may shake hands over TLS at once; more wait to be accepted. Each has ten seconds.
-const HANDSHAKES: usize = 4096;
+/// So many streams may be open that serve no session: their peers shake hands over TLS, have not asked for anything yet, or
+/// ask over HTTP.
+const STREAMS: usize = 20_000;
 
 /// On which terms streams are accepted.
 #[derive(Debug)]
@@ -31,12 +34,37 @@ pub struct Terms {
     pub deadlines: Deadlines,
     /// With TLS, or without.
     pub tls: Option<Tls>,
+    /// For streams that serve no session.
+    pub places: Places,
+    /// Peers that need no place: there are many clients behind each, and it is them that are counted.
+    pub proxies: Vec<IpNet>,
 }
 
+impl Terms {
+    /// With places for as many as the system lets be open at once: half of it, where that is known.
+    pub fn new(deadlines: Deadlines, open_at_most: Option<u64>) -> Self {
+        let half = open_at_most.and_then(|most| usize::try_from(most / 2).ok());
+        let places = Places::at_most(half.map_or(STREAMS, |half| half.min(STREAMS)));
+        Self { deadlines, tls: None, places, proxies: Vec::new() }
+    }
+
+    /// The place that the peer gets, if it needs one.
+    fn admit(&self, peer: SocketAddr) -> Result<Option<Place>, Full> {
+        let address = peer.ip().to_canonical();
+        if self.proxies.iter().any(|proxies| proxies.contains(&address)) {
+            return Ok(None);
+        }
+        self.places.another(address).map(Some).ok_or(Full)
+    }
+}
+
+/// There is no place for the peer.
+struct Full;
+
 impl From<Deadlines> for Terms {
-    /// Without TLS.
+    /// Without TLS and without proxies.
     fn from(deadlines: Deadlines) -> Self {
-        Self { deadlines, tls: None }
+        Self::new(deadlines, None)
     }
 }
 
@@ -79,13 +107,16 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// The next stream that is there, before anybody has said a word on it.
-    async fn next(tcp: &TcpListener) -> (TcpStream, SocketAddr) {
+    /// The next stream for which there is a place, before anybody has said a word on it. The others are closed.
+    async fn next(tcp: &TcpListener, terms: &Terms) -> (TcpStream, SocketAddr, Option<Place>) {
         loop {
             match tcp.accept().await {
-                Ok((stream, peer)) => match stream.set_nodelay(true) {
-                    Ok(()) => return (stream, peer),
-                    Err(error) => tracing::debug!(%error, "a connection ended while it was accepted"),
+                Ok((stream, peer)) => match (stream.set_nodelay(true), terms.admit(peer)) {
+                    (Ok(()), Ok(place)) => return (stream, peer, place),
+                    (Ok(()), Err(Full)) => {
+                        tracing::debug!(%peer, "its host has too many connections without a session")
+                    }
+                    (Err(error), _) => tracing::debug!(%error, "a connection ended while it was accepted"),
                 },
                 Err(error) if is_the_peers(&error) => {}
                 Err(error) => {
@@ -103,10 +134,10 @@ impl axum::serve::Listener for Listener {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (GuardedStream, SocketAddr) {
-        let Terms { deadlines, tls } = &self.terms;
-        let Some(tls) = tls else {
-            let (stream, peer) = Self::next(&self.tcp).await;
-            return (GuardedStream::new(stream, peer, *deadlines), peer);
+        let deadlines = self.terms.deadlines;
+        let Some(tls) = &self.terms.tls else {
+            let (stream, peer, place) = Self::next(&self.tcp, &self.terms).await;
+            return (GuardedStream::new(stream, peer, deadlines, place), peer);
         };
         // Hands are shaken in tasks of their own: a peer that takes its time keeps nobody else waiting.
         loop {
@@ -116,10 +147,10 @@ impl axum::serve::Listener for Listener {
                         return stream;
                     }
                 }
-                (stream, peer) = Self::next(&self.tcp), if self.greeted.len() < HANDSHAKES => {
-                    let (tls, deadlines) = (tls.clone(), *deadlines);
+                (stream, peer, place) = Self::next(&self.tcp, &self.terms) => {
+                    let tls = tls.clone();
                     self.greeted.spawn(async move {
-                        let secure = GuardedStream::secure(stream, peer, deadlines, &tls).await?;
+                        let secure = GuardedStream::secure(stream, peer, deadlines, place, &tls).await?;
                         Some((secure, peer))
                     });
                 }

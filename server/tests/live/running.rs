@@ -15,17 +15,23 @@ use signalbox_server::config::Config;
 use signalbox_server::gateway::Gateway;
 use signalbox_server::shutdown::Shutdown;
 use signalbox_server::store::Store;
-use signalbox_server::transport::{self, Deadlines, Terms, Tls};
+use signalbox_server::transport::{self, Deadlines, Places, Terms, Tls};
 use tempfile::TempDir;
 
 pub struct Running {
     pub gateway: Gateway,
     pub address: SocketAddr,
+    pub places: Places,
     _folder: TempDir,
 }
 
 impl Running {
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with_places(Places::at_most(20_000), change).await
+    }
+
+    /// With so many places for streams that serve no session.
+    pub async fn with_places(places: Places, change: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().expect("a folder");
         let mut config = Config { data_dir: folder.path().into(), ..Config::default() };
         config.limits.enabled = false;
@@ -33,13 +39,13 @@ impl Running {
         let store = Store::open(folder.path()).await.expect("a store");
         let tokens = Tokens::new(&config.auth, &Secret::random()).expect("tokens");
         let tls = Tls::new(&config.tls).expect("a certificate and its key");
-        let terms = Terms { deadlines: Deadlines::new(&config.transport), tls };
+        let terms = Terms { tls, places: places.clone(), ..Terms::from(Deadlines::new(&config.transport)) };
         let gateway = Gateway::open(config, store, tokens).await.expect("a gateway");
         let listener = transport::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
         let address = listener.local_addr().expect("an address");
         let router = gateway.router().merge(Api::new(gateway.clone(), Shutdown::default()).router());
         tokio::spawn(transport::serve(listener, router, terms, std::future::pending()));
-        Self { gateway, address, _folder: folder }
+        Self { gateway, address, places, _folder: folder }
     }
 
     pub async fn start() -> Self {

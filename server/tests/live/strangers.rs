@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use signalbox_server::transport::Places;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::frames::fragments;
@@ -35,6 +36,46 @@ async fn who_waits_at_the_door_is_counted_until_let_in_or_gone() {
     until("the strangers' end", || running.gateway.strangers.count() == 0).await;
     assert_eq!(polling.post("3").await, 400, "there is no such session any more");
     assert_eq!(running.connected(), 1);
+}
+
+/// A stream from another of this machine's own addresses, as of another host.
+async fn stream_from(host: [u8; 4], running: &Running) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind((host, 0).into()).expect("an address of this machine");
+    socket.connect(running.address).await.expect("a listener")
+}
+
+#[tokio::test]
+async fn who_opens_streams_and_says_nothing_keeps_no_other_host_out() {
+    let running = Running::with_places(Places::at_most(8), |_| ()).await;
+    let mut silent = Vec::new();
+    for _ in 0..4 {
+        silent.push(stream_from([127, 0, 0, 1], &running).await);
+    }
+    until("the silent ones' coming", || running.places.taken() == 4).await;
+    let mut one_more = stream_from([127, 0, 0, 1], &running).await;
+    assert_eq!(one_more.read(&mut [0]).await.unwrap_or(0), 0, "it is closed at once");
+
+    let (url, token) = ("ws://gateway/socket.io/?EIO=4&transport=websocket", running.token("7", None));
+    let mut others = Vec::new();
+    for _ in 0..5 {
+        let mut other = Socket::over(stream_from([127, 0, 0, 2], &running).await, url).await;
+        other.send(format!("40/web,{{\"token\":\"{token}\"}}")).await;
+        other.event("/web", "connected").await;
+        others.push(other);
+    }
+    assert_eq!(running.places.taken(), 4, "a stream that serves a session needs no place");
+    drop(silent);
+    until("the silent ones' end", || running.places.taken() == 0).await;
+}
+
+#[tokio::test]
+async fn a_polling_client_that_was_let_in_needs_no_place() {
+    let running = Running::start().await;
+    let polling = Polling::join(running.address, 4, &running.token("7", None)).await;
+    assert_eq!(polling.post("42/web,1[\"ping\"]").await, 200);
+    polling.expect("43/web,1").await;
+    until("the places to be free", || running.places.taken() == 0).await;
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use serde_json::json;
 use signalbox_server::config::Config;
 use signalbox_server::hub::{Closing, Place};
 use signalbox_server::namespaces;
+use signalbox_server::transport::Places;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -32,6 +33,10 @@ struct Secure {
 
 impl Secure {
     async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with_places(Places::at_most(1000), change).await
+    }
+
+    async fn with_places(places: Places, change: impl FnOnce(&mut Config)) -> Self {
         let files = TempDir::new().expect("a folder");
         let CertifiedKey { cert, signing_key } =
             rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
@@ -41,7 +46,7 @@ impl Secure {
             path
         };
         let (chain, key) = (write("cert.pem", cert.pem()), write("key.pem", signing_key.serialize_pem()));
-        let running = Running::with(|config| {
+        let running = Running::with_places(places, |config| {
             config.tls.cert = Some(chain);
             config.tls.key = Some(key);
             change(config);
@@ -143,4 +148,23 @@ async fn who_does_not_shake_hands_keeps_nobody_waiting() {
     let _ = plain.read_to_end(&mut answer).await;
     assert!(!answer.starts_with(b"HTTP"), "without TLS nobody is answered");
     secure.join("7").await;
+}
+
+#[tokio::test]
+async fn hosts_that_do_not_shake_hands_keep_no_other_host_out() {
+    let secure = Secure::with_places(Places::at_most(8), |_| ()).await;
+    let from = async |host: [u8; 4]| {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind((host, 0).into()).expect("an address of this machine");
+        socket.connect(secure.running.address).await.expect("a listener")
+    };
+    let mut silent = Vec::new();
+    for _ in 0..10 {
+        silent.push(from([127, 0, 0, 1]).await);
+        silent.push(from([127, 0, 0, 2]).await);
+    }
+    until("their coming", || secure.running.places.taken() >= 6).await;
+    let mut socket = Socket::over(secure.stream_over(from([127, 0, 0, 3]).await).await, URL).await;
+    socket.send(format!("40/web,{{\"token\":\"{}\"}}", secure.running.token("7", None))).await;
+    socket.event("/web", "connected").await;
 }

@@ -112,7 +112,7 @@ async fn whose_connection_breaks_on_the_way_in_loses_the_place_at_once() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let tcp = TcpStream::connect(address).await.expect("a connection");
-    let stream = GuardedStream::new(tcp, address, Deadlines::new(&Config::default().transport));
+    let stream = GuardedStream::new(tcp, address, Deadlines::new(&Config::default().transport), None);
     let mut presence = Presence::new("n1".into());
     let lost = admitted(&mut presence, "7");
     lost.link.carried_by(stream.guard());
