@@ -12,7 +12,7 @@ use crate::ids::{NodeId, RoomName, SocketId, UserId};
 
 pub use look::{
     Connection, ConnectionsClosed, EventFigures, Figures, MinuteFigures, Presence, Room, RoomMember, RoomMessage, Seat,
-    Sender,
+    Sender, UserFigures,
 };
 
 /// `POST /api/v1/auth/login`.

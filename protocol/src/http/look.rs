@@ -156,6 +156,10 @@ pub struct Figures {
     pub minutes: Vec<MinuteFigures>,
     /// Events received in these minutes by name; events of which none came are left out.
     pub events: Vec<EventFigures>,
+    /// Events received in these minutes by user: the 100 users who sent most, the most first.
+    pub users: Vec<UserFigures>,
+    /// Users beyond these who sent any.
+    pub more_users: u32,
 }
 
 /// One event's last hour.
@@ -174,6 +178,15 @@ impl From<EventMinutes> for EventFigures {
         let EventMinutes { namespace, event, minutes } = event;
         Self { namespace: namespace.to_string(), event, minutes }
     }
+}
+
+/// One user's last hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserFigures {
+    /// The canonical id.
+    pub id: String,
+    /// How many in each of the `minutes`.
+    pub minutes: Vec<u32>,
 }
 
 /// A minute of the last hour.

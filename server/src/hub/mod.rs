@@ -27,7 +27,7 @@ pub use presence::{Admission, Arrival, Bounds, Departure, Online, Presence};
 pub use reach::{Delivery, Reach};
 pub use rooms::{Room, Rooms};
 pub use session::{Closing, Opening, Session};
-pub use tallies::{Tallies, UserTally};
+pub use tallies::{Busy, Tallies, UserTally};
 
 use signalbox_protocol::Namespace;
 

@@ -4,6 +4,7 @@
 //! costs a counter and one pair for each minute with an event; at most [`MAX_USERS`] are remembered, those who sent
 //! something within the hour or are still there. Who comes beyond that is counted in the totals and not remembered.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -40,6 +41,21 @@ pub struct UserTally {
     past: Mutex<VecDeque<(i64, u32)>>,
 }
 
+/// One user's last hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Busy {
+    /// Whose.
+    pub user: UserId,
+    /// Minutes with events, oldest first, and how many there were.
+    pub minutes: Vec<(i64, u32)>,
+}
+
+impl Busy {
+    fn events(&self) -> u64 {
+        self.minutes.iter().map(|(_, events)| u64::from(*events)).sum()
+    }
+}
+
 impl Tallies {
     /// The user's tally, for whoever counts the user's events.
     pub fn of(&self, user: &UserId) -> Arc<UserTally> {
@@ -57,6 +73,22 @@ impl Tallies {
     /// The user's minutes with events, oldest first. `None` where the user is not remembered.
     pub fn minutes_of(&self, user: &UserId) -> Option<Vec<(i64, u32)>> {
         self.users.lock().get(user).map(|tally| tally.past.lock().iter().copied().collect())
+    }
+
+    /// The minutes with events, oldest first, of those users who sent most in the last hour, the most first, and how many
+    /// others sent any.
+    pub fn busiest(&self, most: usize, is_meant: impl Fn(&UserId) -> bool) -> (Vec<Busy>, usize) {
+        let mut found: Vec<Busy> = Vec::new();
+        for (user, tally) in self.users.lock().iter() {
+            let past = tally.past.lock();
+            if !past.is_empty() && is_meant(user) {
+                found.push(Busy { user: user.clone(), minutes: past.iter().copied().collect() });
+            }
+        }
+        let others = found.len().saturating_sub(most);
+        found.sort_by_cached_key(|busy| (Reverse(busy.events()), busy.user.clone()));
+        found.truncate(most);
+        (found, others)
     }
 
     /// By event, in the order of the totals: how many in each of the last whole minutes, oldest first.
@@ -149,6 +181,24 @@ mod tests {
         assert_eq!(tallies.minutes_of(&7.into()), Some(vec![(11, 1)]), "gone, and remembered for an hour");
         tallies.tick(72, Box::default());
         assert_eq!(tallies.minutes_of(&7.into()), None);
+    }
+
+    #[test]
+    fn the_busiest_come_first_and_the_others_are_counted() {
+        let tallies = Tallies::default();
+        tallies.tick(10, Box::default());
+        let send = |user: i64, events: usize| (0..events).for_each(|_| _ = tallies.of(&user.into()).count());
+        for (user, events) in [(7, 2), (8, 5), (9, 5), (10, 9), (11, 0)] {
+            send(user, events);
+        }
+        tallies.tick(11, Box::default());
+        send(7, 4);
+        tallies.tick(12, Box::default());
+        let (busiest, others) = tallies.busiest(3, |user| *user != 10.into());
+        let busy = |user: i64, minutes: &[(i64, u32)]| Busy { user: user.into(), minutes: minutes.into() };
+        assert_eq!(busiest, [busy(7, &[(10, 2), (11, 4)]), busy(8, &[(10, 5)]), busy(9, &[(10, 5)])]);
+        assert_eq!(others, 0, "who sent nothing is not among them");
+        assert_eq!(tallies.busiest(1, |_| true).1, 3);
     }
 
     #[test]

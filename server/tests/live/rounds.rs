@@ -160,4 +160,9 @@ async fn each_minute_holds_what_came_and_went_and_which_events_were_sent_by_whom
     }
     let user = ask(&mut ada, "user", json!({"id": 7})).await;
     assert_eq!(sum(&user["minutes"], |minute| minute["events"].as_u64()), 5, "{user}");
+    let users = figures["users"].as_array().expect("users");
+    assert_eq!(users.iter().map(|user| &user["id"]).collect::<Vec<_>>(), ["7"], "who sent any, operators left out");
+    assert_eq!(sum(&users[0]["minutes"], Value::as_u64), 5, "{figures}");
+    assert_eq!(users[0]["minutes"].as_array().map(Vec::len), figures["minutes"].as_array().map(Vec::len));
+    assert_eq!(figures["moreUsers"], 0);
 }
