@@ -196,7 +196,7 @@ pub struct Proxy {
     /// `proxy.trusted`: addresses or networks that are believed where a client is.
     #[serde(deserialize_with = "values::networks")]
     pub trusted: Vec<ipnet::IpNet>,
-    /// `proxy.header`: where they write it. Only that one is looked at: the other is passed on as a client sent it.
+    /// `proxy.header`: where they write it. Another is passed on as a client sent it.
     pub header: ProxyHeader,
 }
 
@@ -204,10 +204,12 @@ pub struct Proxy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProxyHeader {
-    /// `X-Forwarded-For`, as most do.
+    /// `X-Forwarded-For`, or `Forwarded` where a request has none.
     #[default]
+    Either,
+    /// `X-Forwarded-For`, as most do. No other is looked at.
     XForwardedFor,
-    /// `Forwarded` (RFC 7239).
+    /// `Forwarded` (RFC 7239). No other is looked at.
     Forwarded,
 }
 

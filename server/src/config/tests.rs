@@ -2,7 +2,8 @@
 
 use std::io::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
+use signalbox_protocol::admin::Setting;
 
 use super::*;
 
@@ -158,7 +159,7 @@ fn what_is_wrong_is_named_by_its_path() {
         ("cors.origins = [\"a.example\"]", None, "is not an origin"),
         ("metrics.listen = \"9100\"", None, "`metrics.listen`"),
         ("proxy.trusted = [\"proxy.example\"]", None, "`proxy.trusted`"),
-        ("proxy.header = \"x-real-ip\"", None, "x-forwarded-for or forwarded"),
+        ("proxy.header = \"x-real-ip\"", None, "either or x-forwarded-for or forwarded"),
         ("events.namespaces = [\"/chat\"]", None, "`events.namespaces`"),
         ("auth.query_token_namespaces = [\"chat\"]", None, "begins with a slash"),
         ("auth.algorithm = \"none\"", None, "`auth.algorithm`"),
@@ -169,6 +170,33 @@ fn what_is_wrong_is_named_by_its_path() {
     ] {
         let error = load(toml, &environment.map_or(vec![], |pair| vec![pair])).expect_err(toml).to_string();
         assert!(error.contains(said), "{toml}: {error}");
+    }
+}
+
+#[test]
+fn every_key_is_in_the_reference_with_its_default() {
+    let reference = include_str!("../../../docs/configuration.md");
+    let rows: Vec<_> = reference.lines().filter(|line| line.starts_with("| `")).collect();
+    let settings = Config::default().settings();
+    for Setting { key, value, .. } in &settings {
+        let row = rows.iter().find(|row| row.starts_with(&format!("| `{key}` |")));
+        let row = row.unwrap_or_else(|| panic!("docs/configuration.md lacks `{key}`"));
+        // What this machine is called, and where it keeps things, is its own.
+        if !["data_dir", "node"].contains(&key.as_str()) {
+            assert!(row.contains(&format!("| {} |", in_reference(value))), "{row}: {value}");
+        }
+    }
+    assert_eq!(rows.len(), settings.len(), "docs/configuration.md has keys that are not there");
+}
+
+fn in_reference(default: &Value) -> String {
+    match default {
+        Value::Null => "–".into(),
+        Value::Array(list) if list.is_empty() => "none".into(),
+        Value::Array(list) => list.iter().map(in_reference).collect::<Vec<_>>().join(", "),
+        Value::Object(table) if table.is_empty() => "none".into(),
+        Value::String(text) => format!("`{text}`"),
+        other => format!("`{other}`"),
     }
 }
 

@@ -6,13 +6,16 @@ use axum::http::HeaderMap;
 
 use crate::config::{Proxy, ProxyHeader};
 
+const X_FORWARDED_FOR: &str = "x-forwarded-for";
+const FORWARDED: &str = "forwarded";
+
 /// The client's address as the gateway believes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
     /// Where the peer is a trusted proxy, the last address in the header that it writes that is not a trusted one itself:
-    /// what stands before it was written by whoever was not trusted. The other header is the client's, and not looked at.
+    /// what stands before it was written by whoever was not trusted. Any other header is the client's, and not looked at.
     pub fn find(peer: SocketAddr, headers: &HeaderMap, proxy: &Proxy) -> Self {
         let peer = peer.ip().to_canonical();
         let is_trusted = |address: &IpAddr| proxy.trusted.iter().any(|net| net.contains(address));
@@ -46,8 +49,9 @@ pub fn host(address: IpAddr) -> IpAddr {
 /// The addresses that proxies have noted, the latest first; `None` for what is not an address.
 fn hops(headers: &HeaderMap, header: ProxyHeader) -> impl Iterator<Item = Option<IpAddr>> {
     let (name, read): (_, fn(&str) -> Option<IpAddr>) = match header {
-        ProxyHeader::XForwardedFor => ("x-forwarded-for", address),
-        ProxyHeader::Forwarded => ("forwarded", forwarded_for),
+        ProxyHeader::Either if !headers.contains_key(X_FORWARDED_FOR) => (FORWARDED, forwarded_for),
+        ProxyHeader::Either | ProxyHeader::XForwardedFor => (X_FORWARDED_FOR, address),
+        ProxyHeader::Forwarded => (FORWARDED, forwarded_for),
     };
     // Several lines are one list. A line that is no text is a hop that cannot be read.
     let lines: Vec<_> = headers.get_all(name).iter().map(|line| line.to_str().unwrap_or_default()).collect();
@@ -142,6 +146,21 @@ mod tests {
                 ("[fd00::7]:1", &[(x, "1.1.1.1, fd00::8")], "1.1.1.1"),
                 ("10.0.0.1:1", &[("forwarded", "for=6.6.6.6")], "10.0.0.1"),
                 ("10.0.0.1:1", &[("forwarded", "for=6.6.6.6"), (x, "1.1.1.1")], "1.1.1.1"),
+            ],
+        );
+    }
+
+    #[test]
+    fn either_header_is_believed_where_none_is_named_and_the_usual_one_first() {
+        let (x, f) = ("x-forwarded-for", "forwarded");
+        check(
+            ProxyHeader::Either,
+            &[
+                ("192.0.2.9:1", &[(f, "for=1.1.1.1")], "192.0.2.9"),
+                ("10.0.0.1:1", &[(f, "for=6.6.6.6, for=1.1.1.1")], "1.1.1.1"),
+                ("10.0.0.1:1", &[(x, "6.6.6.6, 1.1.1.1")], "1.1.1.1"),
+                ("10.0.0.1:1", &[(f, "for=6.6.6.6"), (x, "1.1.1.1")], "1.1.1.1"),
+                ("10.0.0.1:1", &[(f, "for=6.6.6.6"), (x, "nonsense")], "10.0.0.1"),
             ],
         );
     }
