@@ -2,12 +2,13 @@
 //! answer holds a secret.
 
 use serde_json::{Value, json};
-use signalbox_protocol::ErrorCode;
 use signalbox_protocol::admin::{
-    AuditArgs, AuditRow, Command, ConnectionArgs, DisconnectArgs, DisconnectTarget, HistoryArgs, HistoryOf, NoArgs,
-    NotificationTarget, NotifyArgs, Page, Role, RoomArgs, RoomRow, RoomsArgs, UserArgs, UserReport,
+    AuditArgs, AuditRow, BanArgs, BanTarget, Command, ConnectionArgs, ConnectionFilter, DisconnectArgs,
+    DisconnectTarget, HistoryArgs, HistoryOf, NoArgs, NotificationTarget, NotifyArgs, Page, Role, RoomArgs, RoomRow,
+    RoomsArgs, UserArgs, UserReport,
 };
 use signalbox_protocol::feed::{Outcome, Tone};
+use signalbox_protocol::{ErrorCode, Namespace};
 use support::token::SECRET;
 use support::{Gateway, Operator, Start};
 
@@ -141,6 +142,47 @@ async fn what_was_sent_and_what_was_done_can_be_looked_up() {
     }
     let refused = olga.ask(Command::Audit(AuditArgs { cursor: Some("x".into()), ..AuditArgs::default() })).await;
     assert_eq!(refused.expect_err("no cursor").code, ErrorCode::InvalidPayload);
+}
+
+#[tokio::test]
+async fn the_audit_log_names_whom_an_act_touched() {
+    const MANY: i64 = 25;
+    let gateway = Gateway::with(QUIET).await;
+    let mut olga = gateway.operator(Role::Operator).await;
+    let mut users = Vec::new();
+    for id in 1..=MANY {
+        let mut user = gateway.web(id, &format!("user {id}")).await;
+        user.ask("room:join", json!({"roomId": "lobby"})).await;
+        users.push(user);
+    }
+    let (namespace, reason) = (Namespace::from("/web"), "maintenance".to_owned());
+    let room = NotificationTarget::Room { namespace: namespace.clone(), room: "lobby".into() };
+    let (title, message) = ("Maintenance".to_owned(), "Soon.".to_owned());
+    let notify = NotifyArgs { target: room, tone: Tone::Info, title, message, data: None };
+    let ban = |id: i64| BanArgs { target: BanTarget::User(id.into()), reason: reason.clone(), until: None };
+    let filter = ConnectionFilter { namespace: Some(namespace), ..ConnectionFilter::default() };
+    let filter = DisconnectArgs { target: DisconnectTarget::Filter(filter), reason: reason.clone() };
+    for (command, touched) in [
+        (Command::Notify(notify.into()), Some(MANY)),
+        (Command::Ban(ban(1).into()), Some(1)),
+        (Command::Ban(ban(99).into()), None),
+        (Command::Disconnect(filter.into()), Some(MANY - 1)),
+    ] {
+        let name = command.name();
+        olga.ask(command).await.expect("done");
+        let page =
+            olga.ask(Command::Audit(AuditArgs { limit: Some(1), ..AuditArgs::default() })).await.expect("a page");
+        let row = &page["items"][0];
+        assert_eq!(row["command"], name);
+        let Some(touched) = touched else {
+            assert_eq!(row["touched"], Value::Null, "{row}");
+            continue;
+        };
+        assert_eq!((&row["touched"]["users"], &row["touched"]["sockets"]), (&json!(touched), &json!(touched)), "{row}");
+        let sample = row["touched"]["sample"].as_array().expect("a sample");
+        assert_eq!(sample.len() as i64, touched.min(20), "{row}");
+        assert!(sample.iter().all(|user| user["username"] == format!("user {}", user["id"])), "{row}");
+    }
 }
 
 #[tokio::test]

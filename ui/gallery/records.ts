@@ -109,6 +109,13 @@ export function audit(): Page<AuditRow> {
       detail,
       outcome: index === 13 ? null : failed ? 'failed' : 'done',
       explanation: failed ? 'the targets have changed since the preview' : null,
+      ...(command === 'disconnect' && {
+        touched: {
+          users: 140,
+          sockets: 152,
+          sample: ['ann', 'bob', 'chen', 'dora', '大卫'].map((username, at) => ({ id: 10_314 + at, username })),
+        },
+      }),
     };
   });
   return { items, nextCursor: null };

@@ -42,7 +42,7 @@ pub use message::{MessageArgs, Messaged};
 pub use node::{Configuration, DrainArgs, Draining, NoArgs, Nodes, Resumed, Setting, SettingOrigin};
 pub use notify::{NotificationTarget, Notified, NotifyArgs};
 pub use page::Page;
-pub use past::{AuditArgs, AuditRow, HistoryArgs, HistoryOf, MessageRow};
+pub use past::{AuditArgs, AuditRow, HistoryArgs, HistoryOf, MessageRow, Touched};
 pub use people::{ConnectionArgs, ConnectionReport, UserArgs, UserMinute, UserReport};
 pub use policy::{PolicyEntry, PolicySource, PolicyTable, SetPolicyArgs};
 pub use revocations::{RevocationTarget, RevokeTokensArgs, TokensRevoked};

@@ -116,4 +116,19 @@ pub struct AuditRow {
     pub outcome: Option<Outcome>,
     /// Why it failed, where it did.
     pub explanation: Option<String>,
+    /// Whom of those who were connected it was about when it began; absent where that was nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub touched: Option<Touched>,
+}
+
+/// Whom an act touches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Touched {
+    /// How many users.
+    pub users: u32,
+    /// How many sockets.
+    pub sockets: u32,
+    /// Some of the users; at most 20.
+    pub sample: Vec<User>,
 }

@@ -8,7 +8,7 @@ use signalbox_protocol::admin::{
 };
 use signalbox_protocol::{ErrorCode, Timestamp};
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::targets::Targets;
 use super::{answer, close_and_answer, internal, refused};
 use crate::auth::operators::{Standing, check_name, check_password, standing_of, user_id};
@@ -39,6 +39,7 @@ async fn list(gateway: &Gateway) -> Result<Value, CommandError> {
 pub(super) async fn carry_out(
     operator: &Arc<Member>,
     args: AccountsArgs,
+    targets: &Targets,
     now: Timestamp,
 ) -> Result<Value, CommandError> {
     let store = &operator.gateway.store;
@@ -51,11 +52,11 @@ pub(super) async fn carry_out(
                 let added = store.add_account(&name, role, &hash, now).await?;
                 Ok(if added { AccountChange::Done } else { AccountChange::Taken })
             };
-            change(operator, "add", &name, Some(role), now, add).await
+            change(operator, &name, deed("add", &name, Some(role)), now, add).await
         }
         AccountsArgs::Role { name, role } => {
             let set = async || store.set_role(&name, role).await;
-            let changed = change(operator, "role", &name, Some(role), now, set).await?;
+            let changed = change(operator, &name, deed("role", &name, Some(role)), now, set).await?;
             if role < Command::Trace(TraceArgs::default().into()).role() {
                 stop_looking(&operator.gateway, &name);
             }
@@ -63,14 +64,14 @@ pub(super) async fn carry_out(
         }
         AccountsArgs::Disable { name } => {
             let disable = async || store.disable_account(&name, now).await;
-            let changed = change(operator, "disable", &name, None, now, disable).await?;
+            let changed = change(operator, &name, deed("disable", &name, None).touching(targets), now, disable).await?;
             let closing = Closing::new("kicked", DISABLED);
             let (gateway, own) = (&operator.gateway, Some(&operator.session.id));
             close_and_answer(gateway, own, sessions_of(gateway, &name), &closing).await;
             Ok(changed)
         }
         AccountsArgs::Enable { name } => {
-            change(operator, "enable", &name, None, now, async || store.enable_account(&name).await).await
+            change(operator, &name, deed("enable", &name, None), now, async || store.enable_account(&name).await).await
         }
         AccountsArgs::Password { name, password } => {
             let hash = hash(password).await?;
@@ -78,7 +79,7 @@ pub(super) async fn carry_out(
                 let known = store.set_password(&name, &hash, now).await?;
                 Ok(if known { AccountChange::Done } else { AccountChange::Unknown })
             };
-            change(operator, "password", &name, None, now, set).await
+            change(operator, &name, deed("password", &name, None), now, set).await
         }
     }
 }
@@ -98,17 +99,19 @@ pub async fn look_after_operators(gateway: &Gateway) {
     }
 }
 
+fn deed(what: &str, name: &str, role: Option<Role>) -> Deed {
+    Deed::new("accounts", format!("{what} {name}"), json!({ "action": what, "name": name, "role": role }))
+}
+
 /// Changes an account under audit, and answers with what it is then.
 async fn change(
     operator: &Arc<Member>,
-    what: &str,
     name: &str,
-    role: Option<Role>,
+    deed: Deed,
     now: Timestamp,
     act: impl AsyncFnOnce() -> Result<AccountChange, StoreError>,
 ) -> Result<Value, CommandError> {
-    let detail = json!({ "action": what, "name": name, "role": role });
-    let action = Action::begin(operator, "accounts", format!("{what} {name}"), detail, now).await?;
+    let action = Action::begin(operator, deed, now).await?;
     let changed = match act().await {
         Ok(AccountChange::Done) => Ok(()),
         Ok(AccountChange::Unknown) => Err(refused(ErrorCode::NotFound, "there is no such account")),

@@ -7,7 +7,7 @@ use signalbox_protocol::admin::{AcknowledgeArgs, AlertsArgs, CommandError, Page,
 use signalbox_protocol::feed::Alert;
 use signalbox_protocol::{ErrorCode, Timestamp};
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::page::{limit, numbered, page};
 use super::refused;
 use super::targets::Targets;
@@ -34,7 +34,8 @@ pub(super) async fn acknowledge(
 ) -> Result<Alert, CommandError> {
     let gateway = &operator.gateway;
     let subject = find(gateway, args.id)?.message;
-    let action = Action::begin(operator, "acknowledge-alert", subject, json!({ "id": args.id }), now).await?;
+    let action =
+        Action::begin(operator, Deed::new("acknowledge-alert", subject, json!({ "id": args.id })), now).await?;
     let by = &operator.session.user.username;
     let acknowledged = gateway.on_floor(|floor| floor.acknowledge(args.id, by, now));
     action.end(acknowledged.ok_or_else(no_alert)).await
@@ -44,7 +45,7 @@ pub(super) async fn silence(operator: &Arc<Member>, args: SilenceArgs, now: Time
     let gateway = &operator.gateway;
     let subject = find(gateway, args.id)?.message;
     let detail = json!({ "id": args.id, "until": args.until });
-    let action = Action::begin(operator, "silence-alert", subject, detail, now).await?;
+    let action = Action::begin(operator, Deed::new("silence-alert", subject, detail), now).await?;
     let silenced = gateway.on_floor(|floor| floor.silence(args.id, args.until, now));
     action.end(silenced.ok_or_else(no_alert)).await
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use signalbox_protocol::admin::{ApiKeyList, ApiKeysArgs, CommandError, NewApiKey, Scope};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::{answer, internal, refused, text};
 use crate::auth::api_keys::{CreateError, Wanted};
 use crate::pipeline::Member;
@@ -50,7 +50,7 @@ async fn create(
         return Err(refused(ErrorCode::InvalidPayload, "`expiresAt` lies ahead, five years at most"));
     }
     let detail = json!({ "name": name, "scopes": scopes, "expiresAt": expires_at });
-    let action = Action::begin(operator, "api-keys", format!("new API key {name}"), detail, now).await?;
+    let action = Action::begin(operator, Deed::new("api-keys", format!("new API key {name}"), detail), now).await?;
     let created_by = operator.session.user.username.to_string();
     let made = operator.gateway.api_keys.create(Wanted { name, scopes, created_by, expires_at }, now).await;
     let made = made.map_err(|error| match error {
@@ -66,8 +66,12 @@ async fn revoke(operator: &Member, id: &str, now: Timestamp) -> Result<Value, Co
     let known = keys.list().await.map_err(|error| internal(&error))?.into_iter().find(|key| key.id == id);
     let unknown = || refused(ErrorCode::NotFound, "there is no key of this id that works");
     let key = known.filter(|key| key.revoked_at.is_none()).ok_or_else(unknown)?;
-    let action =
-        Action::begin(operator, "api-keys", format!("revoke API key {}", key.name), json!({ "id": id }), now).await?;
+    let action = Action::begin(
+        operator,
+        Deed::new("api-keys", format!("revoke API key {}", key.name), json!({ "id": id })),
+        now,
+    )
+    .await?;
     let revoked = keys.revoke(id, now).await.map_err(|error| internal(&error));
     answer(action.end(revoked.and_then(|revoked| revoked.ok_or_else(unknown))).await?)
 }

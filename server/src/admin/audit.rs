@@ -1,9 +1,10 @@
 //! An action under audit: it is written down before it is done, and how it ended afterwards.
 
-use signalbox_protocol::admin::CommandError;
+use signalbox_protocol::admin::{CommandError, Touched};
 use signalbox_protocol::feed::{Happening, Outcome};
 use signalbox_protocol::{ErrorCode, Timestamp, UserId};
 
+use super::targets::Targets;
 use super::{internal, refused};
 use crate::gateway::Gateway;
 use crate::pipeline::Member;
@@ -28,7 +29,27 @@ impl From<&Member> for Actor {
     }
 }
 
-/// What is about to be done.
+/// What is about to be done, in the words of the log.
+pub(super) struct Deed {
+    command: &'static str,
+    subject: String,
+    detail: serde_json::Value,
+    touched: Option<Touched>,
+}
+
+impl Deed {
+    /// One that touches nobody who is connected.
+    pub(super) fn new(command: &'static str, subject: impl Into<String>, detail: serde_json::Value) -> Self {
+        Self { command, subject: subject.into(), detail, touched: None }
+    }
+
+    /// The same, and it touches these.
+    pub(super) fn touching(self, targets: &Targets) -> Self {
+        Self { touched: targets.touched(), ..self }
+    }
+}
+
+/// What has been written down, and not ended yet.
 pub(super) struct Action<'a> {
     gateway: &'a Gateway,
     by: String,
@@ -39,25 +60,18 @@ pub(super) struct Action<'a> {
 
 impl<'a> Action<'a> {
     /// Writes it down. Where that fails, it must not be done.
-    pub(super) async fn begin(
-        operator: &'a Member,
-        command: &'static str,
-        subject: String,
-        detail: serde_json::Value,
-        now: Timestamp,
-    ) -> Result<Self, CommandError> {
-        Self::begin_as(&operator.gateway, &Actor::from(operator), command, subject, detail, now).await
+    pub(super) async fn begin(operator: &'a Member, deed: Deed, now: Timestamp) -> Result<Self, CommandError> {
+        Self::begin_as(&operator.gateway, &Actor::from(operator), deed, now).await
     }
 
     /// The same, for whoever acts.
     pub(super) async fn begin_as(
         gateway: &'a Gateway,
         actor: &Actor,
-        command: &'static str,
-        subject: String,
-        detail: serde_json::Value,
+        deed: Deed,
         now: Timestamp,
     ) -> Result<Self, CommandError> {
+        let Deed { command, subject, detail, touched } = deed;
         let entry = AuditEntry {
             at: now,
             actor: actor.name.clone(),
@@ -65,6 +79,7 @@ impl<'a> Action<'a> {
             command: command.to_owned(),
             subject: subject.clone(),
             detail,
+            touched,
         };
         let id = gateway.store.audit(&entry).await.map_err(|error| internal(&error))?;
         Ok(Self { gateway, by: entry.actor, id, command, subject })
@@ -103,7 +118,7 @@ pub async fn audited<T, E: std::fmt::Display>(
     if actor.user.is_none() {
         return Ok(act.await);
     }
-    let action = Action::begin_as(gateway, actor, command, subject, detail, now).await?;
+    let action = Action::begin_as(gateway, actor, Deed::new(command, subject, detail), now).await?;
     let done = act.await;
     let outcome = done.as_ref().map(|_| ()).map_err(|error| refused(ErrorCode::Internal, error.to_string()));
     // What became of it, its own answer says.

@@ -12,7 +12,7 @@ use signalbox_protocol::admin::{
 use signalbox_protocol::feed::Happening;
 use signalbox_protocol::{ErrorCode, Timestamp};
 
-use super::audit::{Action, Actor};
+use super::audit::{Action, Actor, Deed};
 use super::page::{limit, page};
 use super::targets::{SAMPLE, Targets, count};
 use super::{internal, refused, text};
@@ -48,7 +48,8 @@ pub async fn ban(gateway: &Gateway, actor: &Actor, args: BanArgs, now: Timestamp
     let BanArgs { target: _, reason, until } = args;
     let ban = Ban { target: target.written(), reason, until, by: actor.name.clone(), at: now };
     let detail = json!({ "target": ban.target, "reason": ban.reason, "until": ban.until });
-    let action = Action::begin_as(gateway, actor, "ban", target.to_string(), detail, now).await?;
+    let deed = Deed::new("ban", target.to_string(), detail).touching(&Targets::of(gateway, sessions));
+    let action = Action::begin_as(gateway, actor, deed, now).await?;
     action.end(set(gateway, target, ban).await).await
 }
 
@@ -89,7 +90,7 @@ async fn close(gateway: &Gateway, sessions: Vec<Arc<Session>>, ban: &Ban) -> Nod
 pub async fn unban(gateway: &Gateway, actor: &Actor, target: &BanTarget, now: Timestamp) -> Result<Ban, CommandError> {
     let target = read(target)?;
     let ban = held(gateway, &target)?;
-    let action = Action::begin_as(gateway, actor, "unban", target.to_string(), json!({}), now).await?;
+    let action = Action::begin_as(gateway, actor, Deed::new("unban", target.to_string(), json!({})), now).await?;
     action.end(lift(gateway, &target, now).await.map(|lifted| (*lifted.unwrap_or(ban)).clone())).await
 }
 

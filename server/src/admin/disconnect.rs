@@ -11,7 +11,7 @@ use signalbox_protocol::admin::{
 use signalbox_protocol::feed::{Connection, Happening};
 use signalbox_protocol::{ConnectionId, ErrorCode, Timestamp, UserId};
 
-use super::audit::{Action, Actor};
+use super::audit::{Action, Actor, Deed};
 use super::rooms::place;
 use super::targets::{SAMPLE, Targets, count};
 use super::{close_and_answer, refused, text};
@@ -104,7 +104,8 @@ async fn act(
         connections: count(connections.len()),
         by: Some(actor.name.clone()),
     };
-    let action = Action::begin_as(gateway, actor, "disconnect", subject, detail, now).await?;
+    let action =
+        Action::begin_as(gateway, actor, Deed::new("disconnect", subject, detail).touching(targets), now).await?;
     gateway.on_floor(|floor| floor.note(now, kick));
     close_and_answer(gateway, own, connections, &Closing::new("kicked", reason)).await;
     action.end(Ok(())).await

@@ -7,7 +7,7 @@ use serde_json::value::to_raw_value;
 use signalbox_protocol::admin::{CommandError, MessageArgs, Messaged};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::rooms::place;
 use super::targets::Targets;
 use super::{internal, refused, text};
@@ -34,11 +34,13 @@ pub(super) fn targets(gateway: &Gateway, args: &MessageArgs) -> Result<Targets, 
 pub(super) async fn carry_out(
     operator: &Arc<Member>,
     args: MessageArgs,
+    targets: &Targets,
     now: Timestamp,
 ) -> Result<Messaged, CommandError> {
     let place = check(&args)?;
     let detail = json!({ "user": args.user, "namespace": args.namespace, "message": args.message });
-    let action = Action::begin(operator, "message", format!("user {}", args.user), detail, now).await?;
+    let deed = Deed::new("message", format!("user {}", args.user), detail).touching(targets);
+    let action = Action::begin(operator, deed, now).await?;
     let sent = send(operator, args, place, now).await;
     action.end(sent).await
 }

@@ -83,8 +83,8 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::Nodes(NoArgs {}) => answer(node::nodes(gateway)),
         Command::Bans(args) => answer(bans::bans(gateway, args, now).await?),
         Command::Policy(NoArgs {}) => answer(gateway.policy.table()),
-        Command::Notify(acting) => answer(notify::carry_out(operator, acting.args, now).await?),
-        Command::Message(acting) => answer(message::carry_out(operator, acting.args, now).await?),
+        Command::Notify(acting) => answer(notify::carry_out(operator, acting.args, &targets, now).await?),
+        Command::Message(acting) => answer(message::carry_out(operator, acting.args, &targets, now).await?),
         Command::JoinRoom(acting) => answer(moves::carry_out(operator, acting.args, Way::Join, &targets, now).await?),
         Command::LeaveRoom(acting) => answer(moves::carry_out(operator, acting.args, Way::Leave, &targets, now).await?),
         Command::CloseRoom(acting) => answer(moves::close(operator, acting.args, &targets, now).await?),
@@ -94,8 +94,8 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
             answer(bans::unban(gateway, &Actor::from(&**operator), &acting.args.target, now).await?)
         }
         Command::SetPolicy(acting) => answer(policy::set(operator, acting.args, now).await?),
-        Command::RevokeTokens(acting) => answer(revocations::carry_out(operator, acting.args, now).await?),
-        Command::Accounts(acting) => accounts::carry_out(operator, acting.args, now).await,
+        Command::RevokeTokens(acting) => answer(revocations::carry_out(operator, acting.args, &targets, now).await?),
+        Command::Accounts(acting) => accounts::carry_out(operator, acting.args, &targets, now).await,
         Command::ApiKeys(acting) => api_keys::carry_out(operator, acting.args, now).await,
         Command::AcknowledgeAlert(acting) => answer(alerts::acknowledge(operator, acting.args, now).await?),
         Command::SilenceAlert(acting) => answer(alerts::silence(operator, acting.args, now).await?),

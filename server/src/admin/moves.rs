@@ -7,7 +7,7 @@ use signalbox_protocol::admin::{CloseRoomArgs, CommandError, MoveArgs, Moved, Ro
 use signalbox_protocol::{ConnectionId, ErrorCode, RoomName, Timestamp};
 use tokio::task::JoinSet;
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::refused;
 use super::rooms::place;
 use super::targets::{Targets, count};
@@ -63,7 +63,7 @@ pub(super) async fn carry_out(
     };
     let subject = format!("{who}, room {} of {}", args.room, args.namespace);
     let detail = json!({ "who": args.who, "namespace": args.namespace, "room": args.room });
-    let action = Action::begin(operator, way.command(), subject, detail, now).await?;
+    let action = Action::begin(operator, Deed::new(way.command(), subject, detail).touching(targets), now).await?;
     let moved = order_all(operator, targets, &way.order(args.room)).await;
     action.end(Ok(moved)).await
 }
@@ -76,7 +76,7 @@ pub(super) async fn close(
 ) -> Result<Moved, CommandError> {
     let subject = format!("room {} of {}", args.room, args.namespace);
     let detail = json!({ "namespace": args.namespace, "room": args.room });
-    let action = Action::begin(operator, "close-room", subject, detail, now).await?;
+    let action = Action::begin(operator, Deed::new("close-room", subject, detail).touching(members), now).await?;
     let moved = order_all(operator, members, &Order::Expel(args.room)).await;
     action.end(Ok(moved)).await
 }

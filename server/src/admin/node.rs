@@ -7,7 +7,7 @@ use serde_json::json;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::{CommandError, Configuration, DrainArgs, Draining, Nodes, Resumed};
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::targets::{Targets, count};
 use crate::gateway::Gateway;
 use crate::pipeline::Member;
@@ -40,7 +40,8 @@ pub(super) async fn drain(
     let gateway = &operator.gateway;
     let over = args.over.unwrap_or(OVER_S).min(MAX_OVER_S);
     let node = gateway.node.clone();
-    let action = Action::begin(operator, "drain", format!("node {node}"), json!({ "over": over }), now).await?;
+    let deed = Deed::new("drain", format!("node {node}"), json!({ "over": over })).touching(targets);
+    let action = Action::begin(operator, deed, now).await?;
     gateway.drain(Duration::from_secs(over.into()), now);
     action.end(Ok(Draining { node, connections: count(targets.connections().len()), over })).await
 }
@@ -48,7 +49,7 @@ pub(super) async fn drain(
 pub(super) async fn resume(operator: &Arc<Member>, now: Timestamp) -> Result<Resumed, CommandError> {
     let gateway = &operator.gateway;
     let node = gateway.node.clone();
-    let action = Action::begin(operator, "resume", format!("node {node}"), json!({}), now).await?;
+    let action = Action::begin(operator, Deed::new("resume", format!("node {node}"), json!({})), now).await?;
     gateway.resume();
     action.end(Ok(Resumed { node })).await
 }

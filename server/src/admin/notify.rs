@@ -9,7 +9,7 @@ use signalbox_protocol::admin::{CommandError, NotificationTarget, Notified, Noti
 use signalbox_protocol::feed::{Happening, Notification};
 use signalbox_protocol::{ErrorCode, Namespace, Timestamp};
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::targets::Targets;
 use super::{internal, refused, text};
 use crate::gateway::Gateway;
@@ -26,10 +26,12 @@ const MAX_DATA: usize = 16 * 1024;
 pub(super) async fn carry_out(
     operator: &Arc<Member>,
     args: NotifyArgs,
+    targets: &Targets,
     now: Timestamp,
 ) -> Result<Notified, CommandError> {
     let detail = json!({ "target": args.target, "type": args.tone, "title": args.title, "message": args.message });
-    let action = Action::begin(operator, "notify", subject(&args.target), detail, now).await?;
+    let deed = Deed::new("notify", subject(&args.target), detail).touching(targets);
+    let action = Action::begin(operator, deed, now).await?;
     let by = operator.session.user.username.to_string();
     let NotifyArgs { target, tone, title, message, data } = args;
     let new = NewNotification { at: now, target, tone, title, message, data, by };

@@ -72,5 +72,6 @@ fn row(record: AuditRecord) -> AuditRow {
         detail: entry.detail,
         outcome,
         explanation,
+        touched: entry.touched,
     }
 }

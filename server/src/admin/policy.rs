@@ -7,7 +7,7 @@ use signalbox_protocol::admin::{CommandError, PolicyEntry, SetPolicyArgs};
 use signalbox_protocol::feed::Happening;
 use signalbox_protocol::{ErrorCode, Timestamp};
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::rooms::place;
 use super::targets::Targets;
 use super::{internal, refused};
@@ -37,7 +37,7 @@ pub(super) async fn set(
         Some(limit) => format!("{name} = {limit}"),
         None => format!("{name} as it was"),
     };
-    let action = Action::begin(operator, "set-policy", subject, json!(args), now).await?;
+    let action = Action::begin(operator, Deed::new("set-policy", subject, json!(args)), now).await?;
     let by = operator.session.user.username.to_string();
     action.end(put(gateway, &name, args.limit, by, now).await).await
 }

@@ -7,7 +7,7 @@ use signalbox_protocol::admin::{CommandError, NodeResult, RevocationTarget, Revo
 use signalbox_protocol::feed::Happening;
 use signalbox_protocol::{ErrorCode, Timestamp, UserId};
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::targets::{SAMPLE, Targets, count};
 use super::{close_and_answer, internal, refused, text};
 use crate::auth::operators::account_name;
@@ -41,13 +41,15 @@ pub(super) fn targets(gateway: &Gateway, args: &RevokeTokensArgs, now: Timestamp
 pub(super) async fn carry_out(
     operator: &Arc<Member>,
     args: RevokeTokensArgs,
+    targets: &Targets,
     now: Timestamp,
 ) -> Result<TokensRevoked, CommandError> {
     let revocation = read(&args, now)?;
     let gateway = &operator.gateway;
     let detail = json!({ "target": args.target, "issuedBefore": revocation.before, "reason": args.reason });
     let subject = format!("tokens of {}", revocation.scope);
-    let action = Action::begin(operator, "revoke-tokens", subject, detail, now).await?;
+    let deed = Deed::new("revoke-tokens", subject, detail).touching(targets);
+    let action = Action::begin(operator, deed, now).await?;
     let revoked = match revoke(gateway, &revocation, now).await {
         Ok(()) => Ok(close(operator, &revocation, args.reason, now).await),
         Err(error @ RevokeError::TooMany(_)) => Err(refused(ErrorCode::Conflict, error.to_string())),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use signalbox_protocol::admin::{CommandError, Preview};
+use signalbox_protocol::admin::{CommandError, Preview, Touched};
 use signalbox_protocol::feed::User;
 use signalbox_protocol::{ErrorCode, UserId};
 
@@ -64,14 +64,19 @@ impl Targets {
     }
 
     pub(super) fn preview(&self) -> Preview {
+        let Touched { users, sockets, sample } = self.summary();
+        Preview { users, sockets, nodes: u32::from(!self.is_empty()), sample, fingerprint: self.fingerprint() }
+    }
+
+    /// The same for the audit log; nothing where it is nobody.
+    pub(super) fn touched(&self) -> Option<Touched> {
+        (!self.is_empty()).then(|| self.summary())
+    }
+
+    fn summary(&self) -> Touched {
         let users = self.users();
-        Preview {
-            users: count(users.len()),
-            sockets: count(self.0.len()),
-            nodes: u32::from(!self.is_empty()),
-            sample: users.values().take(SAMPLE).map(|user| (*user).clone()).collect(),
-            fingerprint: self.fingerprint(),
-        }
+        let sample = users.values().take(SAMPLE).map(|user| (*user).clone()).collect();
+        Touched { users: count(users.len()), sockets: count(self.0.len()), sample }
     }
 
     /// Refuses where these are not the ones of the preview.

@@ -6,7 +6,7 @@ use serde_json::json;
 use signalbox_protocol::admin::{CommandError, TraceArgs, TraceStopped, Tracing};
 use signalbox_protocol::{ErrorCode, Timestamp};
 
-use super::audit::Action;
+use super::audit::{Action, Deed};
 use super::refused;
 use super::rooms::place;
 use super::targets::Targets;
@@ -40,7 +40,7 @@ pub(super) async fn start(operator: &Arc<Member>, args: TraceArgs, now: Timestam
     if !operator.is_subscribed() {
         return Err(refused(ErrorCode::Conflict, "traces come with the feed: subscribe to it first"));
     }
-    let action = Action::begin(operator, "trace", subject(&args), json!(args), now).await?;
+    let action = Action::begin(operator, Deed::new("trace", subject(&args), json!(args)), now).await?;
     let gateway = &operator.gateway;
     gateway.trace_no_more(operator);
     let result = match gateway.tracers.start(args) {
@@ -56,7 +56,7 @@ pub(super) async fn start(operator: &Arc<Member>, args: TraceArgs, now: Timestam
 pub(super) async fn stop(operator: &Arc<Member>, now: Timestamp) -> Result<TraceStopped, CommandError> {
     let Some(tracer) = operator.tracer() else { return Ok(TraceStopped { stopped: false }) };
     let args = tracer.filter();
-    let action = Action::begin(operator, "trace-stop", subject(args), json!(args), now).await?;
+    let action = Action::begin(operator, Deed::new("trace-stop", subject(args), json!(args)), now).await?;
     let stopped = operator.gateway.trace_no_more(operator);
     action.end(Ok(TraceStopped { stopped })).await
 }

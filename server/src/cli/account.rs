@@ -114,6 +114,8 @@ async fn audited(
         command: command.into(),
         subject: name.into(),
         detail,
+        // The gateway finds out by itself that an account is disabled.
+        touched: None,
     };
     let id = store.audit(&entry).await?;
     let done = change().await;

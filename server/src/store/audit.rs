@@ -1,6 +1,8 @@
 //! The audit log: what an operator asked for is written before it is done, how it ended afterwards.
 
+use serde_json::json;
 use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::Touched;
 use signalbox_protocol::feed::Outcome;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -29,6 +31,8 @@ pub struct AuditEntry {
     pub subject: String,
     /// Its arguments, without secrets.
     pub detail: serde_json::Value,
+    /// Whom of those who are connected it is about.
+    pub touched: Option<Touched>,
 }
 
 /// An entry as it is kept.
@@ -68,8 +72,8 @@ impl Store {
     /// Where the database fails.
     pub async fn audit(&self, entry: &AuditEntry) -> Result<AuditId, StoreError> {
         let id = sqlx::query_scalar(
-            "INSERT INTO audit (at, actor, address, command, subject, detail) VALUES ($1, $2, $3, $4, $5, $6) \
-             RETURNING id",
+            "INSERT INTO audit (at, actor, address, command, subject, detail, touched) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
         )
         .bind(entry.at.as_millis())
         .bind(&entry.actor)
@@ -77,6 +81,7 @@ impl Store {
         .bind(&entry.command)
         .bind(&entry.subject)
         .bind(entry.detail.to_string())
+        .bind(entry.touched.as_ref().map(|touched| json!(touched).to_string()))
         .fetch_one(&self.writer)
         .await?;
         Ok(AuditId(id))
@@ -154,7 +159,8 @@ const fn word(outcome: Outcome) -> &'static str {
 
 fn record(row: &SqliteRow) -> Result<AuditRecord, StoreError> {
     let outcome: Option<String> = row.try_get("outcome")?;
-    let detail: String = row.try_get("detail")?;
+    let (detail, touched): (String, Option<String>) = (row.try_get("detail")?, row.try_get("touched")?);
+    let unreadable = |_| StoreError::Unreadable("audit entry");
     Ok(AuditRecord {
         id: AuditId(row.try_get("id")?),
         entry: AuditEntry {
@@ -163,7 +169,8 @@ fn record(row: &SqliteRow) -> Result<AuditRecord, StoreError> {
             address: row.try_get("address")?,
             command: row.try_get("command")?,
             subject: row.try_get("subject")?,
-            detail: serde_json::from_str(&detail).map_err(|_| StoreError::Unreadable("audit entry"))?,
+            detail: serde_json::from_str(&detail).map_err(unreadable)?,
+            touched: touched.map(|touched| serde_json::from_str(&touched)).transpose().map_err(unreadable)?,
         },
         outcome: match outcome.as_deref() {
             None => None,

@@ -1,6 +1,6 @@
 //! What the store promises, on real files.
 
-use signalbox_protocol::admin::{NotificationTarget, Role};
+use signalbox_protocol::admin::{NotificationTarget, Role, Touched};
 use signalbox_protocol::feed::{Outcome, Tone, User};
 use signalbox_protocol::{RoomName, Timestamp, UserId};
 
@@ -91,6 +91,8 @@ async fn a_name_is_taken_once() {
 #[tokio::test]
 async fn the_audit_log_tells_what_was_asked_and_how_it_ended_for_400_days() {
     let (_folder, store) = fresh().await;
+    let ann = User { id: 7.into(), username: "ann".into() };
+    let touched = Touched { users: 1, sockets: 3, sample: vec![ann] };
     let entry = |at| AuditEntry {
         at,
         actor: "ann".into(),
@@ -98,6 +100,7 @@ async fn the_audit_log_tells_what_was_asked_and_how_it_ended_for_400_days() {
         command: "disconnect".into(),
         subject: "user 7".into(),
         detail: serde_json::json!({"users": [7]}),
+        touched: Some(touched.clone()),
     };
     let old = store.audit(&entry(Timestamp(NOW.0 - 401 * DAY))).await.expect("an entry");
     let kept = store.audit(&entry(Timestamp(NOW.0 - 399 * DAY))).await.expect("an entry");
@@ -108,6 +111,7 @@ async fn the_audit_log_tells_what_was_asked_and_how_it_ended_for_400_days() {
     assert_eq!(log.iter().map(|record| record.id).collect::<Vec<_>>(), [open, kept], "{old:?} is forgotten");
     assert_eq!((log[0].outcome, log[1].outcome), (None, Some(Outcome::Failed)));
     assert_eq!(log[1].explanation.as_deref(), Some("not found"));
+    assert_eq!(log[1].entry.touched.as_ref(), Some(&touched));
     assert_eq!(log[1].entry.detail, serde_json::json!({"users": [7]}));
     assert_eq!(
         store.audit_log(&AuditFilter { before: Some(open), ..AuditFilter::default() }, 10).await.expect("a log").len(),

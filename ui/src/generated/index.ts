@@ -152,6 +152,7 @@ export type * from './Threshold';
 export type * from './TimeOfDay';
 export type * from './Timestamp';
 export type * from './Tone';
+export type * from './Touched';
 export type * from './TraceColumn';
 export type * from './TraceQuery';
 export type * from './TraceRow';

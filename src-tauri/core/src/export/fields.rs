@@ -181,7 +181,7 @@ pub(super) fn act(column: AuditColumn) -> Vec<Field<AuditRow>> {
         AuditColumn::At => vec![("at", |row| value(row.at))],
         AuditColumn::Actor => vec![("actor", |row| value(&row.actor))],
         AuditColumn::Command => vec![("command", |row| value(&row.command))],
-        AuditColumn::Subject => vec![("subject", |row| value(&row.subject))],
+        AuditColumn::Subject => vec![("subject", |row| value(&row.subject)), ("touched", |row| value(&row.touched))],
         AuditColumn::Address => vec![("address", |row| value(&row.address))],
         AuditColumn::Outcome => {
             vec![("outcome", |row| value(row.outcome)), ("explanation", |row| value(&row.explanation))]

@@ -95,7 +95,7 @@ fn answer(command: &Command) -> Option<Value> {
         Command::Audit(AuditArgs { actor: Some(actor), .. }) => {
             let act = json!({
                 "id": 1, "at": at, "actor": actor, "address": "", "command": "ban", "subject": "user 7",
-                "detail": {}, "outcome": "done", "explanation": null,
+                "detail": {}, "outcome": "done", "explanation": null, "touched": {"users": 1, "sockets": 2, "sample": []},
             });
             Some(page(json!([act]), Value::Null))
         }
@@ -222,9 +222,12 @@ async fn a_list_of_the_gateway_is_read_to_its_last_page() {
     assert_eq!(text, "{\"times\":2,\"state\":\"open\"}\n", "the one that is over counts");
 
     let question = AuditArgs { actor: Some("ann".into()), ..AuditArgs::default() };
-    let table = ExportTable::Audit { question, columns: vec![AuditColumn::Actor, AuditColumn::Outcome] };
+    let table = ExportTable::Audit { question, columns: vec![AuditColumn::Subject, AuditColumn::Outcome] };
     let (text, _) = office.file(table, ExportFormat::Json).await;
-    assert_eq!(text, "[\n{\"actor\":\"ann\",\"outcome\":\"done\",\"explanation\":null}\n]\n");
+    assert_eq!(
+        text,
+        "[\n{\"subject\":\"user 7\",\"touched\":{\"sample\":[],\"sockets\":2,\"users\":1},\"outcome\":\"done\",\"explanation\":null}\n]\n"
+    );
 }
 
 #[tokio::test]
