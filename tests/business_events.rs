@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::feed::{AlertKind, Happening, Kind, Level};
-use support::{Gateway, Token};
+use support::{Gateway, Packet, Token};
 
 fn token() -> String {
     Token::operator("backend", Role::Operator).sign()
@@ -82,10 +82,43 @@ async fn a_deleted_user_is_gone_and_everybody_is_told() {
     let event = json!({"type": "user.deleted", "payload": {"userId": "7"}});
     let (status, answer) = report(&gateway, Some(&token()), event).await;
     assert_eq!(status, 202, "{answer}");
-    assert_eq!(ann.expect("kicked").await["code"], "user_deleted");
+    while let Some(packet) = ann.next().await {
+        if let Packet::Event { name, args, .. } = packet {
+            assert_ne!(name, "user:deleted", "the user is told first");
+            if name == "kicked" {
+                assert_eq!(args[0]["code"], "user_deleted");
+                break;
+            }
+        }
+    }
     ann.closed().await;
     for client in [&mut omar, &mut ben] {
         assert_eq!(client.expect("user:deleted").await, json!({"userId": 7}));
+    }
+}
+
+#[tokio::test]
+async fn a_changed_profile_is_told_to_its_user_alone_wherever_events_are_shown() {
+    for namespaces in ["[\"/admin\"]", "[\"/web\"]"] {
+        let gateway = Gateway::with(&format!("events.namespaces = {namespaces}")).await;
+        let mut ann = gateway.web(7, "ann").await;
+        let mut anns_office = gateway.join("/admin", &Token::user(7).name("ann").role(Role::Viewer)).await;
+        let mut others = [
+            gateway.web(8, "ben").await,
+            gateway.join("/admin", &Token::operator("omar", Role::Viewer)).await,
+            gateway.user("/", 7, "ann").await,
+        ];
+        let event = json!({"type": "user.updated", "payload": {"user": {"id": "7", "username": "anna"}}});
+        let (status, answer) = report(&gateway, Some(&token()), event).await;
+        assert_eq!(status, 202, "{answer}");
+        for client in [&mut ann, &mut anns_office] {
+            let told = client.expect("user:profile:updated").await;
+            assert_eq!((&told["user"]["id"], &told["user"]["username"]), (&json!(7), &json!("anna")), "{told}");
+            assert!(told["user"]["updatedAt"].is_string(), "{told}");
+        }
+        for other in &mut others {
+            assert!(other.received("user:profile:updated").await.is_empty(), "{namespaces}");
+        }
     }
 }
 

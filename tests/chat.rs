@@ -185,6 +185,19 @@ async fn rooms_are_named_by_a_bare_text() {
 }
 
 #[tokio::test]
+async fn who_is_gone_is_not_said_to_have_left_a_room() {
+    let gateway = Gateway::with(QUIET).await;
+    let mut ann = chatting(&gateway, 7, "ann", "Annie").await;
+    let mut ben = chatting(&gateway, 8, "ben", "Ben").await;
+    for client in [&mut ann, &mut ben] {
+        assert_eq!(client.ask("joinRoom", json!("lobby")).await["success"], true);
+    }
+    ben.close().await;
+    ann.expect("userOffline").await;
+    assert!(ann.received("userLeft").await.is_empty(), "it is offline, and that has been said");
+}
+
+#[tokio::test]
 async fn both_dialects_are_heard_side_by_side() {
     let gateway = Gateway::with(QUIET).await;
     let mut named = chatting(&gateway, 7, "ann", "Annie").await;

@@ -91,6 +91,38 @@ async fn a_socket_is_in_at_most_a_hundred_rooms() {
 }
 
 #[tokio::test]
+async fn every_text_is_bounded_and_looked_through() {
+    let gateway = Gateway::with("limits.enabled = false\ncontent.words = [\"badger\"]").await;
+    let texts = [
+        ("x".repeat(1000), Value::Null),
+        ("x".repeat(1001), json!("too_long")),
+        ("a badger".into(), json!("content_rejected")),
+    ];
+    for (namespace, enter, event, payload) in [
+        ("/web", Value::Null, "private:message", json!({"toUserId": 7})),
+        ("/web", json!(["room:join", {"roomId": "lobby"}]), "room:message", json!({"roomId": "lobby"})),
+        ("/", Value::Null, "private-message", json!({"targetUserId": 7})),
+        ("/events", Value::Null, "message", json!({})),
+        ("/chat", json!(["joinChat", {"username": "Annie"}]), "sendMessage", json!({})),
+        ("/chat", json!(["joinRoom", "lobby"]), "roomMessage", json!({"room": "lobby"})),
+    ] {
+        let mut ann = gateway.join(namespace, &Token::user(7).name("ann")).await;
+        if let Some(enter) = enter.as_array() {
+            let event = enter[0].as_str().expect("an event");
+            assert_eq!(ann.ask(event, enter[1].clone()).await["success"], true, "{enter:?}");
+        }
+        let key = if namespace == "/events" { "content" } else { "message" };
+        for (text, code) in &texts {
+            let mut payload = payload.clone();
+            payload[key] = json!(text);
+            let answer = ann.ask(event, payload).await;
+            assert_eq!((&answer["success"], &answer["code"]), (&json!(code.is_null()), code), "{namespace} {event}");
+        }
+        ann.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_renewed_by_another_of_the_same_user() {
     let gateway = Gateway::with(QUIET).await;
     for namespace in NAMESPACES {

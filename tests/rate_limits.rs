@@ -51,6 +51,25 @@ async fn the_back_office_events_are_limited_to_ten_a_minute_unless_it_is_said_ot
 }
 
 #[tokio::test]
+async fn what_the_table_does_not_name_is_limited_by_the_default() {
+    let gateway = Gateway::with("limits.default = 3\nlimits.events.\"/events leave\" = 5").await;
+    let mut ann = gateway.user("/events", 7, "ann").await;
+    for (event, payload, limit) in [
+        ("message", json!({"content": "hello"}), 3),
+        ("leave", json!({"room": "lobby"}), 5),
+        ("join", json!({"room": "lobby"}), 10),
+    ] {
+        for number in 1..=limit {
+            let code = ann.ask(event, payload.clone()).await["code"].clone();
+            assert_ne!(code, "rate_limited", "{event} {number}");
+        }
+        let answer = ann.ask(event, payload).await;
+        assert_eq!(answer["code"], "rate_limited", "{event} is limited to {limit}");
+        assert_eq!(ann.expect("rate-limit-exceeded").await["limit"], limit, "{event}");
+    }
+}
+
+#[tokio::test]
 async fn a_limit_counts_over_all_sockets_of_a_user_and_outlives_them() {
     let gateway = Gateway::with("limits.events.\"/web room:message\" = 4").await;
     let mut laptop = member(&gateway, 7, "ann").await;

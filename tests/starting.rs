@@ -1,5 +1,6 @@
 //! A gateway that cannot run says in one sentence what is wrong and what to do, with a code that programs understand.
 
+use std::collections::HashSet;
 use std::process::{Output, Stdio};
 
 use reqwest::Method;
@@ -182,12 +183,19 @@ async fn without_a_secret_it_makes_one_that_nobody_else_can_read() {
 #[tokio::test]
 async fn it_says_goodbye_and_ends_when_it_is_asked_to() {
     let mut gateway = Gateway::start().await;
-    let mut ann = gateway.web(7, "ann").await;
+    let mut clients = Vec::new();
+    for id in 0..4 {
+        clients.push(gateway.web(id, "ann").await);
+    }
     let status = gateway.terminate().await;
     assert_eq!(status.code(), Some(0));
-    let goodbye = ann.expect("system:shutdown").await;
-    assert!(goodbye["reconnectAfterMs"].is_u64(), "{goodbye}");
-    ann.closed().await;
+    let mut waits = HashSet::new();
+    for client in &mut clients {
+        let goodbye = client.expect("system:shutdown").await;
+        waits.insert(goodbye["reconnectAfterMs"].as_u64().expect("a time"));
+        client.closed().await;
+    }
+    assert!(waits.len() > 1, "they do not all come back at once: {waits:?}");
 }
 
 #[tokio::test]

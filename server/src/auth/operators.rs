@@ -215,3 +215,33 @@ impl RefreshToken {
         SessionKey(hash.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::config::Auth;
+
+    const NOW: Timestamp = Timestamp(1_800_000_000_000);
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+    #[tokio::test]
+    async fn a_session_goes_on_for_thirty_days_from_when_it_was_last_renewed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).await.expect("a store");
+        let word = || Secret::from("correct horse".to_owned());
+        let hash = super::super::password::hash(&word()).expect("a hash");
+        store.add_account("ann", Role::Viewer, &hash, NOW).await.expect("an account");
+        let tokens = Tokens::new(&Auth::default(), &Secret::random()).expect("tokens");
+        let operators = Operators::new(store, tokens);
+        let mut session = operators.sign_in("ann", word(), Ipv4Addr::LOCALHOST.into(), NOW).await.expect("signed in");
+        let mut now = NOW;
+        for _ in 0..2 {
+            now = Timestamp(now.0 + 30 * DAY_MS - 1);
+            session = operators.refresh(session.refresh_token, now).await.expect("it goes on");
+        }
+        let over = Timestamp(now.0 + 30 * DAY_MS);
+        assert!(matches!(operators.refresh(session.refresh_token, over).await, Err(SignInError::Refused)));
+    }
+}

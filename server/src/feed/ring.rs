@@ -211,6 +211,34 @@ mod tests {
     }
 
     #[test]
+    fn the_ring_holds_a_hundred_thousand_entries() {
+        let mut ring = Ring::new("e1".into(), "n1".into());
+        let mut cursor = ring.end();
+        (0..100_002).for_each(|id| ring.push(Timestamp(0), online(id)));
+        assert_eq!(ring.slots.len(), 100_000);
+        let taken = ring.take(&mut cursor, Kinds::new(&[]), 1).expect("entries");
+        assert_eq!((seqs(&taken), taken.dropped), (vec![3], BTreeMap::from([(Kind::UserOnline, 2)])));
+    }
+
+    #[test]
+    fn the_ring_holds_64_mib_of_large_entries() {
+        const MIB: usize = 1024 * 1024;
+        let mut ring = Ring::new("e1".into(), "n1".into());
+        let mut cursor = ring.end();
+        let username: Arc<str> = "x".repeat(MIB).into();
+        for id in 0..66 {
+            ring.push(Timestamp(0), Happening::UserOnline { user: User { id: id.into(), username: username.clone() } });
+        }
+        // Each is a little more than its name.
+        assert_eq!(ring.slots.len(), 63);
+        assert!((63 * MIB..=64 * MIB).contains(&ring.bytes), "{}", ring.bytes);
+        let taken = ring.take(&mut cursor, Kinds::new(&[]), 1).expect("entries");
+        assert_eq!((seqs(&taken), taken.dropped), (vec![4], BTreeMap::from([(Kind::UserOnline, 3)])));
+        ring.push(Timestamp(0), online(66));
+        assert!(ring.bytes <= 64 * MIB && ring.slots.len() == 64, "what has gone is not counted any more");
+    }
+
+    #[test]
     fn only_the_kinds_asked_for_are_sent() {
         let mut ring = ring(100);
         let mut cursor = ring.end();

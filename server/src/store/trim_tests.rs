@@ -1,12 +1,14 @@
 //! That the store keeps to its bounds, in number and in time, and holds nobody up for it.
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::admin::NotificationTarget;
+use signalbox_protocol::admin::{ApiKey, Ban, NotificationTarget, Scope};
 use signalbox_protocol::feed::{Tone, User};
 use sqlx::AssertSqlSafe;
 
 use super::tests::{DAY, LATER, NOW, fill, fresh, in_room, letter, message, outgoing, rotate, signed_in};
 use super::*;
+use crate::auth::bans::Target;
+use crate::auth::revocations::{self, Revocation};
 use crate::hub::Place;
 
 async fn count(store: &Store, table: &str) -> i64 {
@@ -117,6 +119,36 @@ async fn a_session_that_goes_on_does_not_heap_up_tokens() {
     assert!(matches!(rotate(&store, "third", "fourth", LATER).await, Rotation::Rotated(_)), "it goes on");
     store.prune(Timestamp(LATER.0 + DAY)).await.expect("pruned");
     assert_eq!((count(&store, "refresh_tokens").await, count(&store, "refresh_families").await), (0, 0));
+}
+
+#[tokio::test]
+async fn keys_bans_revocations_and_users_go_when_their_time_is_over_and_not_before() {
+    const LONG: i64 = 400 * DAY;
+    let (_folder, store) = fresh().await;
+    let at = |ms: i64| Timestamp(NOW.0 + ms);
+    for (id, expires_at) in [("expired", NOW), ("revoked", at(10 * LONG)), ("good", at(10 * LONG))] {
+        let (name, scopes, created_by) = (id.to_owned(), vec![Scope::StatsRead], "ann".to_owned());
+        let (created_at, last_used_at, revoked_at) = (NOW, None, None);
+        let key = ApiKey { id: id.into(), name, scopes, created_by, created_at, expires_at, last_used_at, revoked_at };
+        store.add_api_key(&key, &KeyHash(id.into())).await.expect("a key");
+    }
+    store.revoke_api_key("revoked", NOW).await.expect("an answer").expect("a key");
+    for (id, until, expires_at, seen) in [(7, Some(at(DAY)), at(DAY), NOW), (8, None, at(10 * LONG), at(10 * LONG))] {
+        let (target, user) = (Target::User(id.into()), User { id: id.into(), username: "ann".into() });
+        let ban = Ban { target: target.written(), reason: "spam".into(), until, by: "ann".into(), at: NOW };
+        store.put_ban(&target, &ban).await.expect("a ban");
+        let revocation = Revocation { scope: revocations::Scope::User(id.into()), before: NOW, expires_at };
+        store.put_revocation(&revocation).await.expect("a revocation");
+        store.seen(&user, seen);
+    }
+    store.commit.settled().await;
+    for (later, left) in [(DAY - 1, [3, 2, 2, 2]), (DAY, [3, 1, 1, 2]), (LONG, [3, 1, 1, 2]), (LONG + 1, [1, 1, 1, 1])]
+    {
+        store.prune(at(later)).await.expect("pruned");
+        for (table, left) in ["api_keys", "bans", "revocations", "users"].iter().zip(left) {
+            assert_eq!(count(&store, table).await, left, "{table} after {later} ms");
+        }
+    }
 }
 
 #[tokio::test]
