@@ -22,7 +22,7 @@ function said(row: AuditRow): string {
     target: document.body,
     props: { row, onClose: nothing, onActor: nothing },
   });
-  const text = document.body.textContent ?? '';
+  const text = document.body.textContent;
   void unmount(component);
   return text;
 }
