@@ -22,7 +22,7 @@ use crate::auth::{ApiKeys, Bans, Revocations};
 use crate::config::Config;
 use crate::drain::Doors;
 use crate::feed::Tracers;
-use crate::hub::{Counters, Floor, Measured, Meter, Outcomes, Place, Reach, Rooms, Session, Tallies};
+use crate::hub::{Counters, Floor, Load, Measured, Meter, Outcomes, Place, Reach, Rooms, Session, Tallies};
 use crate::limits::{Allowances, Policy};
 use crate::mailbox::Mailbox;
 use crate::namespaces::{self, Followers, OnlineUsers, Roster};
@@ -97,6 +97,8 @@ pub struct Inner {
     pub words: Words,
     /// The host, measured.
     pub measured: Measured,
+    /// The host over the last hour.
+    pub load: Load,
     /// Who looks at single events.
     pub tracers: Tracers,
     /// Whether anybody is let in.
@@ -166,6 +168,7 @@ impl Gateway {
             policy,
             allowances: Allowances::default(),
             measured: Measured::default(),
+            load: Load::default(),
             floor: Mutex::new(Floor::new(epoch, node.clone(), config.alerts.thresholds())),
             bell: Notify::new(),
             listeners: AtomicU32::new(0),
@@ -325,7 +328,10 @@ impl Gateway {
                 meter
             });
             match measured.await {
-                Ok(used) => meter = used,
+                Ok(used) => {
+                    meter = used;
+                    self.load.add(self.measured.cpu(), self.measured.memory(), Timestamp::now());
+                }
                 Err(error) => {
                     tracing::error!(%error, "the host is not measured any more");
                     return;

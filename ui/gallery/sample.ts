@@ -268,6 +268,14 @@ export function overview(): OverviewUpdate {
       connections: 5290 + index * 11,
     })),
     history,
+    load: [1, 2, 3].map((index) => ({
+      node: `gw-${index}`,
+      minutes: history.map((minute, at) => ({
+        start: minute.start,
+        cpu: 22 + index * 3 + random() * 9,
+        memory: 40 + index * 12 + at / 30,
+      })),
+    })),
     alerts: [
       {
         id: 1,

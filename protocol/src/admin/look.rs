@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::feed::Connection;
-use crate::ids::{Epoch, Namespace, Seq, Timestamp};
+use crate::ids::{Epoch, Namespace, NodeId, Seq, Timestamp};
 
 /// Arguments of [`super::Command::Snapshot`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +72,30 @@ pub struct Stats {
     /// Events received in these minutes by name, if asked for; events of which none came are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<EventMinutes>,
+    /// How busy the nodes were in that hour, if asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub load: Vec<NodeLoad>,
+}
+
+/// How busy a node's host was over the last hour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct NodeLoad {
+    /// Which node.
+    pub node: NodeId,
+    /// Oldest first, the running minute last. A minute in which nothing was measured is left out.
+    pub minutes: Vec<LoadMinute>,
+}
+
+/// One minute of it: the means of what was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct LoadMinute {
+    /// The minute's beginning, in milliseconds since the Unix epoch.
+    #[ts(type = "number")]
+    pub start: i64,
+    /// Processor time in use, 0–100 over all cores.
+    pub cpu: f32,
+    /// Memory in use, 0–100.
+    pub memory: f32,
 }
 
 /// One event's last hour.

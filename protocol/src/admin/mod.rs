@@ -37,7 +37,7 @@ pub use api_keys::{ApiKey, ApiKeyList, ApiKeysArgs, NewApiKey, Scope, UnknownSco
 pub use bans::{Ban, BanArgs, BanChange, BanTarget, Banned, BansArgs, UnbanArgs};
 pub use confidential::Confidential;
 pub use disconnect::{ConnectionFilter, DisconnectArgs, DisconnectTarget, Disconnected};
-pub use look::{EventMinutes, Minute, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
+pub use look::{EventMinutes, LoadMinute, Minute, NodeLoad, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
 pub use message::{MessageArgs, Messaged};
 pub use node::{Configuration, DrainArgs, Draining, NoArgs, Nodes, Resumed, Setting, SettingOrigin};
 pub use notify::{NotificationTarget, Notified, NotifyArgs};

@@ -259,6 +259,8 @@ pub enum AuditColumn {
 pub enum WhichAlerts {
     /// Those that are not over.
     Open,
+    /// Backends' errors, and too many events that failed; over or not.
+    Errors,
     /// Those that are, too.
     All,
 }

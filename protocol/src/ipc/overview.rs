@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Notable, ProfileId};
-use crate::admin::Minute;
+use crate::admin::{Minute, NodeLoad};
 use crate::feed::{Alert, Node, Notification};
 use crate::ids::Timestamp;
 
@@ -49,6 +49,8 @@ pub struct OverviewUpdate {
     pub nodes: Vec<Node>,
     /// The last hour by minute, oldest first, the running minute last; `null` where it did not change.
     pub history: Option<Vec<Minute>>,
+    /// How busy each node was in that hour; `null` where it did not change.
+    pub load: Option<Vec<NodeLoad>>,
     /// Alerts that want somebody, latest first; `null` where they did not change.
     pub alerts: Option<Vec<Alert>>,
     /// Notable events, latest first, at most 50; `null` where they did not change.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use signalbox_protocol::admin::{EventMinutes, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
+use signalbox_protocol::admin::{EventMinutes, NodeLoad, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
 use signalbox_protocol::feed::Connection;
 use signalbox_protocol::{ConnectionId, Timestamp};
 
@@ -60,7 +60,13 @@ pub(super) fn stats(gateway: &Gateway, args: &StatsArgs, now: Timestamp) -> Stat
         handling_p99_us: counters.handling_p99_us(),
         history: if args.history { counters.history() } else { Vec::new() },
         events: if args.history { event_minutes(gateway) } else { Vec::new() },
+        load: if args.history { vec![load(gateway)] } else { Vec::new() },
     }
+}
+
+/// The last hour of this node's host.
+fn load(gateway: &Gateway) -> NodeLoad {
+    NodeLoad { node: gateway.node.clone(), minutes: gateway.load.minutes() }
 }
 
 /// The last hour of each event of which any came.

@@ -12,6 +12,7 @@ import type {
   TableLooks,
   User,
   UserId,
+  WhichAlerts,
 } from '../generated';
 
 export type PageId =
@@ -29,6 +30,10 @@ export interface Ask {
   alert?: number;
   /** Which room to address, or to look at. */
   room?: { namespace: Namespace; room: RoomName };
+  /** Which alerts to list. */
+  alerts?: WhichAlerts;
+  /** How the rooms are to be ordered. */
+  rooms?: 'busiest';
   /** What a row of the table is to stand for. */
   rows?: PeopleRows;
 }

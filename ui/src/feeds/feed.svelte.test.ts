@@ -63,6 +63,7 @@ const figures = (part: Partial<OverviewUpdate>): OverviewUpdate => ({
   handlingP99Us: null,
   nodes: [],
   history: null,
+  load: null,
   alerts: null,
   notable: null,
   ...part,

@@ -2,6 +2,7 @@
 import type { Alert } from "./Alert";
 import type { Minute } from "./Minute";
 import type { Node } from "./Node";
+import type { NodeLoad } from "./NodeLoad";
 import type { Notable } from "./Notable";
 import type { Timestamp } from "./Timestamp";
 
@@ -61,6 +62,10 @@ nodes: Array<Node>,
  * The last hour by minute, oldest first, the running minute last; `null` where it did not change.
  */
 history: Array<Minute> | null,
+/**
+ * How busy each node was in that hour; `null` where it did not change.
+ */
+load: Array<NodeLoad> | null,
 /**
  * Alerts that want somebody, latest first; `null` where they did not change.
  */

@@ -3,4 +3,4 @@
 /**
  * Which alerts are meant.
  */
-export type WhichAlerts = "open" | "all";
+export type WhichAlerts = "open" | "errors" | "all";

@@ -13,7 +13,7 @@ use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::{
     AlertsArgs, AuditArgs, AuditRow, Ban, BansArgs, Command, HistoryArgs, HistoryOf, NoArgs, Page, PolicyTable,
 };
-use signalbox_protocol::feed::{Alert, Cause};
+use signalbox_protocol::feed::{Alert, AlertKind, Cause};
 use signalbox_protocol::ipc::{
     AlertsColumn, ExportQuery, ExportTable, Failure, FailureCode, Order, PeopleColumn, PeopleQuery, PersonRow,
     RoomsColumn, RoomsQuery, WhichAlerts,
@@ -263,7 +263,13 @@ fn said_of(ban: &Ban) -> String {
 fn lines(alerts: Vec<Alert>, which: WhichAlerts, now: Timestamp) -> Vec<AlertLine> {
     let mut times: HashMap<Sort, u32> = HashMap::new();
     alerts.iter().for_each(|alert| *times.entry(sort(alert)).or_default() += 1);
-    let wanted = alerts.into_iter().filter(|alert| which == WhichAlerts::All || alert.cleared_at.is_none());
+    let wanted = alerts.into_iter().filter(|alert| match which {
+        WhichAlerts::Open => alert.cleared_at.is_none(),
+        WhichAlerts::Errors => {
+            alert.kind == AlertKind::Error || alert.anomaly.is_some_and(|anomaly| anomaly.cause == Cause::Errors)
+        }
+        WhichAlerts::All => true,
+    });
     let line = |alert: Alert| AlertLine {
         times: times.get(&sort(&alert)).copied().unwrap_or(1),
         state: state(&alert, now),

@@ -78,7 +78,9 @@ fn answer(command: &Command) -> Option<Value> {
             let alert = |id: u64| json!({"id": id, "kind": "warning", "level": "low", "message": "disk", "since": at, "node": "gw", "data": null});
             let mut over = alert(1);
             over["clearedAt"] = json!(at);
-            Some(page(json!([alert(2), over]), Value::Null))
+            let mut error = alert(3);
+            (error["kind"], error["clearedAt"]) = (json!("error"), json!(at));
+            Some(page(json!([alert(2), over, error]), Value::Null))
         }
         Command::Policy(_) => {
             let entry = |namespace: &str| json!({"namespace": namespace, "event": "room:message", "limit": 10, "source": "builtIn"});
@@ -216,10 +218,14 @@ async fn a_list_of_the_gateway_is_read_to_its_last_page() {
     let expected = "kind,whom,reason\r\naddress,203.0.113.7,'=spam\r\naddress,10.0.0.0/8,\"spam, again\"\r\n";
     assert_eq!((text.trim_start_matches('\u{feff}'), rows), (expected, 2));
 
-    let table =
-        ExportTable::Alerts { which: WhichAlerts::Open, columns: vec![AlertsColumn::Times, AlertsColumn::State] };
-    let (text, _) = office.file(table, ExportFormat::Ndjson).await;
-    assert_eq!(text, "{\"times\":2,\"state\":\"open\"}\n", "the one that is over counts");
+    for (which, expected) in [
+        (WhichAlerts::Open, "{\"times\":2,\"state\":\"open\"}\n"),
+        (WhichAlerts::Errors, "{\"times\":1,\"state\":\"over\"}\n"),
+    ] {
+        let table = ExportTable::Alerts { which, columns: vec![AlertsColumn::Times, AlertsColumn::State] };
+        let (text, _) = office.file(table, ExportFormat::Ndjson).await;
+        assert_eq!(text, expected, "{which:?}: one that is over counts");
+    }
 
     let question = AuditArgs { actor: Some("ann".into()), ..AuditArgs::default() };
     let table = ExportTable::Audit { question, columns: vec![AuditColumn::Subject, AuditColumn::Outcome] };

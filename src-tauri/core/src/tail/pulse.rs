@@ -3,12 +3,16 @@
 use std::collections::VecDeque;
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::admin::{Minute, Stats};
+use signalbox_protocol::admin::{Minute, NodeLoad, Stats};
+
+use crate::cut::{LABEL, cut};
 
 const KEPT_MS: i64 = 130_000;
 const RATE_MS: i64 = 5_000;
 const MINUTE_MS: i64 = 60_000;
 const MINUTES: usize = 60;
+/// Nodes whose load is kept.
+const NODES: usize = 16;
 
 /// Figures of heartbeats.
 #[derive(Debug, Default)]
@@ -16,6 +20,7 @@ pub(crate) struct Pulse {
     samples: VecDeque<Sample>,
     latest: Option<Stats>,
     history: Vec<Minute>,
+    load: Vec<NodeLoad>,
     /// Connections opened and closed since the running minute began, as the feed told.
     running: Running,
 }
@@ -63,12 +68,15 @@ impl Pulse {
         while self.samples.front().is_some_and(|first| sample.at.as_millis() - first.at.as_millis() > KEPT_MS) {
             self.samples.pop_front();
         }
-        let Stats { history, .. } = &stats;
+        let Stats { history, load, .. } = &stats;
         if !history.is_empty() {
             self.history = history[history.len().saturating_sub(MINUTES)..].to_vec();
         }
+        if !load.is_empty() {
+            self.load = load.iter().take(NODES).map(bounded).collect();
+        }
         self.roll(sample.at);
-        self.latest = Some(Stats { history: Vec::new(), events: Vec::new(), ..stats });
+        self.latest = Some(Stats { history: Vec::new(), events: Vec::new(), load: Vec::new(), ..stats });
     }
 
     /// Another run of the gateway counts from nothing.
@@ -138,6 +146,11 @@ impl Pulse {
         history
     }
 
+    /// How busy each node was over the last hour, as the gateway has measured it.
+    pub(crate) fn load(&self) -> &[NodeLoad] {
+        &self.load
+    }
+
     /// The running minute, from the counters since it began. Who was active in it only the gateway can tell, when it is over.
     fn minute(&self) -> Option<Minute> {
         let stats = self.latest.as_ref()?;
@@ -174,12 +187,21 @@ impl Pulse {
     }
 }
 
+/// An hour of it, under a name that fits.
+fn bounded(load: &NodeLoad) -> NodeLoad {
+    let NodeLoad { node, minutes } = load;
+    let latest = &minutes[minutes.len().saturating_sub(MINUTES)..];
+    NodeLoad { node: cut(node.as_str(), LABEL).as_str().into(), minutes: latest.to_vec() }
+}
+
 const fn minute_of(at: Timestamp) -> i64 {
     at.as_millis().div_euclid(MINUTE_MS) * MINUTE_MS
 }
 
 #[cfg(test)]
 mod tests {
+    use signalbox_protocol::admin::LoadMinute;
+
     use super::*;
 
     fn stats(at: i64, messages_in: u64, errors: u64) -> Stats {
@@ -197,6 +219,21 @@ mod tests {
             pulse.take(stats(second * 1_000, 1_200, 0), Timestamp(0));
         }
         assert_eq!(pulse.messages_in(), Some(0.0), "what is longer ago does not count");
+    }
+
+    #[test]
+    fn the_load_of_an_hour_is_kept_between_two_of_its_minutes_and_not_over_a_restart() {
+        let mut pulse = Pulse::default();
+        let minute = |start| LoadMinute { start, cpu: 12.5, memory: 40.0 };
+        let load = vec![NodeLoad { node: "gw".into(), minutes: (0..60).map(minute).collect() }];
+        pulse.take(Stats { load: load.clone(), ..stats(0, 0, 0) }, Timestamp(0));
+        pulse.take(stats(2_000, 0, 0), Timestamp(0));
+        assert_eq!(pulse.load(), load);
+        let endless = vec![NodeLoad { node: "gw".into(), minutes: (-9..60).map(minute).collect() }; 99];
+        pulse.take(Stats { load: endless, ..stats(4_000, 0, 0) }, Timestamp(0));
+        assert_eq!((pulse.load().len(), &pulse.load()[0]), (16, &load[0]), "a gateway may say more than is kept");
+        pulse.reset();
+        assert_eq!(pulse.load(), []);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Figures, charts, alerts and notable events, and the notifications that were sent.
 
 use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::{Minute, NodeLoad};
 use signalbox_protocol::feed::Alert;
 use signalbox_protocol::ipc::{NotificationsUpdate, OverviewUpdate};
 
@@ -11,7 +12,8 @@ use crate::watch::Scene;
 #[derive(Debug, Default)]
 pub(crate) struct OverviewView {
     versions: Option<Versions>,
-    history: Option<Vec<signalbox_protocol::admin::Minute>>,
+    history: Option<Vec<Minute>>,
+    load: Option<Vec<NodeLoad>>,
     /// The alerts that the page has: time alone can make one loud again.
     alerts: Option<Vec<Alert>>,
     /// The figures alone: the lists have marks of their own.
@@ -30,6 +32,8 @@ impl OverviewView {
         let alerts: Vec<Alert> = scene.journal.loud(now).cloned().collect();
         let fresh_alerts = self.alerts.as_ref() != Some(&alerts);
         let fresh_history = self.history.as_ref() != Some(&history);
+        let load = scene.pulse.load();
+        let fresh_load = self.load.as_deref() != Some(load);
         let known = self.versions.unwrap_or_default();
         let first = self.versions.is_none();
         let update = OverviewUpdate {
@@ -46,15 +50,19 @@ impl OverviewView {
             handling_p99_us: stats.and_then(|stats| stats.handling_p99_us),
             nodes: scene.nodes.values().cloned().collect(),
             history: fresh_history.then(|| history.clone()),
+            load: fresh_load.then(|| load.to_vec()),
             alerts: fresh_alerts.then(|| alerts.clone()),
             notable: (first || versions.notable != known.notable).then(|| scene.journal.notables()),
         };
-        let figures = OverviewUpdate { history: None, alerts: None, notable: None, ..update.clone() };
-        let same_lists = update.history.is_none() && update.alerts.is_none() && update.notable.is_none();
+        let figures = OverviewUpdate { history: None, load: None, alerts: None, notable: None, ..update.clone() };
+        let same_lists = !fresh_history && update.load.is_none() && update.alerts.is_none() && update.notable.is_none();
         if same_lists && self.sent.as_ref() == Some(&figures) {
             return None;
         }
         (self.versions, self.history, self.alerts) = (Some(versions), Some(history), Some(alerts));
+        if fresh_load {
+            self.load = Some(load.to_vec());
+        }
         self.sent = Some(figures);
         Some(update)
     }

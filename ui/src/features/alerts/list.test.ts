@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Alert } from '../../generated';
-import { causeOf, isLoud, isOpen, isSilenced, timesOf } from './list';
+import type { Alert, Cause } from '../../generated';
+import { causeOf, isLoud, isOpen, isSilenced, LISTED, timesOf } from './list';
 
 const alert = (part: Partial<Alert>): Alert => ({
   id: 1,
@@ -50,33 +50,34 @@ describe('the list of alerts', () => {
     expect(isLoud(alert({ silencedUntil: at }), Date.parse(at))).toBe(true);
   });
 
-  it.each<[Partial<Alert>, unknown]>([
-    [
-      { kind: 'anomaly', anomaly },
-      { page: 'limits', ask: {} },
-    ],
-    [
-      { kind: 'anomaly', anomaly: { ...anomaly, cause: 'connects' } },
-      { page: 'people', ask: { rows: 'connections' } },
-    ],
-    [
-      { kind: 'anomaly', anomaly: { ...anomaly, cause: 'messages' } },
-      { page: 'rooms', ask: {} },
-    ],
-    [
-      { kind: 'anomaly', anomaly: { ...anomaly, cause: 'errors' } },
-      { page: 'trace', ask: {} },
-    ],
-    [
-      { kind: 'anomaly', anomaly: { ...anomaly, cause: 'memory' } },
-      { page: 'gateway', ask: {} },
-    ],
-    [{ data: { userId: 7 } }, { page: 'people', ask: { user: { id: 7, username: '' } } }],
-    [{ data: { user: { id: 'eve' } } }, { page: 'people', ask: { user: { id: 'eve', username: '' } } }],
-    [{ data: { userId: true } }, null],
-    [{ data: 'disk' }, null],
-    [{ data: null }, null],
-  ])('leads from %j to what is behind it', (part, behind) => {
-    expect(causeOf(alert(part))).toEqual(behind);
+  it('lists errors by their kind, and too many events that failed', () => {
+    const errors = [alert({ kind: 'error' }), alert({ kind: 'anomaly', anomaly: { ...anomaly, cause: 'errors' } })];
+    const others = [alert({}), alert({ kind: 'anomaly', anomaly })];
+    expect([...errors, ...others].map(LISTED.errors)).toEqual([true, true, false, false]);
+  });
+
+  it.each<[Cause, unknown]>([
+    ['limit_episodes', { page: 'limits', ask: {} }],
+    ['connects', { page: 'people', ask: { rows: 'connections', filter: 'online<5m' } }],
+    ['messages', { page: 'rooms', ask: { rooms: 'busiest' } }],
+    ['errors', { page: 'trace', ask: { filter: 'internal' } }],
+    ['memory', { page: 'gateway', ask: {} }],
+    ['slow_consumers', { page: 'overview', ask: {} }],
+  ])('leads from too many %s to where the rows are', (cause, behind) => {
+    expect(causeOf(alert({ kind: 'anomaly', anomaly: { ...anomaly, cause } }))).toEqual({
+      what: cause,
+      ...(behind as object),
+    });
+  });
+
+  it.each<[unknown, unknown]>([
+    [{ userId: 7 }, 7],
+    [{ user: { id: 'eve' } }, 'eve'],
+    [{ userId: true }, null],
+    ['disk', null],
+    [null, null],
+  ])('leads from the data %j to the user that it names', (data, id) => {
+    const behind = id === null ? null : { what: 'user', page: 'people', ask: { user: { id, username: '' } } };
+    expect(causeOf(alert({ data }))).toEqual(behind);
   });
 });

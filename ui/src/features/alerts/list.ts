@@ -2,14 +2,22 @@
  * The alerts, as the page looks at them: which are open, how often there was one like it, and what is behind one.
  */
 import type { Ask, PageId } from '../../app/page';
-import type { Alert, Cause, UserId } from '../../generated';
-
-export type Shown = 'open' | 'all';
+import type { Alert, Cause, UserId, WhichAlerts } from '../../generated';
 
 export const keyOf = (alert: Alert) => String(alert.id);
 
 /** It is not over; a backend's alert never says that it is. */
 export const isOpen = (alert: Alert) => alert.clearedAt === undefined;
+
+/** Something failed: a backend's error, or too many events that did. */
+export const isError = ({ kind, anomaly }: Alert) => kind === 'error' || anomaly?.cause === 'errors';
+
+/** What is listed under each name, as an export has it by the same rules in the core. */
+export const LISTED: Record<WhichAlerts, (alert: Alert) => boolean> = {
+  open: isOpen,
+  errors: isError,
+  all: () => true,
+};
 
 export const momentAt = (ms: number) => new Date(ms).toISOString();
 
@@ -34,20 +42,32 @@ export function timesOf(alerts: readonly Alert[]): ReadonlyMap<string, number> {
   return new Map(alerts.map((alert) => [keyOf(alert), bySort.get(sort(alert)) ?? 1]));
 }
 
-const BEHIND: Record<Cause, { page: PageId; ask: Ask }> = {
-  connects: { page: 'people', ask: { rows: 'connections' } },
-  messages: { page: 'rooms', ask: {} },
+/** What is behind an alert, and on which page it can be seen. */
+export interface Behind {
+  what: Cause | 'user';
+  page: PageId;
+  ask: Ask;
+}
+
+/** In a trace: the code that an event fails with through a fault of the gateway. */
+export const FAILING: Ask = { filter: 'internal' };
+
+/** Where to look, and for what: only where rows say who or what it is. */
+const BEHIND: Record<Cause, Pick<Behind, 'page' | 'ask'>> = {
+  connects: { page: 'people', ask: { rows: 'connections', filter: 'online<5m' } },
+  messages: { page: 'rooms', ask: { rooms: 'busiest' } },
   limit_episodes: { page: 'limits', ask: {} },
-  errors: { page: 'trace', ask: {} },
+  errors: { page: 'trace', ask: FAILING },
   memory: { page: 'gateway', ask: {} },
-  slow_consumers: { page: 'people', ask: { rows: 'connections' } },
+  // Who was closed is among what is worth knowing.
+  slow_consumers: { page: 'overview', ask: {} },
 };
 
 /** Where one sees what is behind it; `null` where the sender did not say whom it is about. */
-export function causeOf({ anomaly, data }: Alert): { page: PageId; ask: Ask } | null {
-  if (anomaly) return BEHIND[anomaly.cause];
+export function causeOf({ anomaly, data }: Alert): Behind | null {
+  if (anomaly) return { what: anomaly.cause, ...BEHIND[anomaly.cause] };
   const id = userOf(data);
-  return id === null ? null : { page: 'people', ask: { user: { id, username: '' } } };
+  return id === null ? null : { what: 'user', page: 'people', ask: { user: { id, username: '' } } };
 }
 
 /** The user that a backend's data names, as its events do: `userId`, or `user` with an `id`. */

@@ -17,6 +17,7 @@ const measuredAt: OverviewUpdate = {
   handlingP99Us: 4100,
   nodes: [],
   history: null,
+  load: null,
   alerts: null,
   notable: null,
 };

@@ -3,6 +3,7 @@
  */
 import type { FilterKey, FilterProblem } from '../../generated';
 import { m } from '../../paraglide/messages.js';
+import { quoted } from '../../words/quoted';
 import { isolated } from '../../words/visible';
 
 /** How each key is written, in the order in which the language is explained. */
@@ -78,6 +79,6 @@ export function problemWords(text: string, { fault, key, ...at }: FilterProblem)
 
 /** A term that looks for exactly this text. */
 export function term(key: FilterKey, text: string): string {
-  const value = /[\s"*?]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
+  const value = /[\s"*?]/.test(text) ? quoted(text) : text;
   return `${key}:${value}`;
 }

@@ -29,6 +29,14 @@ describe('the rooms table', () => {
     expect(last()).toMatchObject({ sort: 'name', direction: 'descending' });
   });
 
+  it('puts those first in which most is said, where that is asked for', () => {
+    const table = new RoomsTable('p', '');
+    table.sortBy('traffic');
+    table.sortBy('traffic');
+    table.busiest();
+    expect(last()).toMatchObject({ sort: 'traffic', direction: 'descending', start: 0 });
+  });
+
   it('begins at the top with another filter, and asks nothing twice', () => {
     const table = new RoomsTable('p', '');
     table.see(400, 30);

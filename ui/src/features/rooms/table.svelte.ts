@@ -43,6 +43,13 @@ export class RoomsTable {
     this.feed.change({ sort: this.sort, direction: this.direction, start: 0 });
   }
 
+  /** Those first in which most is said. */
+  busiest(): void {
+    this.sort = 'traffic';
+    this.direction = FIRST.traffic;
+    this.feed.change({ sort: this.sort, direction: this.direction, start: 0 });
+  }
+
   filter(filter: string): void {
     if (this.feed.query.filter !== filter) this.feed.change({ filter, start: 0 });
   }

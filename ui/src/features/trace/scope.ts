@@ -5,6 +5,7 @@
  * Owns the reading and writing of that text. What is named by a key is asked of the gateway; the words only filter.
  */
 import type { RoomName, TraceQuery, UserId } from '../../generated';
+import { quoted } from '../../words/quoted';
 
 export type Scope = Pick<TraceQuery, 'user' | 'event' | 'namespace' | 'room' | 'filter'>;
 
@@ -27,7 +28,7 @@ export function readScope(text: string): Scope {
 /** A text that asks for one thing. */
 export function writeScope(key: keyof typeof KEYS, value: UserId | RoomName): string {
   const text = String(value);
-  return `${key}:${/[\s"]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text}`;
+  return `${key}:${/[\s"]/.test(text) ? quoted(text) : text}`;
 }
 
 /** An id as the gateway reads it: `7` and `"7"` are one user, `007` is text. */

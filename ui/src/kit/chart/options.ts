@@ -20,6 +20,8 @@ export interface Look {
   width: number;
   /** The least top of the scale, so that 0 and 1 do not fill the chart. */
   least: number;
+  /** The top of the scale, where no value can be more. */
+  top: number | undefined;
   /** Told where the pointer is: an index into the times, or nothing. */
   onCursor: (index: number | null) => void;
 }
@@ -29,7 +31,7 @@ function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-export function options({ series, format, height, width, least, onCursor }: Look): uPlot.Options {
+export function options({ series, format, height, width, least, top, onCursor }: Look): uPlot.Options {
   const font = `11px ${token('font')}`;
   const grid = { stroke: token('line'), width: 1 };
   return {
@@ -43,7 +45,7 @@ export function options({ series, format, height, width, least, onCursor }: Look
       drag: { x: false, y: false },
       points: { size: 7, width: 2, stroke: token('surface'), fill: (_, index) => colour(series[index - 1]) },
     },
-    scales: { x: { time: true }, y: { range: (_, __, most) => [0, roundUp(Math.max(least, most))] } },
+    scales: { x: { time: true }, y: { range: (_, __, most) => [0, top ?? roundUp(Math.max(least, most))] } },
     axes: [
       {
         stroke: token('faint'),
@@ -78,7 +80,8 @@ export function options({ series, format, height, width, least, onCursor }: Look
         width: 1.6,
         ...(line.fill ? { fill: `${colour(line)}1f` } : {}),
         ...(line.dashed ? { dash: [5, 3] } : {}),
-        points: { show: false },
+        // A line needs two of them.
+        points: { show: (plot: uPlot) => plot.data[0].length === 1, size: 5, fill: colour(line) },
         spanGaps: false,
       })),
     ],

@@ -1,10 +1,8 @@
 /**
- * The last hour as columns for a chart.
+ * What was measured minute by minute, as columns for a chart.
  *
  * Owns the axis of time: minutes nobody measured are gaps, and never joined by a line.
  */
-import type { Minute } from '../../generated';
-
 const MINUTE_MS = 60_000;
 
 /** What a chart draws: moments in seconds, and for each series a value or a gap at each of them. */
@@ -13,17 +11,23 @@ export interface Columns {
   series: (number | null)[][];
 }
 
+/** Something that was measured in a minute. */
+interface Minute {
+  /** When it began, in milliseconds since the epoch. */
+  start: number;
+}
+
 /** The latest minutes as columns, one series for each reader. */
-export function columns(
-  history: readonly Minute[],
+export function columns<At extends Minute>(
+  history: readonly At[],
   minutes: number,
-  readers: readonly ((minute: Minute) => number)[],
+  readers: readonly ((minute: At) => number)[],
 ): Columns {
-  const shown = history.slice(-minutes);
+  const since = (history.at(-1)?.start ?? 0) - minutes * MINUTE_MS;
   const seconds: number[] = [];
   const series: (number | null)[][] = readers.map(() => []);
-  let before: Minute | undefined;
-  for (const minute of shown) {
+  let before: At | undefined;
+  for (const minute of history.filter(({ start }) => start > since)) {
     if (before !== undefined && minute.start - before.start > MINUTE_MS) {
       seconds.push((before.start + MINUTE_MS) / 1000);
       for (const values of series) values.push(null);
@@ -36,6 +40,6 @@ export function columns(
 }
 
 /** The history without the minute that is running: its counts are still growing, and would look like a fall. */
-export function whole(history: readonly Minute[]): readonly Minute[] {
+export function whole<At extends Minute>(history: readonly At[]): readonly At[] {
   return history.slice(0, -1);
 }
