@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 use signalbox_protocol::admin::{
     AuditArgs, AuditRow, BanArgs, BanTarget, Command, ConnectionArgs, ConnectionFilter, DisconnectArgs,
-    DisconnectTarget, HistoryArgs, HistoryOf, NoArgs, NotificationTarget, NotifyArgs, Page, Role, RoomArgs, RoomRow,
-    RoomsArgs, UserArgs, UserReport,
+    DisconnectTarget, HistoryArgs, HistoryOf, NoArgs, NotificationArgs, NotificationTarget, NotifyArgs, Page, Role,
+    RoomArgs, RoomRow, RoomsArgs, UserArgs, UserReport,
 };
 use signalbox_protocol::feed::{Outcome, Tone};
 use signalbox_protocol::{ErrorCode, Namespace};
@@ -112,7 +112,7 @@ async fn what_was_sent_and_what_was_done_can_be_looked_up() {
             tone: Tone::Info,
             title: format!("number {n}"),
             message: "hello".into(),
-            data: None,
+            data: (n == 1).then(|| json!({"ticket": 17})),
         };
         olga.ask(Command::Notify(notify.into())).await.expect("sent");
     }
@@ -121,6 +121,13 @@ async fn what_was_sent_and_what_was_done_can_be_looked_up() {
     let history = |cursor| Command::History(HistoryArgs { of: HistoryOf::Notifications, cursor, limit: Some(2) });
     let page = olga.ask(history(None)).await.expect("a page");
     assert_eq!((&page["items"][0]["title"], &page["items"][1]["title"]), (&json!("number 2"), &json!("number 1")));
+    for (item, data) in [(0, Value::Null), (1, json!(r#"{"ticket":17}"#))] {
+        let args = NotificationArgs { id: page["items"][item]["id"].as_i64().expect("an id") };
+        let one = olga.ask(Command::Notification(args)).await.expect("a notification");
+        assert_eq!((&one["notification"], &one["carried"]), (&page["items"][item], &data));
+    }
+    let none = olga.ask(Command::Notification(NotificationArgs { id: 4711 })).await.expect_err("no notification");
+    assert_eq!(none.code, ErrorCode::NotFound);
     let cursor = page["nextCursor"].as_str().map(str::to_owned);
     let page = olga.ask(history(cursor)).await.expect("a page");
     assert_eq!((&page["items"][0]["title"], &page["nextCursor"]), (&json!("number 0"), &Value::Null));

@@ -71,6 +71,7 @@ export class SampleHost implements Host {
       previewSetPolicy: { users: TOTAL, sockets: 15_902, nodes: 3, sample: [user(1)], fingerprint: 'f' },
       setPolicy: { namespace: '/web', event: 'room:message', limit: 20, source: 'operator' },
       sentNotifications: { items: Array.from({ length: 5 }, (_, index) => notification(index)), nextCursor: 'c' },
+      sentNotification: { notification: notification(0), carried: '{"ticket":17}' },
       previewNotify: { users: TOTAL, sockets: 15_902, nodes: 3, sample: [user(1), user(2)], fingerprint: 'f' },
       disconnect: { nodes: [{ node: 'gw-1', users: 9, connections: 14 }] },
       notify: { id: 9, targets: TOTAL, delivered: 12_790, queued: 57 },

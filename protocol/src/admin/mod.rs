@@ -42,7 +42,9 @@ pub use message::{MessageArgs, Messaged};
 pub use node::{Configuration, DrainArgs, Draining, NoArgs, Nodes, Resumed, Setting, SettingOrigin};
 pub use notify::{NotificationTarget, Notified, NotifyArgs};
 pub use page::Page;
-pub use past::{AuditArgs, AuditRow, HistoryArgs, HistoryOf, MessageRow, Touched};
+pub use past::{
+    AuditArgs, AuditRow, HistoryArgs, HistoryOf, MessageRow, NotificationArgs, NotificationReport, Touched,
+};
 pub use people::{ConnectionArgs, ConnectionReport, UserArgs, UserMinute, UserReport};
 pub use policy::{PolicyEntry, PolicySource, PolicyTable, SetPolicyArgs};
 pub use revocations::{RevocationTarget, RevokeTokensArgs, TokensRevoked};
@@ -190,6 +192,8 @@ commands! {
     Room(RoomArgs) = "room", Viewer Looks;
     /// What was sent → a [`Page`], latest first, of what [`HistoryOf`] says.
     History(HistoryArgs) = "history", Viewer Looks;
+    /// One notification that was sent, with what it carried → [`NotificationReport`].
+    Notification(NotificationArgs) = "notification", Viewer Looks;
     /// What operators did → a [`Page`] of [`AuditRow`], latest first.
     Audit(AuditArgs) = "audit", Viewer Looks;
     /// What is or was wrong → a [`Page`] of [`crate::feed::Alert`], latest first.

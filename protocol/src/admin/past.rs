@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-use crate::feed::{Outcome, User};
+use crate::feed::{Notification, Outcome, User};
 use crate::ids::{Namespace, RoomName, Timestamp, UserId};
 
 /// What of the history is asked for.
@@ -57,6 +57,24 @@ pub struct HistoryArgs {
     /// At most so many; 100 by default, at most 500.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+}
+
+/// Arguments of [`super::Command::Notification`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct NotificationArgs {
+    /// Its id in the history.
+    #[ts(type = "number")]
+    pub id: i64,
+}
+
+/// Answer to [`super::Command::Notification`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct NotificationReport {
+    /// The notification.
+    pub notification: Notification,
+    /// The data for the recipients' program, as the JSON text that is kept; `null` where it carried none.
+    pub carried: Option<String>,
 }
 
 /// Arguments of [`super::Command::Audit`]. What is given must hold for each entry.

@@ -12,8 +12,8 @@ use super::{
 use crate::admin::{
     AcknowledgeArgs, Acting, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs,
     Configuration, DisconnectArgs, Disconnected, DrainArgs, Draining, MessageArgs, Messaged, MoveArgs, Moved, NoArgs,
-    Notified, NotifyArgs, Page, PolicyEntry, PolicyTable, Preview, Resumed, Role, SetPolicyArgs, SilenceArgs,
-    UnbanArgs,
+    NotificationArgs, NotificationReport, Notified, NotifyArgs, Page, PolicyEntry, PolicyTable, Preview, Resumed, Role,
+    SetPolicyArgs, SilenceArgs, UnbanArgs,
 };
 use crate::feed::{Alert, Notification};
 
@@ -146,6 +146,8 @@ calls! {
     SetPolicy = "setPolicy" (Ask<Acting<SetPolicyArgs>>) -> PolicyEntry;
     /// A page of the notifications that were sent, latest first.
     SentNotifications = "sentNotifications" (Ask<SentArgs>) -> Page<Notification>;
+    /// One of them, with what it carried.
+    SentNotification = "sentNotification" (Ask<NotificationArgs>) -> NotificationReport;
     /// The configuration in force, without its secrets.
     Configuration = "configuration" (Ask<NoArgs>) -> Configuration;
     /// Whether the gateway takes clients now.

@@ -77,6 +77,7 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::Rooms(args) => answer(rooms::rooms(gateway, &args)?),
         Command::Room(args) => answer(rooms::room(gateway, &args)?),
         Command::History(args) => past::history(gateway, &args).await,
+        Command::Notification(args) => answer(past::notification(gateway, args.id).await?),
         Command::Audit(args) => answer(past::audit(gateway, args).await?),
         Command::Alerts(args) => answer(alerts::alerts(gateway, &args)?),
         Command::Configuration(NoArgs {}) => answer(node::configuration(gateway)),

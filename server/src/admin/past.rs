@@ -1,12 +1,14 @@
-//! `history` and `audit`: what was.
+//! `history`, `notification` and `audit`: what was.
 
 use serde_json::Value;
-use signalbox_protocol::Timestamp;
-use signalbox_protocol::admin::{AuditArgs, AuditRow, CommandError, HistoryArgs, HistoryOf, MessageRow, Page};
+use signalbox_protocol::admin::{
+    AuditArgs, AuditRow, CommandError, HistoryArgs, HistoryOf, MessageRow, NotificationReport, Page,
+};
+use signalbox_protocol::{ErrorCode, Timestamp};
 
 use super::page::{limit, numbered, page};
 use super::rooms::place;
-use super::{answer, internal};
+use super::{answer, internal, refused};
 use crate::gateway::Gateway;
 use crate::store::{Addressee, AuditFilter, AuditId, AuditRecord, KeptMessage};
 
@@ -29,6 +31,13 @@ pub(super) async fn history(gateway: &Gateway, args: &HistoryArgs) -> Result<Val
             answer(page(sent, limit, |notification| notification.id.to_string()))
         }
     }
+}
+
+pub(super) async fn notification(gateway: &Gateway, id: i64) -> Result<NotificationReport, CommandError> {
+    let found = gateway.store.notification(id).await.map_err(|error| internal(&error))?;
+    let (notification, carried) =
+        found.ok_or_else(|| refused(ErrorCode::NotFound, "this notification is not in the history any more"))?;
+    Ok(NotificationReport { notification, carried })
 }
 
 pub(super) async fn audit(gateway: &Gateway, args: AuditArgs) -> Result<Page<AuditRow>, CommandError> {

@@ -91,6 +91,16 @@ impl Store {
             .await?;
         rows.iter().map(notification).collect()
     }
+
+    /// One of them, and the JSON text of what it carried.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn notification(&self, id: i64) -> Result<Option<(Notification, Option<String>)>, StoreError> {
+        let row =
+            sqlx::query("SELECT * FROM notifications WHERE id = $1").bind(id).fetch_optional(&self.readers).await?;
+        row.map(|row| Ok((notification(&row)?, row.try_get("data")?))).transpose()
+    }
 }
 
 fn notification(row: &SqliteRow) -> Result<Notification, StoreError> {

@@ -128,7 +128,7 @@ async fn a_notification_is_kept_before_it_is_sent() {
         tone: Tone::Warning,
         title: "Maintenance".into(),
         message: "at noon".into(),
-        data: None,
+        data: Some(serde_json::json!({"ticket": 17})),
         by: "ann".into(),
     };
     let id = store.record_notification(&new).await.expect("an id");
@@ -137,6 +137,9 @@ async fn a_notification_is_kept_before_it_is_sent() {
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].targets, kept[0].delivered, kept[0].queued), (3, 2, 1));
     assert_eq!((kept[0].tone, &kept[0].target), (Tone::Warning, &new.target));
+    let (notification, data) = store.notification(id).await.expect("a store").expect("a notification");
+    assert_eq!((&notification, data.as_deref()), (&kept[0], Some(r#"{"ticket":17}"#)));
+    assert_eq!(store.notification(id + 1).await.expect("a store"), None);
 }
 
 pub(super) fn outgoing(id: &str) -> Outgoing {

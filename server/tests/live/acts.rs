@@ -15,7 +15,7 @@ use crate::running::{Running, until};
 use crate::socket::Socket;
 
 /// The commands that only look. Any other is to be in [`acts`].
-const LOOKS: [&str; 13] = [
+const LOOKS: [&str; 14] = [
     "alerts",
     "audit",
     "bans",
@@ -23,6 +23,7 @@ const LOOKS: [&str; 13] = [
     "connection",
     "history",
     "nodes",
+    "notification",
     "policy",
     "room",
     "rooms",

@@ -32,6 +32,8 @@ import type { MoveArgs } from './MoveArgs';
 import type { Moved } from './Moved';
 import type { NoArgs } from './NoArgs';
 import type { Notification } from './Notification';
+import type { NotificationArgs } from './NotificationArgs';
+import type { NotificationReport } from './NotificationReport';
 import type { Notified } from './Notified';
 import type { NotifyArgs } from './NotifyArgs';
 import type { OfProfile } from './OfProfile';
@@ -96,6 +98,7 @@ export interface Calls {
   previewSetPolicy: { args: Ask<Acting<SetPolicyArgs>>; answer: Preview };
   setPolicy: { args: Ask<Acting<SetPolicyArgs>>; answer: PolicyEntry };
   sentNotifications: { args: Ask<SentArgs>; answer: Page<Notification> };
+  sentNotification: { args: Ask<NotificationArgs>; answer: NotificationReport };
   configuration: { args: Ask<NoArgs>; answer: Configuration };
   readiness: { args: OfProfile; answer: Readiness };
   previewDrain: { args: Ask<Acting<DrainArgs>>; answer: Preview };

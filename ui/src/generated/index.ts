@@ -88,6 +88,8 @@ export type * from './Notable';
 export type * from './NotableWhat';
 export type * from './NoticeRules';
 export type * from './Notification';
+export type * from './NotificationArgs';
+export type * from './NotificationReport';
 export type * from './NotificationTarget';
 export type * from './NotificationsUpdate';
 export type * from './Notified';

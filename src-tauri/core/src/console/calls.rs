@@ -61,6 +61,7 @@ impl Console {
             Call::PreviewSetPolicy(ask) => self.ask(ask, Command::SetPolicy, Run::Dry).await,
             Call::SetPolicy(ask) => self.ask(ask, Command::SetPolicy, Run::Real).await,
             Call::SentNotifications(ask) => self.ask(ask, sent_notifications, Run::Real).await,
+            Call::SentNotification(ask) => self.ask(ask, Command::Notification, Run::Real).await,
             Call::Configuration(ask) => self.ask(ask, Command::Configuration, Run::Real).await,
             Call::Readiness(of) => answer(self.0.api.readiness(&self.profile(&of.profile)?.endpoint()).await?),
             Call::PreviewDrain(ask) => self.ask(ask, Command::Drain, Run::Dry).await,

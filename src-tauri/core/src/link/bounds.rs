@@ -44,7 +44,7 @@ impl Bears {
             "username" | "userAgent" | "by" | "actor" | "version" | "title" | "reason" => Self::Text(LABEL),
             "message" | "subject" | "explanation" | "error" => Self::Text(PROSE),
             "data" | "payload" => Self::Anything(ENCLOSED),
-            "detail" | "content" | "value" | "default" => Self::Anything(ARGUMENTS),
+            "detail" | "content" | "carried" | "value" | "default" => Self::Anything(ARGUMENTS),
             _ => Self::Name,
         }
     }

@@ -5,8 +5,6 @@ use std::collections::VecDeque;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::{Minute, NodeLoad, Stats};
 
-use crate::cut::{LABEL, cut};
-
 const KEPT_MS: i64 = 130_000;
 const RATE_MS: i64 = 5_000;
 const MINUTE_MS: i64 = 60_000;
@@ -187,11 +185,11 @@ impl Pulse {
     }
 }
 
-/// An hour of it, under a name that fits.
+/// An hour of it.
 fn bounded(load: &NodeLoad) -> NodeLoad {
     let NodeLoad { node, minutes } = load;
     let latest = &minutes[minutes.len().saturating_sub(MINUTES)..];
-    NodeLoad { node: cut(node.as_str(), LABEL).as_str().into(), minutes: latest.to_vec() }
+    NodeLoad { node: node.clone(), minutes: latest.to_vec() }
 }
 
 const fn minute_of(at: Timestamp) -> i64 {

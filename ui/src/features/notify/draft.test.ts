@@ -62,8 +62,15 @@ describe('a draft', () => {
 
   it('is made from a notification that was sent, so that it goes to the same', () => {
     const target = { room: { namespace: '/web', room: 'lobby' } };
-    const again = draftOf({ target, type: 'success', title: 'a', message: 'b' });
-    expect(check(again).args).toEqual({ target, type: 'success', title: 'a', message: 'b' });
+    const sent = { target, type: 'success', title: 'a', message: 'b' } as const;
+    expect(check(draftOf(sent, null)).args).toEqual(sent);
+    expect(check(draftOf(sent, '{"ticket":17}')).args).toEqual({ ...sent, data: { ticket: 17 } });
+  });
+
+  it('says what of a notification that was sent would not be the same, instead of changing it', () => {
+    const again = draftOf({ target: 'all', type: 'info', title: 'a', message: '' }, '{"id":9007199254740993}');
+    expect(again.data).toBe('{"id":9007199254740993}');
+    expect(check(again).problems).toEqual([expect.objectContaining({ field: 'data', what: 'syntax' })]);
   });
 });
 

@@ -4,7 +4,7 @@
  * Owns the rules that a notification must keep (the protocol's `NotifyArgs`) so that a mistake is shown beside its field
  * while one types. It must never know how it is sent.
  */
-import type { NotificationTarget, NotifyArgs, Tone, UserId } from '../../generated';
+import type { Notification, NotificationTarget, NotifyArgs, Tone, UserId } from '../../generated';
 import { userId } from '../../words/user';
 import { readJson, type Place } from './json';
 
@@ -118,9 +118,9 @@ export function joinUsers(ids: readonly UserId[]): string {
     .join(', ');
 }
 
-/** A notification that was sent, as a draft to send again. The history does not keep its data. */
-export function draftOf(sent: { target: NotificationTarget; type: Tone; title: string; message: string }): Draft {
-  const draft = { ...emptyDraft(), tone: sent.type, title: sent.title, message: sent.message };
+/** A notification that was sent, with what it carried, as a draft to send again. */
+export function draftOf(sent: Pick<Notification, 'target' | 'type' | 'title' | 'message'>, data: string | null): Draft {
+  const draft = { ...emptyDraft(), tone: sent.type, title: sent.title, message: sent.message, data: spread(data) };
   const { target } = sent;
   if (target === 'all') return { ...draft, audience: 'all' };
   if ('users' in target) return { ...draft, audience: 'users', users: joinUsers(target.users) };
@@ -128,6 +128,13 @@ export function draftOf(sent: { target: NotificationTarget; type: Tone; title: s
     return { ...draft, audience: 'room', room: target.room.room, roomNamespace: target.room.namespace };
   }
   return { ...draft, audience: 'namespace', namespace: target.namespace };
+}
+
+/** The JSON over several lines, to read; as it is where a program would change it by reading it. */
+function spread(json: string | null): string {
+  if (json === null) return '';
+  const read = readJson(json);
+  return 'place' in read ? json : JSON.stringify(read.value, null, 2);
 }
 
 function textProblems(draft: Draft): Problem[] {

@@ -3,7 +3,7 @@
  *
  * Owns how the two become one list. What the feed says of a notification is newer than what the history said.
  */
-import type { Notification, ProfileId } from '../../generated';
+import type { Notification, NotificationReport, ProfileId } from '../../generated';
 import { call, Failure } from '../../host';
 
 export class Past {
@@ -35,6 +35,11 @@ export class Past {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** One of them, with what it carried. */
+  whole(id: number): Promise<NotificationReport> {
+    return call('sentNotification', { profile: this.profile, args: { id } });
   }
 
   /** All of them, latest first, with what the feed has told since. */

@@ -49,23 +49,6 @@ describe('sending', () => {
     expect(sending.reach).toMatchObject({ state: 'known', preview: { users: 2 } });
   });
 
-  it('asks with a count of now, and counts again where that failed', async () => {
-    const sending = begin();
-    sending.aim('all');
-    await vi.advanceTimersByTimeAsync(300);
-    expect(sending.reach.state).toBe('known');
-    reaches = () => Promise.reject(new Failure({ code: 'noAnswer', message: 'no answer', hint: null }));
-    void sending.send(to('all'));
-    expect([sending.reach.state, sending.sure]).toEqual(['looking', false]);
-    await vi.advanceTimersByTimeAsync(0);
-    expect([sending.reach.state, sending.sure]).toEqual(['unknown', false]);
-    reaches = () => Promise.resolve(preview(301));
-    sending.recount();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(sending.reach).toMatchObject({ state: 'known', preview: { users: 301 } });
-    expect(sending.sure).toBe(true);
-  });
-
   it('sends to a few users at once', async () => {
     const sending = begin();
     await expect(sending.send(to({ users: [7] }))).resolves.toBe(true);
@@ -81,28 +64,31 @@ describe('sending', () => {
   ])('asks before it sends to %j', async (target) => {
     const sending = begin();
     await expect(sending.send(to(target))).resolves.toBe(false);
-    expect(sending.confirming).toEqual(to(target));
+    expect(sent()).toEqual([]);
+    const broadcast = sending.confirming;
     await vi.advanceTimersByTimeAsync(0);
-    await expect(sending.confirm()).resolves.toBe(true);
-    expect(sent()).toEqual([to(target)]);
-    expect(sending.confirming).toBeNull();
+    await broadcast?.act();
+    expect([broadcast?.step, sent()]).toEqual(['done', [to(target)]]);
   });
 
-  it('wants the number typed on a production gateway', async () => {
-    const sending = begin({ production: true });
-    await sending.send(to('all'));
-    await vi.advanceTimersByTimeAsync(0);
-    await expect(sending.confirm()).resolves.toBe(false);
-    sending.typed = '300';
-    await expect(sending.confirm()).resolves.toBe(true);
-  });
-
-  it('does not send what was taken back', async () => {
+  it('asks with a count of now, which need not be that of when it is sent', async () => {
     const sending = begin();
     await sending.send(to('all'));
-    sending.cancel();
-    await expect(sending.confirm()).resolves.toBe(false);
-    expect(sent()).toEqual([]);
+    const broadcast = sending.confirming;
+    expect(broadcast?.ready).toBe(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([broadcast?.preview?.users, broadcast?.ready]).toEqual([300, true]);
+    reaches = () => Promise.resolve(preview(0));
+    await broadcast?.look();
+    expect(broadcast?.ready, 'nobody is there').toBe(false);
+  });
+
+  it('keeps for later what users find who are away', async () => {
+    reaches = () => Promise.resolve(preview(0));
+    const sending = begin({ production: true });
+    await sending.send(to({ users: Array.from({ length: 11 }, (_, id) => id) }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sending.confirming?.ready).toBe(true);
   });
 
   it('says why it failed', async () => {

@@ -1,12 +1,11 @@
 /**
- * Sending a notification: whom it would reach, whether one is sure, and what became of it.
+ * Sending a notification: whom it would reach, and what became of it.
  *
- * Owns the steps. What many people are sent is confirmed first. Who is online changes from second to second, so the
- * count is a look ahead and not a promise: the command carries no fingerprint, and the result says what happened.
+ * Owns the steps. What many people are sent is confirmed first.
  */
-import { isNumber } from '../../actions/number';
 import type { Gateway, NotificationTarget, Notified, NotifyArgs, Preview } from '../../generated';
 import { call, Failure } from '../../host';
+import { Broadcast } from './broadcast.svelte';
 
 /** How long a target rests before the gateway is asked whom it reaches, in milliseconds. */
 const REST_MS = 250;
@@ -26,9 +25,7 @@ export type Reach =
 export class Sending {
   reach = $state.raw<Reach>({ state: 'none' });
   /** What is about to be sent, and waits for a yes. */
-  confirming = $state.raw<NotifyArgs | null>(null);
-  /** The number, typed, where the gateway is one of production. */
-  typed = $state('');
+  confirming = $state.raw<Broadcast | null>(null);
   busy = $state(false);
   failure = $state.raw<Failure | null>(null);
   result = $state.raw<{ title: string; notified: Notified } | null>(null);
@@ -77,38 +74,19 @@ export class Sending {
     this.failure = null;
     this.result = null;
     if (isForMany(args.target)) {
-      this.typed = '';
-      this.confirming = args;
-      this.recount();
+      this.confirming = new Broadcast(this.gateway, args);
       return false;
     }
     return this.#deliver(args);
   }
 
-  /** Asks anew how many it is that wait for a yes; what was known before is no answer to that. */
-  recount(): void {
-    if (this.confirming === null) return;
-    this.reach = { state: 'looking' };
-    void this.#count(this.confirming.target);
+  /** What waited was sent. */
+  sent({ title }: NotifyArgs, notified: Notified): void {
+    this.result = { title, notified };
   }
 
-  /** Whether the question may be answered with yes. */
-  get sure(): boolean {
-    if (this.confirming === null || this.busy || this.reach.state !== 'known') return false;
-    return !this.gateway.production || isNumber(this.typed, this.reach.preview.users);
-  }
-
-  /** Yes: sends what waits. Answers whether it was sent. */
-  async confirm(): Promise<boolean> {
-    const args = this.confirming;
-    if (args === null || !this.sure) return false;
-    const sent = await this.#deliver(args);
-    this.confirming = null;
-    return sent;
-  }
-
-  /** No. */
-  cancel(): void {
+  /** What waits is not sent, or was. */
+  settle(): void {
     this.confirming = null;
   }
 
@@ -121,7 +99,7 @@ export class Sending {
     this.busy = true;
     try {
       const notified = await call('notify', { profile: this.gateway.profile, args });
-      this.result = { title: args.title, notified };
+      this.sent(args, notified);
       return true;
     } catch (thrown) {
       this.failure = Failure.from(thrown);
