@@ -12,6 +12,7 @@ import { chromium } from 'playwright-core';
 
 import { until } from '../../window/desk/wait.mjs';
 import { bridge } from './bridge.mjs';
+import { flaws } from './flaws.mjs';
 import { host, page as built } from './places.mjs';
 
 /** How long the page may take to show what an action leads to. */
@@ -87,14 +88,46 @@ export class Browser {
     await until(`${id}${more} reads ${words}`, PATIENCE_MS, async () => words.test(await this.#find(id, more).innerText()));
   }
 
+  /** Waits until there is no such element. @param {string} id @param {string} [more] */
+  async gone(id, more = '') {
+    await this.#find(id, more).waitFor({ state: 'detached' });
+  }
+
+  /** Waits until an element cannot be seen, where it stays in the page. @param {string} id */
+  async hidden(id) {
+    await this.#find(id).waitFor({ state: 'hidden' });
+  }
+
   /** Presses keys one after the other. @param {...string} keys */
   async press(...keys) {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
+  /** Presses a key until that has the focus, as somebody does who has no mouse. @param {string} id @param {string} [key] */
+  async walkTo(id, key = 'Tab') {
+    await until(`the focus is on ${id}`, PATIENCE_MS, async () => {
+      if ((await this.focused()) === id) return true;
+      await this.press(key);
+      return false;
+    });
+  }
+
+  /** What of the page cannot be seen whole, as lines. */
+  async flaws() {
+    return this.page.evaluate(flaws);
+  }
+
   /** The test id of what has the focus, or of the nearest around it. */
   async focused() {
     return this.page.evaluate(() => document.activeElement?.closest('[data-testid]')?.getAttribute('data-testid'));
+  }
+
+  /** The test ids of what leads to each page in the rail. */
+  async pages() {
+    const ids = await this.page
+      .locator('nav [data-testid^="nav-"]')
+      .evaluateAll((links) => links.map((link) => link.dataset.testid));
+    return [...ids, 'preferences'];
   }
 
   /** What axe finds, as lines that say where and why. */

@@ -18,20 +18,26 @@ const LIMIT_MS = 180_000;
 /**
  * @param {string} title a sentence
  * @param {object} preferences how the console looks and behaves
- * @param {(scene: { browser: Browser, gateway: Gateway }) => Promise<void>} tell
+ * @param {(scene: { browser: Browser, gateway: Gateway, another: (name: string) => Promise<Gateway> }) => Promise<void>} tell
+ *   `another` starts one more gateway
  */
 export function story(title, preferences, tell) {
   test(title, { timeout: LIMIT_MS }, async () => {
     const stage = await Stage.set(join(remains, title.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()));
     /** @type {Browser | undefined} */
     let browser;
-    /** @type {Gateway | undefined} */
-    let gateway;
+    /** @type {Gateway[]} */
+    const gateways = [];
+    const start = async (name) => {
+      const gateway = await Gateway.start(stage, {}, name);
+      gateways.push(gateway);
+      return gateway;
+    };
     try {
-      gateway = await Gateway.start(stage);
+      const gateway = await start('gateway');
       browser = await Browser.open(stage, preferences);
       await signIn(browser, gateway.url, OPERATOR);
-      await tell({ browser, gateway });
+      await tell({ browser, gateway, another: start });
       assert.deepEqual(browser.errors, [], 'the page threw nothing');
     } catch (error) {
       // A picture that fails must not hide what failed before.
@@ -40,7 +46,7 @@ export function story(title, preferences, tell) {
       throw error;
     } finally {
       await browser?.close();
-      await gateway?.stop();
+      for (const gateway of gateways) await gateway.stop();
       await stage.clear();
     }
   });

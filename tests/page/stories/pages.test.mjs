@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { until } from '../../window/desk/wait.mjs';
+import { populate } from '../desk/people.mjs';
 import { outlines } from '../desk/places.mjs';
 import { story } from '../desk/story.mjs';
 
@@ -16,11 +17,9 @@ for (const language of ['en', 'zh-CN']) {
     await populate(gateway);
     await browser.says('nav-people', /2/);
     await browser.says('nav-alerts', /1/);
-    const ids = await browser.page
-      .locator('nav [data-testid^="nav-"]')
-      .evaluateAll((links) => links.map((link) => link.dataset.testid));
-    assert.ok(ids.length >= 8, `${ids.length} pages`);
-    for (const id of [...ids, 'preferences']) {
+    const ids = await browser.pages();
+    assert.ok(ids.length >= 12, `${ids.length} pages`);
+    for (const id of ids) {
       await browser.click(id);
       const outline = await browser.outline();
       assert.deepEqual(await browser.violations(), [], `axe, on ${id}`);
@@ -28,22 +27,6 @@ for (const language of ['en', 'zh-CN']) {
       await everyControlIsReached(browser, id);
     }
   });
-}
-
-/** Something on every page: people in a room, one who writes too often, a warning, a ban, an operator's act. */
-async function populate(gateway) {
-  for (const [id, name] of [
-    [7, 'bob'],
-    [8, 'eve'],
-  ]) {
-    const client = await gateway.user(id, name);
-    client.flood(1, 'room:join', { roomId: 'lobby' });
-    client.flood(40, 'ping', {});
-    // There is always something to trace.
-    setInterval(() => client.flood(1, 'ping', {}), 150).unref();
-  }
-  await gateway.report('system.warning', { message: 'Disk almost full', level: 'medium' });
-  await gateway.ban(9, 'spam');
 }
 
 /** @param {string} name @param {string} outline */

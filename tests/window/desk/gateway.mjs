@@ -16,22 +16,28 @@ export const OPERATOR = Object.freeze({ name: 'ann', password: 'correct horse ba
 export class Gateway {
   #desktop;
   #settings;
+  #name;
   #folder;
   #program;
   /** @type {Client[]} */
   #clients = [];
   #runs = 0;
 
-  /** @param {import('./desktop.mjs').Desktop} desktop @param {NodeJS.ProcessEnv} settings */
-  constructor(desktop, settings) {
+  /** @param {import('./desktop.mjs').Desktop} desktop @param {NodeJS.ProcessEnv} settings @param {string} name */
+  constructor(desktop, settings, name) {
     this.#desktop = desktop;
     this.#settings = settings;
-    this.#folder = join(desktop.home, 'gateway');
+    this.#name = name;
+    this.#folder = join(desktop.home, name);
   }
 
-  /** @param {import('./desktop.mjs').Desktop} desktop @param {NodeJS.ProcessEnv} [settings] variables that set it up */
-  static async start(desktop, settings = {}) {
-    const gateway = new Gateway(desktop, settings);
+  /**
+   * @param {import('./desktop.mjs').Desktop} desktop
+   * @param {NodeJS.ProcessEnv} [settings] variables that set it up
+   * @param {string} [name] of its folder and its logs, where there are several
+   */
+  static async start(desktop, settings = {}, name = 'gateway') {
+    const gateway = new Gateway(desktop, settings, name);
     await mkdir(gateway.#folder);
     await gateway.#command('account', ['account', 'add', OPERATOR.name, '--role', 'admin', '--password-stdin'], OPERATOR.password);
     await gateway.serve('127.0.0.1:0');
@@ -42,7 +48,7 @@ export class Gateway {
   async serve(listen = this.address) {
     this.#runs += 1;
     const args = ['serve', '--listen', listen, '--data-dir', this.#folder];
-    this.#program = this.#desktop.run(`gateway-${this.#runs}`, server, args, { env: this.#settings });
+    this.#program = this.#desktop.run(`${this.#name}-${this.#runs}`, server, args, { env: this.#settings });
     const ready = await this.#program.line((line) => {
       const said = line.startsWith('{') && JSON.parse(line);
       return said && said.event === 'ready' && said;
