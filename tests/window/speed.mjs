@@ -71,7 +71,8 @@ try {
   const feed = desktop.run('torrent', torrent, ['--users', users]);
   const gateway = await feed.line((line) => JSON.parse(line).event === 'ready' && JSON.parse(line));
   const console = await Console.open(desktop);
-  console.session.manage().setTimeouts({ script: PATIENCE_MS });
+  // A script may watch for as long as entries flow.
+  console.session.manage().setTimeouts({ script: PATIENCE_MS + 1000 * Number(seconds) });
   await console.see('welcome');
   const processes = await descendants(console.program.pid);
   const app = processes.find(({ name }) => name === 'signalbox');

@@ -34,6 +34,9 @@ enum Build {
     Debug,
 }
 
+/// Built together: what both need is then built once.
+const PROGRAMS: [&str; 4] = ["--package", "signalbox", "--package", "signalbox-server"];
+
 const BUNDLER: &str = "bundler";
 const GATEWAY: &str = "gateway";
 const BUNDLES: &str = "packages";
@@ -70,11 +73,13 @@ fn plan(build: Build, kinds: Vec<String>, tried: bool) -> Vec<Step> {
         page::packages(),
         page::build(),
         Step::preparation(BUNDLER, |log| setup::npm_packages(&bundler(), log)).hint(setup::FETCH_HINT),
-        Step::preparation(GATEWAY, move |log| gateway(build, log)).on_target().hint("read the first error above"),
-        Step::preparation(BUNDLES, move |log| bundle(build, &kinds, log))
-            .after(&[page::BUILD, BUNDLER, GATEWAY])
+        Step::preparation(GATEWAY, move |log| gateway(build, log))
+            .after(&[page::BUILD])
             .on_target()
-            .hint("an AppImage and an .msi need programs that the bundler fetches; a .deb, an .exe of NSIS and a .dmg do not"),
+            .hint("read the first error above"),
+        Step::preparation(BUNDLES, move |log| bundle(build, &kinds, log)).after(&[BUNDLER, GATEWAY]).on_target().hint(
+            "an AppImage and an .msi need programs that the bundler fetches; a .deb, an .exe of NSIS and a .dmg do not",
+        ),
     ];
     if tried {
         steps.push(window::packages());
@@ -110,7 +115,7 @@ fn sidecar() -> PathBuf {
 /// Builds the gateway, and puts it where the bundler looks for it: under its own name and that of the machine.
 fn gateway(build: Build, log: &Log) -> Result<()> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--locked", "--package", "signalbox-server"]).current_dir(project::root());
+    cargo.args(["build", "--locked"]).args(PROGRAMS).current_dir(project::root());
     if build == Build::Release {
         cargo.arg("--release");
     }
@@ -144,7 +149,7 @@ fn bundle(build: Build, kinds: &[String], log: &Log) -> Result<()> {
     if build == Build::Debug {
         tauri.arg("--debug");
     }
-    tauri.args(["--", "--locked"]).current_dir(project::root()).env("PATH", setup::path_with_node());
+    tauri.args(["--", "--locked"]).args(PROGRAMS).current_dir(project::root()).env("PATH", setup::path_with_node());
     log.run(&mut tauri)
 }
 
