@@ -211,31 +211,27 @@ mod tests {
     }
 
     #[test]
-    fn the_ring_holds_a_hundred_thousand_entries() {
-        let mut ring = Ring::new("e1".into(), "n1".into());
-        let mut cursor = ring.end();
-        (0..100_002).for_each(|id| ring.push(Timestamp(0), online(id)));
-        assert_eq!(ring.slots.len(), 100_000);
-        let taken = ring.take(&mut cursor, Kinds::new(&[]), 1).expect("entries");
-        assert_eq!((seqs(&taken), taken.dropped), (vec![3], BTreeMap::from([(Kind::UserOnline, 2)])));
+    fn the_bounds_are_those_of_the_contract() {
+        let ring = Ring::new("e1".into(), "n1".into());
+        assert_eq!((ring.max_entries, ring.max_bytes), (100_000, 64 * 1024 * 1024));
     }
 
     #[test]
-    fn the_ring_holds_64_mib_of_large_entries() {
-        const MIB: usize = 1024 * 1024;
-        let mut ring = Ring::new("e1".into(), "n1".into());
+    fn the_oldest_entries_make_room_for_larger_ones() {
+        const MAX: usize = 4096;
+        let mut ring = Ring::with_bounds("e1".into(), "n1".into(), 1000, MAX);
         let mut cursor = ring.end();
-        let username: Arc<str> = "x".repeat(MIB).into();
-        for id in 0..66 {
-            ring.push(Timestamp(0), Happening::UserOnline { user: User { id: id.into(), username: username.clone() } });
+        let large = |id: i64| Happening::UserOnline { user: User { id: id.into(), username: "x".repeat(1000).into() } };
+        for id in 0..6 {
+            ring.push(Timestamp(0), large(id));
+            assert!(ring.bytes <= MAX, "{}", ring.bytes);
         }
         // Each is a little more than its name.
-        assert_eq!(ring.slots.len(), 63);
-        assert!((63 * MIB..=64 * MIB).contains(&ring.bytes), "{}", ring.bytes);
-        let taken = ring.take(&mut cursor, Kinds::new(&[]), 1).expect("entries");
-        assert_eq!((seqs(&taken), taken.dropped), (vec![4], BTreeMap::from([(Kind::UserOnline, 3)])));
-        ring.push(Timestamp(0), online(66));
-        assert!(ring.bytes <= 64 * MIB && ring.slots.len() == 64, "what has gone is not counted any more");
+        let taken = ring.take(&mut cursor, Kinds::new(&[]), 1 << 18).expect("entries");
+        assert_eq!((seqs(&taken), taken.dropped), (vec![4, 5, 6], BTreeMap::from([(Kind::UserOnline, 3)])));
+        ring.push(Timestamp(0), online(6));
+        assert!(ring.take(&mut cursor, Kinds::new(&[]), 1 << 18).is_some_and(|taken| taken.dropped.is_empty()));
+        assert_eq!(ring.slots.len(), 4, "what has gone is not counted any more");
     }
 
     #[test]
