@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use signalbox_core::{Console, ConsoleOptions, OVERRIDE, Paths, Secrets};
-use signalbox_protocol::ipc::{Failure, FailureCode};
+use signalbox_protocol::ipc::{Failure, FailureCode, Reason};
 use tauri::{App, Manager, Runtime};
 
 /// The console, or why there is none.
@@ -35,19 +35,13 @@ pub fn override_folder() -> Option<PathBuf> {
 
 fn open<R: Runtime>(app: &App<R>) -> Result<Console, Failure> {
     let folders = app.path().app_config_dir().and_then(|config| Ok((config, app.path().app_data_dir()?)));
-    let (config, data) =
-        folders.map_err(|error| broken("This system names no folder for the console's files", &error))?;
+    let (config, data) = folders.map_err(|error| broken(Reason::NoFolder { error: error.to_string() }))?;
     let paths = Paths::new(config, data).or_override(std::env::var_os(OVERRIDE).as_deref());
     Console::new(ConsoleOptions { paths, secrets: Secrets::system() })
-        .map_err(|error| broken("The console cannot read its files", &error))
+        .map_err(|error| broken(Reason::FilesUnreadable { error: error.to_string() }))
 }
 
-fn broken(what: &str, error: &dyn std::error::Error) -> Failure {
-    let failure = Failure {
-        code: FailureCode::Internal,
-        message: format!("{what}: {error}"),
-        hint: Some("Mend or move the file away, then start the console again.".into()),
-    };
-    tracing::error!(error = %failure.message, "the core does not start");
-    failure
+fn broken(reason: Reason) -> Failure {
+    tracing::error!(%reason, "the core does not start");
+    Failure { code: FailureCode::Internal, reason }
 }

@@ -14,6 +14,7 @@ mod notify;
 mod tongue;
 mod tray;
 mod window;
+mod words;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;

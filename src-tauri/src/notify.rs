@@ -12,6 +12,7 @@ use tauri_plugin_notification::NotificationExt;
 
 use crate::tongue::Tongue;
 use crate::window;
+use crate::words::say;
 
 /// Longer texts are cut by most desktops anyway, each in a way of its own.
 const LONGEST: usize = 300;
@@ -64,7 +65,9 @@ impl Notice {
 
     fn in_english(event: &Event) -> Self {
         match event {
-            Event::GatewayLost { name, reason, .. } => Self::new(format!("{name} cannot be reached"), reason),
+            Event::GatewayLost { name, reason, .. } => {
+                Self::new(format!("{name} cannot be reached"), &say(reason, Tongue::English))
+            }
             Event::GatewayBack { name, .. } => Self::new(format!("{name} is back"), "What it shows is live again."),
             Event::Alert { name, alert, .. } => {
                 let kind = match alert.kind {
@@ -75,7 +78,8 @@ impl Notice {
                 Self::new(format!("{kind} on {name}"), &alert.message)
             }
             Event::LocalCrashed { reason, .. } => {
-                Self::new("The gateway on this machine ended; it is started again".to_owned(), reason)
+                let title = "The gateway on this machine ended; it is started again";
+                Self::new(title.to_owned(), &say(reason, Tongue::English))
             }
             Event::Summary { count, .. } => Self::new(
                 format!("{count} more notices"),
@@ -86,7 +90,9 @@ impl Notice {
 
     fn in_chinese(event: &Event) -> Self {
         match event {
-            Event::GatewayLost { name, reason, .. } => Self::new(format!("无法连接 {name}"), reason),
+            Event::GatewayLost { name, reason, .. } => {
+                Self::new(format!("无法连接 {name}"), &say(reason, Tongue::Chinese))
+            }
             Event::GatewayBack { name, .. } => Self::new(format!("{name} 已恢复"), "显示的数据重新实时更新。"),
             Event::Alert { name, alert, .. } => {
                 let kind = match alert.kind {
@@ -96,7 +102,9 @@ impl Notice {
                 };
                 Self::new(format!("{name} {kind}"), &alert.message)
             }
-            Event::LocalCrashed { reason, .. } => Self::new("本机网关意外退出，正在重新启动".to_owned(), reason),
+            Event::LocalCrashed { reason, .. } => {
+                Self::new("本机网关意外退出，正在重新启动".to_owned(), &say(reason, Tongue::Chinese))
+            }
             Event::Summary { count, .. } => {
                 Self::new(format!("另有 {count} 条通知"), "通知过于密集或处于免打扰时段，控制台中可查看全部。")
             }

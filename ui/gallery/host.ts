@@ -48,7 +48,7 @@ export class SampleHost implements Host {
   async call<K extends CallName>(name: K, args: Args<K>): Promise<Answer<K>> {
     await new Promise((resolve) => setTimeout(resolve, 60));
     if (this.#fails && name !== 'savePreferences' && name !== 'open') {
-      const body = { message: 'connect ECONNREFUSED 10.0.0.7:3000', hint: null };
+      const body = { reason: { is: 'said', text: 'connect ECONNREFUSED 10.0.0.7:3000' } };
       throw Failure.from({ ...body, code: this.#fails });
     }
     if (name === 'savePreferences') {

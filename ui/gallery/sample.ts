@@ -303,16 +303,16 @@ export function overview(): OverviewUpdate {
 const LINKS: Record<string, LinkState> = {
   live: { state: 'live', rttMs: 12 },
   loading: { state: 'loading', received: 12_300 },
-  waiting: { state: 'waiting', since: ago(14), retryAt: ago(-8), attempt: 3, reason: 'connection refused' },
+  waiting: { state: 'waiting', since: ago(14), retryAt: ago(-8), attempt: 3, reason: { is: 'linkBroke' } },
   unreached: {
     state: 'waiting',
     since: ago(14),
     retryAt: ago(-8),
     attempt: 3,
-    reason: 'connection refused (os error 111)',
+    reason: { is: 'nothingAnswers', address: 'https://eu.example.com', error: 'connection refused (os error 111)' },
   },
   signedOut: { state: 'signedOut', reason: null },
-  refused: { state: 'signedOut', reason: 'account disabled' },
+  refused: { state: 'signedOut', reason: { is: 'accountDisabled' } },
   connecting: { state: 'connecting' },
   closed: { state: 'closed' },
   welcome: { state: 'closed' },
@@ -371,7 +371,7 @@ export function status(scene: string, preferences: Preferences): Status {
       scene === 'refused' || scene === 'welcome'
         ? {
             state: 'missing',
-            reason: 'no Secret Service answers on the session bus; install gnome-keyring or KeePassXC',
+            reason: { is: 'keychainMissing', error: 'no Secret Service answers on the session bus' },
           }
         : { state: 'ready' },
   };

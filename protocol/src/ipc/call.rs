@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use super::{
     CompleteFilter, Completions, EditProfile, ImportProfiles, Imported, Leave, MatchPeople, MatchingPeople,
-    Preferences, ProfileId, ViewId, ViewQuery,
+    Preferences, ProfileId, Reason, ViewId, ViewQuery,
 };
 use crate::admin::{
     AcknowledgeArgs, Acting, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs,
@@ -227,7 +227,7 @@ pub struct SignedIn {
     /// What the operator may do.
     pub role: Role,
     /// Why the refresh token could not be kept, where it could not: it is then good for this session only.
-    pub warning: Option<String>,
+    pub warning: Option<Reason>,
 }
 
 /// Answer to `readiness`: what the gateway answers a load balancer.

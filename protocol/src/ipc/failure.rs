@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Reason;
+
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Failure {
-    /// For the page: decides the text that it shows.
+    /// What can be done about it.
     pub code: FailureCode,
-    /// What happened, in English, with the names and numbers of this case.
-    pub message: String,
-    /// What to do about it, in English, where there is something to do.
-    pub hint: Option<String>,
+    /// What happened.
+    pub reason: Reason,
 }
 
 /// The kinds of failures that a person can do different things about.
@@ -28,7 +28,7 @@ pub enum FailureCode {
     Certificate,
     /// The name, password or token was refused.
     Refused,
-    /// Too many attempts; the hint says how long to wait.
+    /// Too many attempts.
     Throttled,
     /// The operator's role does not allow it.
     Forbidden,
@@ -52,6 +52,6 @@ pub enum FailureCode {
     NotWritable,
     /// There is no room for a file on its disk.
     DiskFull,
-    /// Anything else; the message says what.
+    /// Anything else; the reason says what.
     Internal,
 }

@@ -18,6 +18,7 @@ mod overview;
 mod people;
 mod preferences;
 mod profile;
+mod reason;
 mod records;
 mod rooms;
 mod status;
@@ -54,6 +55,7 @@ pub use preferences::{
     Threshold, TimeOfDay,
 };
 pub use profile::{EditProfile, ImportProfiles, Imported};
+pub use reason::Reason;
 pub use records::RecordsUpdate;
 pub use rooms::{RoomLine, RoomMemberLine, RoomQuery, RoomUpdate, RoomsQuery, RoomsSort, RoomsUpdate};
 pub use status::{Figures, Gateway, Keychain, LinkState, LocalGateway, Operator, Status};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Reason;
 use crate::feed::{Alert, LimitEpisode, Notification, User};
 use crate::ids::{RoomName, Timestamp};
 
@@ -86,7 +87,7 @@ pub enum NotableWhat {
     /// The gateway was lost.
     LinkLost {
         /// Why.
-        reason: String,
+        reason: Reason,
     },
     /// It came back.
     LinkBack {

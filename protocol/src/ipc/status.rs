@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Preferences, ProfileId};
+use super::{Preferences, ProfileId, Reason};
 use crate::admin::Role;
 use crate::ids::Timestamp;
 
@@ -72,7 +72,7 @@ pub enum LinkState {
     /// Wanted, and nobody is signed in, or the sign-in was refused: the reason says which. It does not retry.
     SignedOut {
         /// What the gateway said, where it said something.
-        reason: Option<String>,
+        reason: Option<Reason>,
     },
     /// An attempt is under way.
     Connecting,
@@ -95,7 +95,7 @@ pub enum LinkState {
         /// How many attempts have failed.
         attempt: u32,
         /// Why the last one failed.
-        reason: String,
+        reason: Reason,
     },
 }
 
@@ -131,12 +131,12 @@ pub enum LocalGateway {
     /// The program is not beside the console: why.
     Missing {
         /// Where it was looked for.
-        reason: String,
+        reason: Reason,
     },
     /// Not running.
     Stopped {
         /// How the last run ended, where it did not end on request.
-        reason: Option<String>,
+        reason: Option<Reason>,
     },
     /// Started; not ready yet.
     Starting,
@@ -152,7 +152,7 @@ pub enum LocalGateway {
     /// Crashed; it will be started again.
     Restarting {
         /// How it ended.
-        reason: String,
+        reason: Reason,
         /// When it is started again.
         at: Timestamp,
     },
@@ -166,7 +166,7 @@ pub enum Keychain {
     Ready,
     /// Nowhere but in memory, until the console ends.
     Missing {
-        /// Why, and what to do.
-        reason: String,
+        /// Why.
+        reason: Reason,
     },
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Flow, ProfileId, TailGap};
+use super::{Flow, ProfileId, Reason, TailGap};
 use crate::error::ErrorCode;
 use crate::feed::User;
 use crate::ids::{Namespace, RoomName, SocketId, Timestamp, UserId};
@@ -65,8 +65,8 @@ pub enum TraceStanding {
     },
     /// The gateway does not.
     Refused {
-        /// Why, as it says.
-        message: String,
+        /// Why.
+        reason: Reason,
     },
 }
 

@@ -10,14 +10,16 @@ use native_tls::TlsConnector;
 use reqwest::{Client, Response, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use signalbox_protocol::http::{Login, Problem, Refresh, Session};
-use signalbox_protocol::ipc::{Failure, FailureCode, Readiness};
+use signalbox_protocol::ipc::{Failure, FailureCode, Readiness, Reason};
 
 use crate::credentials::AccessToken;
 use crate::cut::{LABEL, PROSE, cut};
 use crate::endpoint::Endpoint;
-use crate::failure::{advised, failure, root_cause};
+use crate::failure::{failure, root_cause};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to wait where a gateway does not say it, in seconds.
+const A_WHILE: u32 = 60;
 /// Nothing that a gateway answers here is larger; a larger answer is from something else.
 const LARGEST_ANSWER: u64 = 64 * 1024;
 
@@ -136,7 +138,7 @@ fn client(tls: Option<TlsConnector>) -> Result<Client, Failure> {
         Some(connector) => builder.tls_backend_preconfigured(connector),
         None => builder,
     };
-    builder.build().map_err(|error| failure(FailureCode::Internal, format!("TLS cannot be set up: {error}.")))
+    builder.build().map_err(|error| failure(FailureCode::Internal, Reason::said(root_cause(&error))))
 }
 
 /// Reads a JSON body; `None` where it is something else, or too long to be an answer of a gateway.
@@ -154,77 +156,43 @@ async fn body<T: for<'a> Deserialize<'a>>(mut response: Response) -> Option<T> {
 /// What an answer that is no success means.
 async fn refusal(to: &Endpoint, response: Response) -> Failure {
     let status = response.status();
-    let wait = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let wait = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let problem = body::<Problem>(response).await;
-    let said = problem.map(|problem| cut(&problem.detail.unwrap_or(problem.title), PROSE));
+    let said = problem.map(|problem| Reason::said(cut(&problem.detail.unwrap_or(problem.title), PROSE)));
     match status {
-        StatusCode::UNAUTHORIZED => advised(
-            FailureCode::Refused,
-            said.unwrap_or_else(|| "The gateway refused the sign-in.".to_owned()),
-            "Check the name and the password; an account may also have been disabled.",
-        ),
-        StatusCode::FORBIDDEN => failure(FailureCode::Forbidden, said.unwrap_or_else(|| "This is not allowed.".into())),
+        StatusCode::UNAUTHORIZED => failure(FailureCode::Refused, said.unwrap_or(Reason::SignInRefused)),
+        StatusCode::FORBIDDEN => failure(FailureCode::Forbidden, said.unwrap_or(Reason::NotAllowed)),
         StatusCode::TOO_MANY_REQUESTS => {
-            let hint = wait.map_or_else(|| "Wait a minute.".to_owned(), |seconds| format!("Wait {seconds} s."));
-            advised(FailureCode::Throttled, said.unwrap_or_else(|| "Too many attempts.".to_owned()), hint)
+            failure(FailureCode::Throttled, Reason::TooManyAttempts { seconds: wait.unwrap_or(A_WHILE) })
         }
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => not_a_gateway(to, status),
-        _ => failure(
-            FailureCode::Internal,
-            said.unwrap_or_else(|| format!("The gateway at {} answered {status}.", to.address)),
-        ),
+        _ => failure(FailureCode::Internal, said.unwrap_or_else(|| Reason::said(status.to_string()))),
     }
 }
 
 fn not_a_gateway(to: &Endpoint, status: StatusCode) -> Failure {
-    advised(
-        FailureCode::NotAGateway,
-        format!("Something answers at {} ({status}), but it is no Signalbox gateway.", to.address),
-        "Check the port. A proxy in front must pass /healthz, /api and /socket.io on.",
-    )
+    let (address, status) = (to.address.to_string(), status.to_string());
+    failure(FailureCode::NotAGateway, Reason::NotAGateway { address, status })
 }
 
 /// What a request without an answer means.
 fn unreachable(to: &Endpoint, error: &reqwest::Error) -> Failure {
-    let address = &to.address;
+    let address = to.address.to_string();
     if let Some(tls) = tls_error(error) {
-        let hint = match &to.authority {
-            None => {
-                "Check that the certificate is valid for this host, and that the gateway speaks https at all. Where an authority of your own has signed it, name the authority's file."
-            }
-            Some(_) => {
-                "Check that the certificate is valid for this host, and that the authority in the named file has signed it."
-            }
-        };
-        return advised(
-            FailureCode::Certificate,
-            format!("No secure connection to {address} can be made: {}.", tls_reason(&tls.to_string())),
-            hint,
-        );
+        let error = tls_reason(&tls.to_string()).to_owned();
+        return failure(FailureCode::Certificate, Reason::NoSecureConnection { address, error });
     }
     if error.is_timeout() {
-        return advised(
-            FailureCode::Unreachable,
-            format!("{address} did not answer within {} s.", TIMEOUT.as_secs()),
-            "Check the address, the network and the firewall.",
-        );
+        let cause = Reason::SlowToAnswer { address, seconds: TIMEOUT.as_secs() as u32 };
+        return failure(FailureCode::Unreachable, cause);
     }
-    if error.is_connect() {
-        return advised(
-            FailureCode::Unreachable,
-            format!("Nothing answers at {address}: {}.", root_cause(error)),
-            "Check the address and the port, and whether the gateway runs.",
-        );
-    }
-    if error.is_request() || error.is_body() {
+    let why = root_cause(error);
+    if (error.is_request() && !error.is_connect()) || error.is_body() {
         // The connection was made, and ended before an HTTP answer: a server of another protocol, or https spoken to http.
-        return advised(
-            FailureCode::NotAGateway,
-            format!("What answers at {address} does not speak HTTP: {}.", root_cause(error)),
-            "Check the port, and whether it must be https.",
-        );
+        return failure(FailureCode::NotAGateway, Reason::NotHttp { address, error: why });
     }
-    failure(FailureCode::Internal, format!("The request to {address} failed: {}.", root_cause(error)))
+    let code = if error.is_connect() { FailureCode::Unreachable } else { FailureCode::Internal };
+    failure(code, Reason::NothingAnswers { address, error: why })
 }
 
 /// The TLS library's error, where there is one below. An I/O error hides what it wraps from `source`.

@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::http::Session;
-use signalbox_protocol::ipc::{Failure, FailureCode, Operator};
+use signalbox_protocol::ipc::{Failure, FailureCode, Operator, Reason};
 use tokio::sync::Semaphore;
 
 use crate::api::Api;
 use crate::cut::{LABEL, cut};
 use crate::endpoint::Endpoint;
+use crate::failure::failure;
 use crate::secrets::{Kept, Secrets};
 
 /// A token that has less than this left is not worth connecting with.
@@ -39,13 +40,20 @@ pub(crate) struct AccessToken {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TokenError {
     /// Not a JWT, or one without `sub` and `exp`.
-    #[error(
-        "This is no token: a JWT has three parts with dots between them, and says whom it speaks for and until when."
-    )]
+    #[error("not a JWT that says whom it speaks for and until when")]
     NotAToken,
     /// Its `roles` name none of the gateway's.
-    #[error("This token has no role: its roles must name viewer, operator or admin.")]
+    #[error("its roles name neither viewer, operator nor admin")]
     NoRole,
+}
+
+impl From<TokenError> for Reason {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::NotAToken => Self::NotAToken,
+            TokenError::NoRole => Self::NoRole,
+        }
+    }
 }
 
 /// The claims that the console reads of a token. It cannot verify them and need not: the gateway does.
@@ -119,10 +127,10 @@ impl LocalSecret {
             iat: Some(seconds(now.as_millis())),
         };
         let key = jsonwebtoken::EncodingKey::from_secret(self.0.as_bytes());
-        let internal = |text: String| crate::failure::failure(FailureCode::Internal, text);
-        let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key)
-            .map_err(|error| internal(format!("A token for the local gateway cannot be made: {error}.")))?;
-        AccessToken::read(&token).map_err(|error| internal(error.to_string()))
+        let internal = |error: &dyn std::fmt::Display| failure(FailureCode::Internal, Reason::said(error.to_string()));
+        let token =
+            jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).map_err(|error| internal(&error))?;
+        AccessToken::read(&token).map_err(|error| internal(&error))
     }
 }
 
@@ -141,7 +149,7 @@ pub(crate) enum Credentials {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoToken {
     /// Somebody has to sign in; why, where there is something to say.
-    SignedOut(Option<String>),
+    SignedOut(Option<Reason>),
     /// It may work later.
     NotNow(Failure),
 }
@@ -166,7 +174,7 @@ impl Credentials {
         match self {
             // Whether it has run out is for the gateway to say: it was made by a clock that need not be ours.
             Self::Given(token) if freshness == Freshness::Any => Ok(token.clone()),
-            Self::Given(_) => Err(NoToken::SignedOut(Some("The token has run out or was refused.".to_owned()))),
+            Self::Given(_) => Err(NoToken::SignedOut(Some(Reason::TokenRefused))),
             Self::Local(secret) => secret.mint(now).map_err(NoToken::NotNow),
             Self::Refresh(renewal) => renewal.token(endpoint, now, freshness).await,
         }
@@ -243,7 +251,7 @@ impl Renewal {
             return Ok(token);
         }
         let stored = self.0.secrets.get(&self.0.account).await;
-        let stored = stored.map_err(|error| NoToken::SignedOut(Some(error.to_string())))?;
+        let stored = stored.map_err(|error| NoToken::SignedOut(Some(error.into())))?;
         let Some(refresh) = stored else { return Err(NoToken::SignedOut(None)) };
         match self.0.api.refresh(endpoint, refresh).await {
             Ok(session) => {
@@ -258,7 +266,7 @@ impl Renewal {
             }
             Err(refusal) if refusal.code == FailureCode::Refused => {
                 self.forget().await;
-                Err(NoToken::SignedOut(Some(refusal.message)))
+                Err(NoToken::SignedOut(Some(refusal.reason)))
             }
             Err(other) => Err(NoToken::NotNow(other)),
         }
@@ -266,7 +274,7 @@ impl Renewal {
 
     fn accept(&self, session: Session) -> Result<AccessToken, Failure> {
         let mut token = AccessToken::read(&session.access_token)
-            .map_err(|error| crate::failure::failure(FailureCode::NotAGateway, error.to_string()))?;
+            .map_err(|error| failure(FailureCode::NotAGateway, error.into()))?;
         // How long it is good for is the same by every clock; until when is not.
         let lasts_ms = i64::try_from(session.expires_in).unwrap_or(0).saturating_mul(1000);
         token.expires_at = Timestamp(Timestamp::now().as_millis().saturating_add(lasts_ms));
@@ -291,7 +299,7 @@ mod tests {
     #[test]
     fn a_minted_token_speaks_for_the_local_operator_and_runs_out() {
         let secret = LocalSecret::new(&"s".repeat(64));
-        let token = secret.mint(Timestamp(1_000_000)).unwrap_or_else(|failure| panic!("{}", failure.message));
+        let token = secret.mint(Timestamp(1_000_000)).unwrap_or_else(|failure| panic!("{}", failure.reason));
         assert_eq!(token.operator, Operator { name: "local".into(), role: Role::Admin });
         assert!(token.is_good(Timestamp(1_000_000)));
         assert!(!token.is_good(Timestamp(1_000_000 + LOCAL_TTL_MS)));

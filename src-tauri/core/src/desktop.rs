@@ -96,7 +96,7 @@ fn health(gateway: &Gateway) -> Health {
 #[cfg(test)]
 mod tests {
     use signalbox_protocol::Timestamp;
-    use signalbox_protocol::ipc::{Figures, Keychain, LocalGateway, Preferences, ProfileId};
+    use signalbox_protocol::ipc::{Figures, Keychain, LocalGateway, Preferences, ProfileId, Reason};
 
     use super::*;
 
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn the_worst_gateway_decides_and_only_live_ones_count() {
         let waiting =
-            LinkState::Waiting { since: Timestamp(0), retry_at: Timestamp(0), attempt: 1, reason: "x".into() };
+            LinkState::Waiting { since: Timestamp(0), retry_at: Timestamp(0), attempt: 1, reason: Reason::LinkBroke };
         for (gateways, health, online) in [
             (vec![], Health::Offline, None),
             (vec![gateway(LinkState::Closed, None)], Health::Offline, None),

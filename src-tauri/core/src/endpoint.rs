@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use native_tls::{Certificate, TlsConnector};
 use serde::{Deserialize, Serialize};
-use signalbox_protocol::ipc::{Failure, FailureCode};
+use signalbox_protocol::ipc::{Failure, FailureCode, Reason};
 
 use crate::address::Address;
-use crate::failure::advised;
+use crate::failure::failure;
 
 /// A gateway as one reaches it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,17 +101,24 @@ impl Authority {
     }
 }
 
+impl From<AuthorityError> for Reason {
+    fn from(error: AuthorityError) -> Self {
+        let shown = |path: PathBuf| path.display().to_string();
+        match error {
+            AuthorityError::NotAbsolute(path) => Self::NotAWholePath { path: shown(path) },
+            AuthorityError::Unreadable { path, error } => {
+                Self::FileUnreadable { path: shown(path), error: error.to_string() }
+            }
+            AuthorityError::NoCertificate(path) => Self::NoCertificate { path: shown(path) },
+            AuthorityError::Unusable { path, error } => {
+                Self::CertificateUnusable { path: shown(path), error: error.to_string() }
+            }
+        }
+    }
+}
+
 impl From<AuthorityError> for Failure {
     fn from(error: AuthorityError) -> Self {
-        let hint = match error {
-            AuthorityError::NotAbsolute(_) => {
-                "Write the file with all that leads to it, from the root or the drive on."
-            }
-            AuthorityError::Unreadable { .. } => "Check the file's name and its rights.",
-            AuthorityError::NoCertificate(_) | AuthorityError::Unusable { .. } => {
-                "Name the authority's certificate in PEM: a text that begins with -----BEGIN CERTIFICATE-----."
-            }
-        };
-        advised(FailureCode::Certificate, format!("{error}."), hint)
+        failure(FailureCode::Certificate, error.into())
     }
 }

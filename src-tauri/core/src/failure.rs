@@ -1,86 +1,63 @@
-//! Failures as the page is told them: a code, what happened, and what to do about it.
+//! Failures as the page is told them: a code, which says what to do about it, and what happened.
 //!
-//! Owns the wording that several modules share. Errors of libraries are mapped to these at the edge that met them; nobody
+//! Owns those that several modules share. Errors of libraries are mapped to these at the edge that met them; nobody
 //! further in looks at a text.
 
 use signalbox_protocol::ErrorCode;
 use signalbox_protocol::admin::CommandError;
-use signalbox_protocol::ipc::{Failure, FailureCode};
+use signalbox_protocol::ipc::{Failure, FailureCode, Reason};
 
 use crate::cut::{PROSE, cut};
 use crate::view::NotNamed;
 
-/// A failure with nothing to do about it but read it.
-pub(crate) fn failure(code: FailureCode, message: impl Into<String>) -> Failure {
-    Failure { code, message: message.into(), hint: None }
-}
-
-/// A failure with advice.
-pub(crate) fn advised(code: FailureCode, message: impl Into<String>, hint: impl Into<String>) -> Failure {
-    Failure { code, message: message.into(), hint: Some(hint.into()) }
+/// A failure.
+pub(crate) const fn failure(code: FailureCode, reason: Reason) -> Failure {
+    Failure { code, reason }
 }
 
 /// The profile that a call names is not there; another window or an import may have removed it.
-pub(crate) fn no_such_profile() -> Failure {
-    failure(FailureCode::InvalidArgument, "There is no such gateway any more.")
+pub(crate) const fn no_such_profile() -> Failure {
+    failure(FailureCode::InvalidArgument, Reason::NoSuchGateway)
 }
 
 /// Nothing can be asked at the moment.
-pub(crate) fn not_connected() -> Failure {
-    advised(
-        FailureCode::NotConnected,
-        "The gateway is not connected, so nothing was sent.",
-        "Wait until the connection is back, or retry now.",
-    )
+pub(crate) const fn not_connected() -> Failure {
+    failure(FailureCode::NotConnected, Reason::NotConnected)
 }
 
 /// The gateway was asked and has said nothing.
-pub(crate) fn no_answer() -> Failure {
-    advised(
-        FailureCode::NoAnswer,
-        "The gateway did not answer in time. It may have acted or not.",
-        "Look at the people or the history before you try again.",
-    )
+pub(crate) const fn no_answer() -> Failure {
+    failure(FailureCode::NoAnswer, Reason::NoAnswer)
 }
 
 /// The gateway has said something that makes no sense.
-pub(crate) fn unreadable_answer() -> Failure {
-    advised(
-        FailureCode::NoAnswer,
-        "The gateway's answer cannot be read. It may have acted or not.",
-        "Look at the people or the history before you try again.",
-    )
+pub(crate) const fn unreadable_answer() -> Failure {
+    failure(FailureCode::NoAnswer, Reason::UnreadableAnswer)
 }
 
 /// Nobody is acted upon who cannot be named.
 pub(crate) fn not_named(why: &NotNamed) -> Failure {
-    match why {
-        NotNamed::Misread(_) => {
-            advised(FailureCode::InvalidArgument, "There is a mistake in the filter.", "Mend it, and ask again.")
-        }
-        NotNamed::TooMany { found, most } => advised(
-            FailureCode::InvalidArgument,
-            format!("{found} match, and at most {most} can be acted upon at once."),
-            "Narrow the filter.",
-        ),
-    }
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let cause = match why {
+        NotNamed::Misread(_) => Reason::FilterMistake,
+        NotNamed::TooMany { found, most } => Reason::TooMany { found: count(*found), most: count(*most) },
+    };
+    failure(FailureCode::InvalidArgument, cause)
 }
 
 /// What a gateway says when it does not carry out a command.
 pub(crate) fn refused_command(error: &CommandError) -> Failure {
-    let (code, hint) = match error.code {
-        ErrorCode::Forbidden => (FailureCode::Forbidden, Some("Ask an administrator for a role that may do this.")),
-        ErrorCode::Conflict => (FailureCode::Conflict, Some("Look at the new preview, and confirm it again.")),
+    let code = match error.code {
+        ErrorCode::Forbidden => FailureCode::Forbidden,
+        ErrorCode::Conflict => FailureCode::Conflict,
         ErrorCode::InvalidPayload | ErrorCode::TooLong | ErrorCode::ContentRejected | ErrorCode::NotFound => {
-            (FailureCode::InvalidArgument, None)
+            FailureCode::InvalidArgument
         }
-        ErrorCode::RateLimited => (FailureCode::Throttled, Some("Wait a minute, then try again.")),
-        ErrorCode::UnknownEvent => {
-            (FailureCode::Internal, Some("The gateway is older than this console: update the gateway."))
-        }
-        ErrorCode::NotMember | ErrorCode::Internal => (FailureCode::Internal, None),
+        ErrorCode::RateLimited => FailureCode::Throttled,
+        ErrorCode::UnknownEvent => return failure(FailureCode::Internal, Reason::OlderGateway),
+        ErrorCode::NotMember | ErrorCode::Internal => FailureCode::Internal,
     };
-    Failure { code, message: error.message.clone(), hint: hint.map(str::to_owned) }
+    failure(code, Reason::said(&error.message))
 }
 
 /// The last of a chain of causes, which is the one that says something: a library's outer texts are like “EngineIO Error”.

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::{Alert, AlertKind, Level};
-use signalbox_protocol::ipc::{NoticeRules, ProfileId, Subject, Threshold};
+use signalbox_protocol::ipc::{NoticeRules, ProfileId, Reason, Subject, Threshold};
 
 /// Single notices within [`WINDOW_MS`].
 const BURST: usize = 5;
@@ -23,7 +23,7 @@ pub enum Event {
         /// What it is called.
         name: String,
         /// Why.
-        reason: String,
+        reason: Reason,
     },
     /// It is live again.
     GatewayBack {
@@ -46,7 +46,7 @@ pub enum Event {
         /// Its profile.
         profile: ProfileId,
         /// How it ended.
-        reason: String,
+        reason: Reason,
     },
     /// There were too many to show each.
     Summary {
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     fn lost() -> Event {
-        Event::GatewayLost { profile: ProfileId("a".into()), name: "a".into(), reason: "gone".into() }
+        Event::GatewayLost { profile: ProfileId("a".into()), name: "a".into(), reason: Reason::LinkBroke }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use keyring_core::{CredentialStore, Error as KeyringError};
 use parking_lot::Mutex;
-use signalbox_protocol::ipc::Keychain;
+use signalbox_protocol::ipc::{Keychain, Reason};
 use tokio::sync::OnceCell;
 
 /// The name under which the system's keychain shows the console's entries.
@@ -17,20 +17,28 @@ const SERVICE: &str = "signalbox";
 /// A locked keychain asks its owner; somebody who has left the desk must not block the console for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const UNLOCK: &str = "Start or unlock the system's keychain to be remembered; until then you sign in once a session.";
-
 /// Why the keychain did not take or give a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// There is no keychain.
-    #[error("This system has no keychain that can be used: {0}. {UNLOCK}")]
+    #[error("this system has no keychain that can be used: {0}")]
     Missing(String),
     /// It is locked, or refused.
-    #[error("The keychain refused: {0}. {UNLOCK}")]
+    #[error("the keychain refused: {0}")]
     Refused(String),
     /// It did not answer.
-    #[error("The keychain did not answer within {} s. {UNLOCK}", PATIENCE.as_secs())]
+    #[error("the keychain did not answer within {} s", PATIENCE.as_secs())]
     Silent,
+}
+
+impl From<SecretError> for Reason {
+    fn from(error: SecretError) -> Self {
+        match error {
+            SecretError::Missing(error) => Self::KeychainMissing { error },
+            SecretError::Refused(error) => Self::KeychainRefused { error },
+            SecretError::Silent => Self::KeychainSilent { seconds: PATIENCE.as_secs() as u32 },
+        }
+    }
 }
 
 /// Where a secret went.
@@ -82,7 +90,7 @@ impl Secrets {
     pub async fn keychain(&self) -> Keychain {
         match self.store().await {
             Ok(_) => Keychain::Ready,
-            Err(error) => Keychain::Missing { reason: error.to_string() },
+            Err(error) => Keychain::Missing { reason: error.into() },
         }
     }
 

@@ -120,7 +120,10 @@ describe('banning', () => {
   it('says what else is in the way, where the targets are the same', async () => {
     answers.previewBan = () => ({ users: 1, sockets: 1, nodes: 1, sample: [], fingerprint: 'same' });
     answers.ban = () => {
-      throw new Failure({ code: 'conflict', message: 'this would close a connection of your own', hint: null });
+      throw new Failure({
+        code: 'conflict',
+        reason: { is: 'said', text: 'this would close a connection of your own' },
+      });
     };
     const one = new Banning(gateway, { user: 7 });
     await settled();
@@ -155,7 +158,7 @@ describe('taking a ban back', () => {
 
   it('says why it cannot be', async () => {
     answers.unban = () => {
-      throw new Failure({ code: 'conflict', message: 'it was changed', hint: null });
+      throw new Failure({ code: 'conflict', reason: { is: 'said', text: 'it was changed' } });
     };
     undoing(gateway, BAN, undefined).run();
     await settled();
@@ -176,7 +179,7 @@ describe('lifting a ban', () => {
 
   it('says why it cannot be, and leaves it', async () => {
     answers.unban = () => {
-      throw new Failure({ code: 'forbidden', message: 'needs the role operator', hint: null });
+      throw new Failure({ code: 'forbidden', reason: { is: 'said', text: 'needs the role operator' } });
     };
     expect(await lift(gateway, BAN, () => undefined)).toBe(false);
     expect(toasts.shown[0]?.detail).toBe('needs the role operator');

@@ -23,7 +23,8 @@ beforeEach(() => {
     call: ((name: string, { args }: { args: BanArgs }) => {
       const id = 'user' in args.target ? args.target.user : undefined;
       if (name === 'previewBan') return Promise.resolve(seen(id));
-      if (id === refused) return Promise.reject(new Failure({ code: 'conflict', message: 'changed', hint: null }));
+      if (id === refused)
+        return Promise.reject(new Failure({ code: 'conflict', reason: { is: 'said', text: 'changed' } }));
       banned.push(args);
       return Promise.resolve({ nodes: [{ node: 'gw-1', users: 1, connections: 2 }] });
     }) as never,

@@ -70,7 +70,7 @@ describe('disconnecting', () => {
     let looks = 0;
     answers.previewDisconnect = () => preview((looks += 1), `f${looks}`);
     answers.disconnect = ({ args }) => {
-      if (args.fingerprint === 'f1') throw new Failure({ code: 'conflict', message: 'changed', hint: null });
+      if (args.fingerprint === 'f1') throw new Failure({ code: 'conflict', reason: { is: 'said', text: 'changed' } });
       return { nodes: [] };
     };
     const one = await begin({ production: true });
@@ -113,7 +113,7 @@ describe('disconnecting', () => {
   it('keeps what was typed when it fails, and can be tried again', async () => {
     answers.previewDisconnect = () => preview(1, 'f1');
     answers.disconnect = () => {
-      throw new Failure({ code: 'noAnswer', message: 'no answer within 10 s', hint: null });
+      throw new Failure({ code: 'noAnswer', reason: { is: 'said', text: 'no answer within 10 s' } });
     };
     const one = await begin();
     one.reason = 'flooding';

@@ -58,7 +58,7 @@ describe('taking people out of a room', () => {
   });
 
   it('looks again where the room has changed meanwhile, and does nothing', async () => {
-    const conflict = new Failure({ code: 'conflict', message: 'changed', hint: null });
+    const conflict = new Failure({ code: 'conflict', reason: { is: 'said', text: 'changed' } });
     answers = [preview('f'), conflict, preview('g', 4)];
     const moving = await begin(ROOM);
     await moving.act();

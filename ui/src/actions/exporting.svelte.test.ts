@@ -71,7 +71,7 @@ describe('an export', () => {
     one.close();
     expect([one.state.state, closed]).toEqual(['idle', 1]);
     one.begin(query);
-    refuse(new Failure({ code: 'diskFull', message: 'no room', hint: null }));
+    refuse(new Failure({ code: 'diskFull', reason: { is: 'said', text: 'no room' } }));
     expect(one.state).toMatchObject({ state: 'failed', failure: { code: 'diskFull' } });
     one.begin(query);
     expect([opened.length, one.state.state]).toEqual([3, 'choosing']);

@@ -104,7 +104,7 @@ describe('placing', () => {
     answer = (what, { who }) => {
       if (what.startsWith('preview')) return preview(`f${who.user}`);
       return who.user === 1
-        ? new Failure({ code: 'conflict', message: 'changed', hint: null })
+        ? new Failure({ code: 'conflict', reason: { is: 'said', text: 'changed' } })
         : { sockets: 1, failed: 1 };
     };
     const placing = begin('in', 3);
@@ -121,7 +121,7 @@ describe('placing', () => {
     answer = (what) =>
       what.startsWith('preview')
         ? preview(`f${asked.length}`)
-        : new Failure({ code: 'conflict', message: 'changed', hint: null });
+        : new Failure({ code: 'conflict', reason: { is: 'said', text: 'changed' } });
     const placing = begin('in', 1);
     name(placing, 'lobby');
     await vi.runAllTimersAsync();

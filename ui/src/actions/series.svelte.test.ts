@@ -12,7 +12,7 @@ const preview = (id: number, sockets: number): Preview => ({
   sample: [],
   fingerprint: `f${id}`,
 });
-const failure = (code: FailureCode) => new Failure({ code, message: code, hint: null });
+const failure = (code: FailureCode) => new Failure({ code, reason: { is: 'said', text: code } });
 
 async function seen(ids: number[], whom: 'everybody' | 'touched' = 'everybody') {
   const series = new Series(ids.map(user), whom);

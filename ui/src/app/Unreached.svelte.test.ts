@@ -35,11 +35,11 @@ describe('the gateway of this machine that does not run', () => {
   });
 
   it('says how it ended', () => {
-    shown({ state: 'stopped', reason: 'It ended with exit code 2.' });
+    shown({ state: 'stopped', reason: { is: 'said', text: 'It ended with exit code 2.' } });
     expect(document.body.textContent).toContain('exit code 2');
   });
 
-  it.each<LocalGateway>([{ state: 'starting' }, { state: 'missing', reason: 'no program' }])(
+  it.each<LocalGateway>([{ state: 'starting' }, { state: 'missing', reason: { is: 'said', text: 'no program' } }])(
     'cannot be started: $state',
     (local) => {
       expect(shown(local).start).toBeNull();

@@ -130,7 +130,13 @@ describe('what the desktop asks for', () => {
 });
 
 describe('a link that is waited for', () => {
-  const waiting: LinkState = { state: 'waiting', since: '', retryAt: '', attempt: 1, reason: 'refused' };
+  const waiting: LinkState = {
+    state: 'waiting',
+    since: '',
+    retryAt: '',
+    attempt: 1,
+    reason: { is: 'said', text: 'refused' },
+  };
   const figures = {
     onlineUsers: 0,
     connections: 0,

@@ -14,7 +14,7 @@ class OneView implements Host {
   asked: unknown[] = [];
   closed = 0;
 
-  call = () => Promise.reject(new Failure({ code: 'notConnected', message: 'no', hint: null }));
+  call = () => Promise.reject(new Failure({ code: 'notConnected', reason: { is: 'said', text: 'no' } }));
 
   openView: Host['openView'] = (query, listener) => {
     this.asked.push(query);
@@ -105,7 +105,7 @@ describe('a feed', () => {
 
   it('asks for the whole query when a part changes, and forgets an old failure', () => {
     const { host, feed } = open();
-    host.listener?.fail(new Failure({ code: 'internal', message: 'no', hint: null }));
+    host.listener?.fail(new Failure({ code: 'internal', reason: { is: 'said', text: 'no' } }));
     expect(feed.failure?.message).toBe('no');
     feed.change({ profile: 'q' });
     expect(host.asked).toEqual([

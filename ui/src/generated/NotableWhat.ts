@@ -2,6 +2,7 @@
 import type { Alert } from "./Alert";
 import type { LimitEpisode } from "./LimitEpisode";
 import type { Notification } from "./Notification";
+import type { Reason } from "./Reason";
 import type { Recovery } from "./Recovery";
 import type { RoomName } from "./RoomName";
 import type { User } from "./User";
@@ -81,7 +82,7 @@ sample: Array<User>, } | { "is": "linkLost",
 /**
  * Why.
  */
-reason: string, } | { "is": "linkBack",
+reason: Reason, } | { "is": "linkBack",
 /**
  * What the loss has cost.
  */

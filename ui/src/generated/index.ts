@@ -121,6 +121,7 @@ export type * from './ProfileId';
 export type * from './QuietHours';
 export type * from './Reached';
 export type * from './Readiness';
+export type * from './Reason';
 export type * from './RecordsUpdate';
 export type * from './Recovery';
 export type * from './Resumed';

@@ -3,8 +3,8 @@
  *
  * Owns the shape of a host and of a failure. It must never know which host there is.
  */
-import { visible } from '../words/visible';
-import type { Calls, Failure as FailureBody, FailureCode, ViewQuery, ViewUpdate } from '../generated';
+import { reasonWords } from '../words/reason';
+import type { Calls, Failure as FailureBody, FailureCode, Reason, ViewQuery, ViewUpdate } from '../generated';
 
 export type CallName = keyof Calls;
 export type Args<K extends CallName> = Calls[K]['args'];
@@ -40,22 +40,22 @@ export interface Host {
 export class Failure extends Error implements FailureBody {
   override readonly name = 'Failure';
   readonly code: FailureCode;
-  /** What to do about it, in English, where there is something to do. */
-  readonly hint: string | null;
+  readonly reason: Reason;
 
-  constructor(body: FailureBody) {
-    // It may repeat what a stranger wrote, and is shown in many places.
-    super(visible(body.message));
-    this.code = body.code;
-    this.hint = body.hint;
+  constructor({ code, reason }: FailureBody) {
+    super();
+    this.code = code;
+    this.reason = reason;
+    // In the language that the page has when it is shown.
+    Object.defineProperty(this, 'message', { get: () => reasonWords(reason) });
   }
 
   /** Whatever was thrown, as a failure: a host's own words are kept, anything else is `internal`. */
   static from(thrown: unknown): Failure {
     if (thrown instanceof Failure) return thrown;
     if (isFailureBody(thrown)) return new Failure(thrown);
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return new Failure({ code: 'internal', message, hint: null });
+    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    return new Failure({ code: 'internal', reason: { is: 'said', text } });
   }
 }
 
@@ -65,7 +65,7 @@ function isFailureBody(value: unknown): value is FailureBody {
     value !== null &&
     'code' in value &&
     typeof value.code === 'string' &&
-    'message' in value &&
-    typeof value.message === 'string'
+    'reason' in value &&
+    typeof value.reason === 'object'
   );
 }

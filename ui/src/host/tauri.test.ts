@@ -46,14 +46,13 @@ beforeEach(() => {
 
 describe('the desktop host', () => {
   it('calls by name, and rejects with what the shell said', async () => {
-    const said = { code: 'conflict', message: 'changed', hint: 'look again' };
+    const said = { code: 'conflict', reason: { is: 'said', text: 'changed' } };
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- The shell rejects with plain data.
     shell.answer = () => Promise.reject(said);
     await expect(tauriHost.call('retryNow', { profile: 'p' })).rejects.toMatchObject({
       name: 'Failure',
       code: 'conflict',
       message: 'changed',
-      hint: 'look again',
     });
     expect(shell.asked).toEqual([{ command: 'call', args: { call: { call: 'retryNow', args: { profile: 'p' } } } }]);
   });

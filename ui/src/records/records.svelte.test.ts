@@ -33,7 +33,8 @@ afterEach(() => vi.useRealTimers());
 
 function read({ cursor }: { cursor?: string }): Promise<Page<Row>> {
   reads.push(cursor);
-  if (broken) return Promise.reject(new Failure({ code: 'notConnected', message: 'not connected', hint: null }));
+  if (broken)
+    return Promise.reject(new Failure({ code: 'notConnected', reason: { is: 'said', text: 'not connected' } }));
   const rest = kept.filter(({ id }) => cursor === undefined || id < Number(cursor));
   const items = rest.slice(0, 2);
   return Promise.resolve({ items, nextCursor: rest.length > 2 ? String(items.at(-1)?.id) : null });

@@ -1,6 +1,6 @@
 /**
  * Failures, put into words: what happened and what one can do, by the failure's code, in the language of the page.
- * The host's own sentence has the names and numbers of the case; it is shown below, as it came.
+ * The reason has the names and numbers of the case; it is shown below.
  */
 import type { FailureCode } from '../generated';
 import { m } from '../paraglide/messages.js';

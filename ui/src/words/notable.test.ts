@@ -56,7 +56,7 @@ describe('a notable event', () => {
 
   it('asks for attention where something is wrong', () => {
     expect(toneOf({ is: 'limit', episode })).toBe('warn');
-    expect(toneOf({ is: 'linkLost', reason: '' })).toBe('bad');
+    expect(toneOf({ is: 'linkLost', reason: { is: 'linkBroke' } })).toBe('bad');
     expect(toneOf({ is: 'online', user: ann })).toBe('neutral');
   });
 });

@@ -8,6 +8,7 @@ import { count } from '../kit/format';
 import type { Tone } from '../kit/tone';
 import { m } from '../paraglide/messages.js';
 import { alertText } from './alert';
+import { reasonWords } from './reason';
 import { nameOf } from './user';
 import { isolated } from './visible';
 
@@ -53,7 +54,7 @@ export function sentence(what: NotableWhat): string {
       return what.by === null ? m.notable_kicked_gateway(said) : m.notable_kicked({ ...said, by: isolated(what.by) });
     }
     case 'linkLost':
-      return m.notable_link_lost({ reason: isolated(what.reason) });
+      return m.notable_link_lost({ reason: reasonWords(what.reason) });
     case 'linkBack':
       return RECOVERED[what.recovery]();
   }

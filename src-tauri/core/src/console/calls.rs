@@ -4,13 +4,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use signalbox_protocol::admin::{Command, HistoryArgs, HistoryOf, Role};
-use signalbox_protocol::ipc::{AddGateway, Ask, Call, Failure, FailureCode, ProfileId, Reached, SentArgs};
+use signalbox_protocol::ipc::{AddGateway, Ask, Call, Failure, FailureCode, ProfileId, Reached, Reason, SentArgs};
 
 use super::Console;
 use crate::address::{Address, InvalidAddress};
 use crate::credentials::Credentials;
 use crate::endpoint::{Authority, Endpoint};
-use crate::failure::{advised, failure};
+use crate::failure::failure;
 use crate::link::Run;
 use crate::profiles::{Left, Profile};
 
@@ -75,7 +75,7 @@ impl Console {
     }
 
     async fn add(&self, args: AddGateway) -> Result<Reached, Failure> {
-        let address: Address = args.url.parse().map_err(|error| invalid_url(&error))?;
+        let address: Address = args.url.parse().map_err(invalid_url)?;
         let known = self.0.profiles.lock().at(&address).and_then(|known| known.authority.clone());
         let authority = Authority::named(args.authority.as_deref())?.or(known);
         let endpoint = Endpoint { address: address.clone(), authority: authority.clone() };
@@ -158,11 +158,7 @@ impl Console {
         let command = command(ask.args);
         // Whoever may only look can ask for it in safe mode too.
         if run == Run::Real && command.role() > Role::Viewer && self.profile(&ask.profile)?.safe {
-            return Err(advised(
-                FailureCode::Forbidden,
-                "This gateway is in safe mode: nothing is changed there from this console.",
-                "Switch safe mode off in the settings of this gateway.",
-            ));
+            return Err(failure(FailureCode::Forbidden, Reason::SafeMode));
         }
         post.watch.ask(command, run).await
     }
@@ -176,7 +172,7 @@ fn sent_notifications(SentArgs { cursor }: SentArgs) -> Command {
 }
 
 fn answer(value: impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(value).map_err(|error| failure(FailureCode::Internal, error.to_string()))
+    serde_json::to_value(value).map_err(|error| failure(FailureCode::Internal, Reason::said(error.to_string())))
 }
 
 /// Waits for what has no answer of its own.
@@ -190,21 +186,19 @@ pub(super) fn named(wanted: &str, otherwise: String) -> String {
     if wanted.is_empty() { otherwise } else { wanted.to_owned() }
 }
 
-pub(super) fn invalid_url(error: &InvalidAddress) -> Failure {
-    let hint = match error {
-        InvalidAddress::Trailing(_) => "Leave it away: https://host or https://host:port.",
-        InvalidAddress::Credentials => "Sign in with them on the next page.",
-        _ => "Write it as https://rt.example.com or localhost:3000.",
+pub(super) fn invalid_url(error: InvalidAddress) -> Failure {
+    let cause = match error {
+        InvalidAddress::Empty => Reason::EmptyAddress,
+        InvalidAddress::NotAUrl(text) => Reason::NotAnAddress { text },
+        InvalidAddress::Scheme(scheme) => Reason::WrongScheme { scheme },
+        InvalidAddress::Credentials => Reason::SecretInAddress,
+        InvalidAddress::Trailing(text) => Reason::AfterTheHost { text },
     };
-    advised(FailureCode::InvalidUrl, error.to_string(), hint)
+    failure(FailureCode::InvalidUrl, cause)
 }
 
 pub(super) fn not_saved(error: &crate::document::DocumentError) -> Failure {
-    advised(
-        FailureCode::Internal,
-        format!("It could not be saved: {error}."),
-        "Check the folder's rights and the disk's free space.",
-    )
+    failure(FailureCode::Internal, Reason::NotSaved { error: error.to_string() })
 }
 
 pub(super) fn new_id() -> ProfileId {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use signalbox_protocol::ipc::{
-    Departure, DesktopUpdate, ExportQuery, Failure, FailureCode, Leave, OnClose, Preferences, ViewUpdate, Wish,
+    Departure, DesktopUpdate, ExportQuery, Failure, FailureCode, Leave, OnClose, Preferences, Reason, ViewUpdate, Wish,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
@@ -13,7 +13,7 @@ use super::Console;
 use super::calls::not_saved;
 use crate::desktop::Order;
 use crate::export;
-use crate::failure::advised;
+use crate::failure::failure;
 use crate::local::Log;
 use crate::watch::{Sink, Watch};
 
@@ -136,12 +136,6 @@ impl Console {
         let (answer, answered) = oneshot::channel();
         self.0.desk.order(Order::StartAtLogin { on, answer });
         let done = answered.await.unwrap_or_else(|_| Err("there is no desktop".to_owned()));
-        done.map_err(|reason| {
-            advised(
-                FailureCode::Internal,
-                format!("The start at login cannot be changed: {reason}."),
-                "Change it in the system's settings.",
-            )
-        })
+        done.map_err(|error| failure(FailureCode::Internal, Reason::NoStartAtLogin { error }))
     }
 }

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use signalbox_protocol::ipc::{Failure, FailureCode, LocalRules, Preferences, ProfileId, StartLocal};
+use signalbox_protocol::ipc::{Failure, FailureCode, LocalRules, Preferences, ProfileId, Reason, StartLocal};
 
 use super::Console;
 use super::calls::{not_saved, random_hex};
 use crate::address::Address;
 use crate::credentials::{Credentials, LocalSecret};
-use crate::failure::advised;
+use crate::failure::failure;
 use crate::local::{Plan, Stay};
 use crate::profiles::{LOCAL, Left, Profile};
 
@@ -27,7 +27,7 @@ impl Console {
             Ok(())
         };
         if let Err(failure) = begun {
-            tracing::warn!(reason = %failure.message, "the gateway on this machine was not started");
+            tracing::warn!(reason = %failure.reason, "the gateway on this machine was not started");
         }
     }
 
@@ -101,11 +101,8 @@ impl Console {
         if folder.is_absolute() {
             return Ok(folder);
         }
-        Err(advised(
-            FailureCode::InvalidArgument,
-            format!("“{}” is not a whole path.", folder.display()),
-            "Write the folder with all that leads to it, from the root or the drive on.",
-        ))
+        let path = folder.display().to_string();
+        Err(failure(FailureCode::InvalidArgument, Reason::NotAWholePath { path }))
     }
 
     async fn link_local(&self, url: Address, secret: LocalSecret) -> Result<ProfileId, Failure> {

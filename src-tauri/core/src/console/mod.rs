@@ -119,7 +119,7 @@ impl Console {
         let ConsoleOptions { paths, secrets } = options;
         let profiles = Profiles::open(paths.profiles())?;
         let preferences = PreferencesFile::open(paths.preferences())?;
-        let api = Api::new().map_err(|failure| StartError::Tls(failure.message))?;
+        let api = Api::new().map_err(|failure| StartError::Tls(failure.reason.to_string()))?;
         let changed = Arc::new(Notify::new());
         let (notices, rung) = mpsc::channel(NOTICES);
         let (orders, inbox) = mpsc::channel(NOTICES);

@@ -1,20 +1,19 @@
 //! Changing the saved gateways, and taking them to another machine.
 
-use signalbox_protocol::ipc::{EditProfile, Failure, FailureCode, Imported};
+use signalbox_protocol::ipc::{EditProfile, Failure, FailureCode, Imported, Reason};
 
 use super::Console;
 use super::calls::{invalid_url, named, new_id, not_saved};
 use crate::address::Address;
 use crate::endpoint::Authority;
-use crate::failure::{advised, failure};
+use crate::failure::failure;
 use crate::profiles::{Card, InvalidCards, Left, Profile, is_colour};
 
 impl Console {
     pub(super) async fn edit(&self, args: EditProfile) -> Result<(), Failure> {
         let (before, post) = (self.profile(&args.profile)?, self.post(&args.profile)?);
         if !is_colour(&args.colour) {
-            let message = format!("“{}” is no colour.", args.colour);
-            return Err(advised(FailureCode::InvalidArgument, message, "A colour is written as #d9541e."));
+            return Err(failure(FailureCode::InvalidArgument, Reason::NoColour { text: args.colour }));
         }
         let url = if before.is_local() { before.url.clone() } else { self.free_address(&args)? };
         let authority = Authority::named(args.authority.as_deref())?;
@@ -43,7 +42,8 @@ impl Console {
     pub(super) fn export(&self) -> Result<String, Failure> {
         let profiles = self.0.profiles.lock().all().to_vec();
         let cards = profiles.into_iter().filter(|profile| !profile.is_local()).map(Card::of);
-        Card::write_all(cards.collect()).map_err(|error| failure(FailureCode::Internal, error.to_string()))
+        Card::write_all(cards.collect())
+            .map_err(|error| failure(FailureCode::Internal, Reason::said(error.to_string())))
     }
 
     pub(super) async fn import(&self, text: &str) -> Result<Imported, Failure> {
@@ -76,23 +76,18 @@ impl Console {
     }
 
     fn free_address(&self, args: &EditProfile) -> Result<Address, Failure> {
-        let address: Address = args.url.parse().map_err(|error| invalid_url(&error))?;
+        let address: Address = args.url.parse().map_err(invalid_url)?;
         let other = self.0.profiles.lock().at(&address).filter(|other| other.id != args.profile).cloned();
         match other {
             None => Ok(address),
-            Some(other) => Err(advised(
-                FailureCode::InvalidArgument,
-                format!("{address} is saved already, as {}.", other.name),
-                "Change that one, or remove it first.",
-            )),
+            Some(other) => {
+                let (address, name) = (address.to_string(), other.name);
+                Err(failure(FailureCode::InvalidArgument, Reason::SavedAlready { address, name }))
+            }
         }
     }
 }
 
 fn not_cards(error: &InvalidCards) -> Failure {
-    advised(
-        FailureCode::InvalidArgument,
-        format!("This is no list of gateways: {error}."),
-        "Choose a file that a console has exported.",
-    )
+    failure(FailureCode::InvalidArgument, Reason::NoGatewayList { error: error.to_string() })
 }

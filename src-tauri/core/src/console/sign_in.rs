@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use signalbox_protocol::ipc::{Failure, FailureCode, LinkState, ProfileId, SignIn, SignInWithToken, SignedIn};
+use signalbox_protocol::ipc::{Failure, FailureCode, LinkState, ProfileId, Reason, SignIn, SignInWithToken, SignedIn};
 use tokio::time::timeout;
 
 use super::{Console, Post};
 use crate::credentials::{AccessToken, Credentials, Remember};
-use crate::failure::advised;
+use crate::failure::failure;
 use crate::profiles::{Left, Profile};
 use crate::secrets::Kept;
 
@@ -26,17 +26,14 @@ impl Console {
         self.leave(&args.profile, Left::Open);
         let warning = match kept {
             Kept::ForGood => None,
-            Kept::ThisSession(error) => Some(error.to_string()),
+            Kept::ThisSession(error) => Some(error.into()),
         };
         Ok(SignedIn { role, warning })
     }
 
     pub(super) async fn sign_in_with_token(&self, args: SignInWithToken) -> Result<SignedIn, Failure> {
         let (profile, post) = (self.profile(&args.profile)?, self.post(&args.profile)?);
-        let token = AccessToken::read(&args.token).map_err(|error| {
-            let hint = "A gateway prints one with: signalbox-server token --role operator.";
-            advised(FailureCode::Refused, error.to_string(), hint)
-        })?;
+        let token = AccessToken::read(&args.token).map_err(|error| failure(FailureCode::Refused, error.into()))?;
         let role = token.operator.role;
         post.watch.open(profile.endpoint(), Credentials::Given(token.clone())).await;
         let mut seen = post.watch.follow();
@@ -51,18 +48,17 @@ impl Console {
                 self.leave(&args.profile, Left::Open);
                 Ok(SignedIn { role, warning: None })
             }
-            LinkState::SignedOut { reason } => Err(advised(
-                FailureCode::Refused,
-                format!("The gateway refused the token: {}.", reason.as_deref().unwrap_or("no reason given")),
-                "Check that it has not run out, and that it was signed for this gateway.",
-            )),
+            LinkState::SignedOut { reason } => {
+                Err(failure(FailureCode::Refused, reason.unwrap_or(Reason::TokenRefused)))
+            }
             LinkState::Waiting { reason, .. } => {
                 post.watch.sign_out(None).await;
-                Err(unreachable(&profile, &reason))
+                Err(failure(FailureCode::Unreachable, reason))
             }
             LinkState::Connecting | LinkState::Closed => {
                 post.watch.sign_out(None).await;
-                Err(unreachable(&profile, "no answer in time"))
+                let (address, seconds) = (profile.url.to_string(), PROOF.as_secs() as u32);
+                Err(failure(FailureCode::Unreachable, Reason::SlowToAnswer { address, seconds }))
             }
         }
     }
@@ -79,7 +75,7 @@ impl Console {
         if let Some(token) = post.renewal.refresh_token().await
             && let Err(failure) = self.0.api.logout(&profile.endpoint(), token).await
         {
-            tracing::warn!(gateway = %profile.url, reason = %failure.message, "the sign-in could not be revoked");
+            tracing::warn!(gateway = %profile.url, reason = %failure.reason, "the sign-in could not be revoked");
         }
         post.renewal.forget().await;
         self.give(&profile.id, None);
@@ -90,12 +86,4 @@ impl Console {
             post.given = token;
         }
     }
-}
-
-fn unreachable(profile: &Profile, reason: &str) -> Failure {
-    advised(
-        FailureCode::Unreachable,
-        format!("{} cannot be reached: {reason}.", profile.url),
-        "Check that the gateway runs, and that a proxy in front passes WebSockets on.",
-    )
 }

@@ -5,13 +5,13 @@
 use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use signalbox_protocol::ipc::{ExportFormat, Failure, FailureCode};
+use signalbox_protocol::ipc::{ExportFormat, Failure, FailureCode, Reason};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
 use super::fields::Record;
 use super::format::Form;
-use crate::failure::advised;
+use crate::failure::failure;
 
 /// What a file is made of.
 pub(super) enum Part {
@@ -62,20 +62,16 @@ fn finish(form: Form<BufWriter<NamedTempFile>>, path: &Path) -> io::Result<()> {
 impl FileError {
     /// What a person can do about it.
     pub(super) fn failure(&self) -> Failure {
-        let (code, hint) = match self.source.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-                (FailureCode::DiskFull, "Make room on that disk, or choose another one.")
-            }
+        let code = match self.source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => FailureCode::DiskFull,
             ErrorKind::PermissionDenied
             | ErrorKind::ReadOnlyFilesystem
             | ErrorKind::NotFound
             | ErrorKind::NotADirectory
-            | ErrorKind::IsADirectory => {
-                (FailureCode::NotWritable, "Choose a folder that you may write to, such as your documents.")
-            }
-            _ => (FailureCode::Internal, "Choose another place, or try again."),
+            | ErrorKind::IsADirectory => FailureCode::NotWritable,
+            _ => FailureCode::Internal,
         };
-        advised(code, format!("The file was not written: {self}."), hint)
+        failure(code, Reason::NotWritten { error: self.to_string() })
     }
 }
 
@@ -124,7 +120,7 @@ mod tests {
             let error = write(&path, ExportFormat::Csv, vec!["name"], parts(vec![Part::End])).unwrap_err();
             let failure = error.failure();
             assert_eq!(failure.code, FailureCode::NotWritable, "{failure:?}");
-            assert!(failure.message.contains(&path.display().to_string()) && failure.hint.is_some(), "{failure:?}");
+            assert!(failure.reason.to_string().contains(&path.display().to_string()), "{failure:?}");
             assert_eq!(names(folder.path()), ["taken"], "no draft is left");
         }
     }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::ipc::{ExportFormat, ExportQuery, ExportTable, ExportUpdate, Failure, FailureCode};
+use signalbox_protocol::ipc::{ExportFormat, ExportQuery, ExportTable, ExportUpdate, Failure, FailureCode, Reason};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -54,7 +54,7 @@ pub(crate) async fn run(
 
 /// Lets the person say where; `None` where they do not want to.
 async fn choose(name: String, format: ExportFormat, orders: &mpsc::Sender<Order>) -> Result<Option<PathBuf>, Failure> {
-    let nobody = || failure(FailureCode::Internal, "There is no desktop that could ask where.");
+    let nobody = || failure(FailureCode::Internal, Reason::Closing);
     let (answer, chosen) = oneshot::channel();
     orders.send(Order::ChooseFile { name, format, answer }).await.map_err(|_| nobody())?;
     chosen.await.map_err(|_| nobody())
@@ -76,7 +76,7 @@ async fn write(query: ExportQuery, path: &Path, watch: Watch, tell: &impl Fn(Exp
     match writer.await {
         Ok(Ok(())) => poured,
         Ok(Err(error)) => Err(error.failure()),
-        Err(error) => Err(failure(FailureCode::Internal, format!("The file was not written: {error}."))),
+        Err(error) => Err(failure(FailureCode::Internal, Reason::NotWritten { error: error.to_string() })),
     }
 }
 

@@ -15,12 +15,13 @@ use signalbox_protocol::admin::{
 };
 use signalbox_protocol::feed::{Alert, AlertKind, Cause};
 use signalbox_protocol::ipc::{
-    AlertsColumn, ExportQuery, ExportTable, Failure, FailureCode, Order, PeopleColumn, PeopleQuery, PersonRow,
+    AlertsColumn, ExportQuery, ExportTable, Failure, FailureCode, Order, PeopleColumn, PeopleQuery, PersonRow, Reason,
     RoomsColumn, RoomsQuery, WhichAlerts,
 };
 
 use super::fields::{self, AlertLine, AlertState, Fields, PolicyLine, Record};
-use crate::failure::{advised, failure};
+use crate::cut::{LABEL, cut};
+use crate::failure::failure;
 use crate::filter;
 use crate::fleet::RowKey;
 use crate::link::Run;
@@ -235,15 +236,12 @@ fn known(rows: usize) -> Option<u32> {
 }
 
 fn misread() -> Failure {
-    advised(
-        FailureCode::InvalidArgument,
-        "There is a mistake in the filter, so that nobody knows which rows are meant.",
-        "Correct it where it is marked, then export again.",
-    )
+    failure(FailureCode::InvalidArgument, Reason::FilterMistake)
 }
 
 fn unreadable(error: &serde_json::Error) -> Failure {
-    failure(FailureCode::Internal, format!("The gateway’s answer cannot be read: {error}."))
+    let (event, error) = ("answer".to_owned(), cut(&error.to_string(), LABEL));
+    failure(FailureCode::Internal, Reason::UnreadableMessage { event, error })
 }
 
 /// Whether a text has all words, in any case, as the page finds them in it.

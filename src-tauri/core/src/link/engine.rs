@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use rust_socketio::asynchronous::{Client, ClientBuilder};
 use rust_socketio::{Event, Payload, TransportType};
 use serde_json::{Value, json};
+use signalbox_protocol::ipc::Reason;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
@@ -60,6 +61,16 @@ pub(super) enum EngineError {
     /// It is broken.
     #[error("{0}")]
     Emit(String),
+}
+
+impl From<EngineError> for Reason {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Authority(error) => error.into(),
+            EngineError::Slow(patience) => Self::NoSignOfLife { seconds: patience.as_secs() as u32 },
+            EngineError::Connect(text) | EngineError::Emit(text) => Self::Said { text },
+        }
+    }
 }
 
 /// A connection. Dropping it ends everything that it runs.

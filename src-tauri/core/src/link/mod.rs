@@ -21,7 +21,7 @@ use rand::rngs::StdRng;
 use serde_json::Value;
 use signalbox_protocol::admin::{Command, Stats};
 use signalbox_protocol::feed::{Entry, Snapshot};
-use signalbox_protocol::ipc::{Failure, Operator};
+use signalbox_protocol::ipc::{Failure, Operator, Reason};
 use signalbox_protocol::{Epoch, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -52,7 +52,7 @@ pub(crate) enum Signal {
     /// The attempt failed, or the connection was lost.
     Waiting(Waiting),
     /// The gateway does not let us in, and asking again would not help. It is the link's last signal.
-    SignedOut(Option<String>),
+    SignedOut(Option<Reason>),
     /// A page of a snapshot.
     Snapshot(Box<Snapshot>),
     /// So many entries were passed over, or so much of a snapshot could not be read.
@@ -85,7 +85,7 @@ pub(crate) struct Waiting {
     /// How many attempts have failed.
     pub(crate) attempt: u32,
     /// Why the last one failed.
-    pub(crate) reason: String,
+    pub(crate) reason: Reason,
 }
 
 /// What a link can be told.
@@ -228,7 +228,7 @@ impl Supervisor {
             let token = self.credentials.token(&self.endpoint, Timestamp::now(), freshness).await;
             let (reason, not_before) = match token {
                 Err(NoToken::SignedOut(reason)) => return self.tell(Signal::SignedOut(reason)).await,
-                Err(NoToken::NotNow(failure)) => (failure.message, Duration::ZERO),
+                Err(NoToken::NotNow(failure)) => (failure.reason, Duration::ZERO),
                 Ok(token) => match self.session(token).await? {
                     End::Refused(message) => match verdict(&message) {
                         Verdict::OtherToken if freshness == Freshness::Any && self.credentials.can_renew() => {
@@ -236,11 +236,11 @@ impl Supervisor {
                             continue;
                         }
                         Verdict::OtherToken | Verdict::Final => {
-                            return self.tell(Signal::SignedOut(Some(message))).await;
+                            return self.tell(Signal::SignedOut(Some(refusal(message)))).await;
                         }
-                        Verdict::Later => (message, Duration::ZERO),
+                        Verdict::Later => (refusal(message), Duration::ZERO),
                     },
-                    End::Kicked(reason) => return self.tell(Signal::SignedOut(Some(reason))).await,
+                    End::Kicked(reason) => return self.tell(Signal::SignedOut(Some(Reason::said(reason)))).await,
                     End::Lost { reason, stay, not_before } => {
                         if stay != Stay::Outside {
                             (since, freshness) = (None, Freshness::Any);
@@ -308,5 +308,18 @@ fn verdict(message: &str) -> Verdict {
         "missing token" | "invalid credentials" => Verdict::OtherToken,
         "connection limit exceeded" | "server busy" => Verdict::Later,
         _ => Verdict::Final,
+    }
+}
+
+/// The same messages for a person; any other is a gateway's own.
+fn refusal(message: String) -> Reason {
+    match message.as_str() {
+        "missing token" | "invalid credentials" => Reason::InvalidCredentials,
+        "account disabled" => Reason::AccountDisabled,
+        "insufficient permission" => Reason::NotPermitted,
+        "banned" => Reason::Banned,
+        "connection limit exceeded" => Reason::ConnectionLimit,
+        "server busy" => Reason::ServerBusy,
+        _ => Reason::said(message),
     }
 }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use signalbox_protocol::feed::{Alert, Batch, Connection, Entry, Hits, Kind, LimitEpisode, Node, Snapshot};
+use signalbox_protocol::ipc::Reason;
 use signalbox_protocol::{Epoch, Seq};
 
 use super::bounds::{self, Oversized};
@@ -48,6 +49,12 @@ pub(super) struct ReadPage {
 pub(super) struct Unreadable {
     event: String,
     error: String,
+}
+
+impl From<Unreadable> for Reason {
+    fn from(Unreadable { event, error }: Unreadable) -> Self {
+        Self::UnreadableMessage { event, error }
+    }
 }
 
 /// Reads a message without lists.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use signalbox_protocol::admin::{Command, Request, Response, Stats, StatsArgs};
 use signalbox_protocol::feed::Subscribe;
-use signalbox_protocol::ipc::Failure;
+use signalbox_protocol::ipc::{Failure, Reason};
 use signalbox_protocol::{Epoch, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -31,8 +31,6 @@ const MEND_EVERY: Duration = Duration::from_secs(10);
 /// So long a gateway can ask to be left alone, and no longer.
 const LONGEST_ABSENCE: Duration = Duration::from_secs(600);
 
-const BROKEN: &str = "the connection broke";
-
 /// How a connection ended.
 #[derive(Debug)]
 pub(super) enum End {
@@ -43,7 +41,7 @@ pub(super) enum End {
     /// Otherwise.
     Lost {
         /// Why.
-        reason: String,
+        reason: Reason,
         /// How far it had come.
         stay: Stay,
         /// The gateway asked to stay away for so long.
@@ -108,16 +106,16 @@ pub(super) async fn run(supervisor: &mut Supervisor, token: AccessToken) -> Resu
     let lost = |reason| End::Lost { reason, stay: Stay::Outside, not_before: Duration::ZERO };
     let (engine, mut inbox) = match Engine::connect(&supervisor.endpoint, &token.token).await {
         Ok(connected) => connected,
-        Err(error) => return Ok(lost(error.to_string())),
+        Err(error) => return Ok(lost(error.into())),
     };
     tokio::select! {
         inbound = inbox.recv() => match inbound {
             Some(Inbound::Joined) => {}
             Some(Inbound::Refused(message)) => return Ok(End::Refused(message)),
-            Some(Inbound::Broken) => return Ok(lost(BROKEN.to_owned())),
-            Some(Inbound::Left | Inbound::Event(..)) | None => return Ok(lost("the gateway closed the door".to_owned())),
+            Some(Inbound::Broken) => return Ok(lost(Reason::LinkBroke)),
+            Some(Inbound::Left | Inbound::Event(..)) | None => return Ok(lost(Reason::DoorClosed)),
         },
-        () = sleep(DOOR) => return Ok(lost(format!("no answer at the door within {} s", DOOR.as_secs()))),
+        () = sleep(DOOR) => return Ok(lost(Reason::NoSignOfLife { seconds: DOOR.as_secs() as u32 })),
     }
     supervisor.tell(Signal::Joined(token.operator)).await?;
     let mut session = Session {
@@ -164,7 +162,7 @@ impl Session<'_> {
                     self.heard = Instant::now();
                     match inbound {
                         Some(inbound) => self.hear(inbound).await?,
-                        None => Err(format!("this machine fell behind, {} messages were left", self.engine.overflow())),
+                        None => Err(Reason::FellBehind { messages: u32::try_from(self.engine.overflow()).unwrap_or(u32::MAX) }),
                     }
                 }
                 order = self.supervisor.orders.recv() => match order {
@@ -185,37 +183,37 @@ impl Session<'_> {
                 }
                 return Ok(match self.kicked.take() {
                     Some(kicked) if is_final(&kicked.code) => End::Kicked(kicked.reason),
-                    Some(kicked) => self.lost(kicked.reason),
+                    Some(kicked) => self.lost(Reason::said(kicked.reason)),
                     None => self.lost(reason),
                 });
             }
         }
     }
 
-    fn lost(&self, reason: String) -> End {
+    fn lost(&self, reason: Reason) -> End {
         let stay = self.live_since.map_or(Stay::Outside, |since| {
             if since.elapsed() < self.supervisor.pace.steady { Stay::Brief } else { Stay::Steady }
         });
         End::Lost { reason, stay, not_before: self.not_before }
     }
 
-    async fn subscribe(&mut self) -> Result<(), String> {
+    async fn subscribe(&mut self) -> Result<(), Reason> {
         let after = self.supervisor.reader.position().cloned();
         self.loading = true;
         self.emit("feed:subscribe", &Subscribe { kinds: Vec::new(), after }).await
     }
 
-    async fn hear(&mut self, inbound: Inbound) -> Result<Result<(), String>, Unwanted> {
+    async fn hear(&mut self, inbound: Inbound) -> Result<Result<(), Reason>, Unwanted> {
         Ok(match inbound {
             Inbound::Event(name, payload) => return self.event(&name, payload).await,
-            Inbound::Broken => Err(BROKEN.to_owned()),
-            Inbound::Left => Err("the gateway ended the connection".to_owned()),
-            Inbound::Refused(message) => Err(message),
+            Inbound::Broken => Err(Reason::LinkBroke),
+            Inbound::Left => Err(Reason::LinkEnded),
+            Inbound::Refused(message) => Err(super::refusal(message)),
             Inbound::Joined => Ok(()),
         })
     }
 
-    async fn event(&mut self, name: &str, payload: Value) -> Result<Result<(), String>, Unwanted> {
+    async fn event(&mut self, name: &str, payload: Value) -> Result<Result<(), Reason>, Unwanted> {
         match name {
             "feed:snapshot" => return self.page(reading::page(name, payload)).await,
             "feed:batch" => return self.batch(reading::batch(name, payload)).await,
@@ -232,10 +230,10 @@ impl Session<'_> {
         Ok(Ok(()))
     }
 
-    async fn page(&mut self, read: Result<reading::ReadPage, Unreadable>) -> Result<Result<(), String>, Unwanted> {
+    async fn page(&mut self, read: Result<reading::ReadPage, Unreadable>) -> Result<Result<(), Reason>, Unwanted> {
         let reading::ReadPage { page, torn } = match read {
             Ok(read) => read,
-            Err(unreadable) => return Ok(Err(self.spoil(&unreadable))),
+            Err(unreadable) => return Ok(Err(self.spoil(unreadable))),
         };
         let mut missed = torn;
         if page.last || page.recovered {
@@ -255,10 +253,10 @@ impl Session<'_> {
         Ok(Ok(()))
     }
 
-    async fn batch(&mut self, read: Result<reading::ReadBatch, Unreadable>) -> Result<Result<(), String>, Unwanted> {
+    async fn batch(&mut self, read: Result<reading::ReadBatch, Unreadable>) -> Result<Result<(), Reason>, Unwanted> {
         let read = match read {
             Ok(read) => read,
-            Err(unreadable) => return Ok(Err(self.spoil(&unreadable))),
+            Err(unreadable) => return Ok(Err(self.spoil(unreadable))),
         };
         if let Some(Torn { kind, error, .. }) = read.torn.first() {
             self.complain(&read.batch.epoch, &format!("an entry of kind {}: {error}", kind.as_str()));
@@ -274,9 +272,9 @@ impl Session<'_> {
     }
 
     /// The feed cannot be read on from here, nor from anywhere before.
-    fn spoil(&mut self, unreadable: &Unreadable) -> String {
+    fn spoil(&mut self, unreadable: Unreadable) -> Reason {
         self.supervisor.reader.spoil();
-        unreadable.to_string()
+        unreadable.into()
     }
 
     /// Says once for each run of the gateway that something is left out. How much, the page shows.
@@ -288,7 +286,7 @@ impl Session<'_> {
     }
 
     /// Asks for a snapshot where one is owed, and not too often.
-    async fn mend(&mut self) -> Result<(), String> {
+    async fn mend(&mut self) -> Result<(), Reason> {
         if !self.stale || self.loading || Instant::now() < self.mend_due {
             return Ok(());
         }
@@ -297,17 +295,17 @@ impl Session<'_> {
         self.subscribe().await
     }
 
-    async fn ask(&mut self, ask: Ask) -> Result<(), String> {
+    async fn ask(&mut self, ask: Ask) -> Result<(), Reason> {
         let due = Instant::now() + self.supervisor.pace.answer;
         self.request(ask.command, ask.run, Pending::Ask { answer: ask.answer, due }).await
     }
 
     /// Sends a heartbeat, unless nobody has been heard for too long; gives up on answers that are overdue.
-    async fn beat(&mut self) -> Result<(), String> {
+    async fn beat(&mut self) -> Result<(), Reason> {
         let now = Instant::now();
         let watchdog = self.supervisor.pace.watchdog;
         if now.duration_since(self.heard) > watchdog {
-            return Err(format!("no sign of life for {} s", watchdog.as_secs()));
+            return Err(Reason::NoSignOfLife { seconds: watchdog.as_secs() as u32 });
         }
         let overdue = |pending: &Pending| match pending {
             Pending::Heartbeat(sent) => now.duration_since(*sent) > watchdog,
@@ -323,7 +321,7 @@ impl Session<'_> {
         self.request(Command::Stats(StatsArgs { history }), Run::Real, Pending::Heartbeat(now)).await
     }
 
-    async fn request(&mut self, command: Command, run: Run, pending: Pending) -> Result<(), String> {
+    async fn request(&mut self, command: Command, run: Run, pending: Pending) -> Result<(), Reason> {
         let id = self.next_id.to_string();
         self.next_id += 1;
         let request = Request { id: id.clone(), command, dry_run: run == Run::Dry };
@@ -393,16 +391,16 @@ impl Session<'_> {
     }
 
     /// Shows the gateway the new token. Where there is none the old one runs out, and the link then says why.
-    async fn present(&mut self, renewed: Option<AccessToken>) -> Result<(), String> {
+    async fn present(&mut self, renewed: Option<AccessToken>) -> Result<(), Reason> {
         match renewed {
             Some(token) => self.emit("auth:refresh", &json!({ "token": token.token })).await,
             None => Ok(()),
         }
     }
 
-    async fn emit(&self, event: &'static str, payload: &impl serde::Serialize) -> Result<(), String> {
-        let payload = serde_json::to_value(payload).map_err(|error| error.to_string())?;
-        self.engine.emit(event, payload).await.map_err(|error| error.to_string())
+    async fn emit(&self, event: &'static str, payload: &impl serde::Serialize) -> Result<(), Reason> {
+        let payload = serde_json::to_value(payload).map_err(|error| Reason::said(error.to_string()))?;
+        self.engine.emit(event, payload).await.map_err(Reason::from)
     }
 }
 

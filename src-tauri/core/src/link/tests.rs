@@ -286,7 +286,7 @@ impl Listener {
         self.hear(|signal| if let Signal::Waiting(waiting) = signal { Some(waiting) } else { None }).await
     }
 
-    async fn signed_out(&mut self) -> String {
+    async fn signed_out(&mut self) -> Reason {
         self.hear(|signal| if let Signal::SignedOut(reason) = signal { Some(reason.unwrap()) } else { None }).await
     }
 
@@ -339,7 +339,7 @@ async fn a_gateway_that_is_killed_is_waited_for_and_resumed_where_the_feed_was()
     let port = gateway.stop().await;
     let waiting = listener.waiting().await;
     assert_eq!(waiting.attempt, 1);
-    assert!(waiting.retry_at > waiting.since && !waiting.reason.is_empty());
+    assert!(waiting.retry_at > waiting.since);
 
     let gateway = Gateway::start(Manner::Kind, "e1", port).await;
     listener.link.order(Order::RetryNow);
@@ -362,11 +362,16 @@ async fn a_gateway_that_is_killed_is_waited_for_and_resumed_where_the_feed_was()
 
 #[tokio::test]
 async fn a_refused_token_ends_the_link_with_the_reason() {
-    for message in ["invalid credentials", "insufficient permission", "account disabled", "banned", "Invalid namespace"]
-    {
+    for (message, cause) in [
+        ("invalid credentials", Reason::InvalidCredentials),
+        ("insufficient permission", Reason::NotPermitted),
+        ("account disabled", Reason::AccountDisabled),
+        ("banned", Reason::Banned),
+        ("Invalid namespace", Reason::said("Invalid namespace")),
+    ] {
         let gateway = Gateway::start(Manner::Refuses(message), "e1", 0).await;
         let mut listener = Listener::open(&gateway);
-        assert_eq!(listener.signed_out().await, message);
+        assert_eq!(listener.signed_out().await, cause);
         assert!(listener.signals.recv().await.is_none(), "it does not try again");
         assert_eq!(gateway.attempts.load(Ordering::SeqCst), 1, "{message}");
         gateway.stop().await;
@@ -378,7 +383,7 @@ async fn credentials_that_can_renew_are_tried_once_more() {
     let gateway = Gateway::start(Manner::Refuses("invalid credentials"), "e1", 0).await;
     let secret = crate::credentials::LocalSecret::new(&"s".repeat(64));
     let mut listener = Listener::with(gateway.address.clone(), Credentials::Local(secret));
-    assert_eq!(listener.signed_out().await, "invalid credentials");
+    assert_eq!(listener.signed_out().await, Reason::InvalidCredentials);
     assert_eq!(gateway.attempts.load(Ordering::SeqCst), 2);
     gateway.stop().await;
 }
@@ -387,7 +392,7 @@ async fn credentials_that_can_renew_are_tried_once_more() {
 async fn a_busy_gateway_is_tried_again_later() {
     let gateway = Gateway::start(Manner::Refuses("server busy"), "e1", 0).await;
     let mut listener = Listener::open(&gateway);
-    assert_eq!(listener.waiting().await.reason, "server busy");
+    assert_eq!(listener.waiting().await.reason, Reason::ServerBusy);
     gateway.stop().await;
 }
 
@@ -395,17 +400,17 @@ async fn a_busy_gateway_is_tried_again_later() {
 async fn a_gateway_that_says_nothing_is_given_up() {
     let gateway = Gateway::start(Manner::Mute, "e1", 0).await;
     let mut listener = Listener::open(&gateway);
-    assert!(listener.waiting().await.reason.contains("no sign of life"));
+    assert_eq!(listener.waiting().await.reason, Reason::NoSignOfLife { seconds: QUICK.watchdog.as_secs() as u32 });
     gateway.stop().await;
 }
 
 #[tokio::test]
 async fn who_is_kicked_by_an_operator_does_not_come_back_but_who_is_drained_does() {
     let gateway = Gateway::start(Manner::Kicks("kicked"), "e1", 0).await;
-    assert_eq!(Listener::open(&gateway).signed_out().await, "by ann");
+    assert_eq!(Listener::open(&gateway).signed_out().await, Reason::said("by ann"));
     gateway.stop().await;
     let gateway = Gateway::start(Manner::Kicks("drain"), "e1", 0).await;
-    assert_eq!(Listener::open(&gateway).waiting().await.reason, "by ann");
+    assert_eq!(Listener::open(&gateway).waiting().await.reason, Reason::said("by ann"));
     gateway.stop().await;
 }
 
@@ -427,7 +432,7 @@ async fn nobody_at_the_address_is_told_with_the_cause() {
     let address: Address = format!("127.0.0.1:{port}").parse().unwrap();
     let mut listener = Listener::with(address, credentials());
     let waiting = listener.waiting().await;
-    assert!(waiting.reason.contains("refused"), "{}", waiting.reason);
+    assert!(waiting.reason.to_string().contains("refused"), "{}", waiting.reason);
     let failure = listener.ask(Command::Stats(StatsArgs::default())).await;
     assert_eq!(failure.code, FailureCode::NotConnected);
 }
@@ -439,7 +444,7 @@ async fn a_command_is_answered_refused_or_given_up() {
     listener.entries().await;
     let disconnect = json!({"command": "disconnect", "args": {"target": {"users": [7]}, "reason": "x"}});
     let failure = listener.ask(serde_json::from_value(disconnect).unwrap()).await;
-    assert_eq!((failure.code, failure.message.as_str()), (FailureCode::Forbidden, "not you"));
+    assert_eq!((failure.code, failure.reason), (FailureCode::Forbidden, Reason::said("not you")));
 
     // The signals have to be taken while the answer does not come.
     let notify = json!({"command": "notify", "args": {"target": "all", "type": "info", "title": "t", "message": "m"}});
@@ -483,7 +488,7 @@ async fn a_frame_of_which_nothing_can_be_made_is_not_asked_for_again() {
     for attempt in 1..=3 {
         let waiting = listener.waiting().await;
         assert_eq!(waiting.attempt, attempt, "to have been live for a moment is no success");
-        assert_eq!(waiting.reason.contains("cannot read"), attempt == 2, "{}", waiting.reason);
+        assert_eq!(matches!(waiting.reason, Reason::UnreadableMessage { .. }), attempt == 2, "{}", waiting.reason);
         listener.link.order(Order::RetryNow);
     }
     let after: Vec<_> = gateway.subscriptions.lock().iter().take(3).map(|it| it.after.is_some()).collect();
@@ -491,7 +496,8 @@ async fn a_frame_of_which_nothing_can_be_made_is_not_asked_for_again() {
     gateway.stop().await;
 
     let gateway = Gateway::start(Manner::Raves, "e1", 0).await;
-    assert!(Listener::open(&gateway).waiting().await.reason.contains("cannot read"));
+    let reason = Listener::open(&gateway).waiting().await.reason;
+    assert!(matches!(&reason, Reason::UnreadableMessage { event, .. } if event == "feed:snapshot"), "{reason}");
     gateway.stop().await;
 }
 
@@ -515,7 +521,7 @@ async fn figures_and_answers_that_cannot_be_read_are_told_as_unknown() {
     listener.hear(|signal| matches!(signal, Signal::Stats { stats: None, .. }).then_some(())).await;
     let disconnect = json!({"command": "disconnect", "args": {"target": {"users": [7]}, "reason": "x"}});
     let failure = listener.ask(serde_json::from_value(disconnect).unwrap()).await;
-    assert!(failure.message.contains("cannot be read"), "{}", failure.message);
+    assert_eq!(failure.reason, Reason::UnreadableAnswer);
     assert_eq!(gateway.attempts.load(Ordering::SeqCst), 1);
     listener.link.close().await;
     gateway.stop().await;
@@ -534,7 +540,7 @@ async fn what_is_too_long_is_cut_or_left_out_and_the_link_goes_on() {
     assert_eq!(rooms.pointer("/items/0/room"), Some(&json!("lobby")));
     assert_eq!((rooms["items"].as_array().unwrap().len(), listener.missed().await), (1, 1));
     let preview = listener.ask(Command::Policy(NoArgs {})).await;
-    assert!(preview.message.contains("cannot be read"), "a fingerprint is acted upon, and never cut");
+    assert_eq!(preview.reason, Reason::UnreadableAnswer, "a fingerprint is acted upon, and never cut");
     listener.hear(|signal| matches!(signal, Signal::Stats { stats: Some(_), .. }).then_some(())).await;
     assert_eq!(gateway.attempts.load(Ordering::SeqCst), 1);
     listener.link.close().await;

@@ -19,13 +19,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use signalbox_protocol::ipc::{Failure, FailureCode, LocalGateway};
+use signalbox_protocol::ipc::{Failure, FailureCode, LocalGateway, Reason};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::address::Address;
 use crate::api::Api;
 use crate::credentials::LocalSecret;
-use crate::failure::{advised, failure};
+use crate::failure::failure;
 use crate::notices;
 pub(crate) use log::Log;
 
@@ -86,7 +86,7 @@ impl Local {
             Some(Ok(())) => LocalGateway::Stopped { reason: None },
             Some(Err(reason)) => LocalGateway::Missing { reason },
             None => LocalGateway::Missing {
-                reason: format!("{} is not beside the console, and {PROGRAM} names no other.", program_name()),
+                reason: Reason::ProgramMissing { program: program_name(), variable: PROGRAM.to_owned() },
             },
         };
         let (orders, inbox) = mpsc::channel(4);
@@ -109,14 +109,10 @@ impl Local {
     /// Starts it, or finds it running, and says where it is.
     pub(crate) async fn start(&self, plan: Plan) -> Result<Address, Failure> {
         if let LocalGateway::Missing { reason } = self.state() {
-            return Err(advised(
-                FailureCode::LocalGateway,
-                format!("The gateway cannot be started: {reason}"),
-                "Install Signalbox anew, or connect to a gateway that runs elsewhere.",
-            ));
+            return Err(failure(FailureCode::LocalGateway, reason));
         }
         let (answer, started) = oneshot::channel();
-        let ended = || failure(FailureCode::LocalGateway, "The console is closing.");
+        let ended = || failure(FailureCode::LocalGateway, Reason::Closing);
         self.orders.send(Order::Start { plan, answer }).await.map_err(|_| ended())?;
         started.await.unwrap_or_else(|_| Err(ended()))
     }
@@ -157,8 +153,8 @@ fn program_name() -> String {
     format!("signalbox-server{}", std::env::consts::EXE_SUFFIX)
 }
 
-fn is_there(program: &Path) -> Result<(), String> {
-    if program.is_file() { Ok(()) } else { Err(format!("{} is not there.", program.display())) }
+fn is_there(program: &Path) -> Result<(), Reason> {
+    if program.is_file() { Ok(()) } else { Err(Reason::ProgramNotThere { path: program.display().to_string() }) }
 }
 
 /// How long to wait before it is started again, after so many crashes in a row.

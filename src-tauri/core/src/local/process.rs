@@ -5,7 +5,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use serde::Deserialize;
-use signalbox_protocol::ipc::{Failure, FailureCode};
+use signalbox_protocol::ipc::{Failure, FailureCode, Reason};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
@@ -15,7 +15,7 @@ use super::neighbour::Neighbour;
 use super::record::Record;
 use super::speech::{self, Speech};
 use super::{PROGRAM, Plan, Stay};
-use crate::failure::{advised, failure};
+use crate::failure::failure;
 use crate::paths;
 
 /// A first start makes a database and hashes nothing; this is for a machine that is very busy.
@@ -56,8 +56,8 @@ impl Process {
     pub(super) async fn start(program: &Path, plan: &Plan, log: &Log) -> Result<Self, Failure> {
         let mouth = speech::open(&plan.data).map_err(|error| no_log(&plan.data, &error))?;
         let mut child = command(program, &plan.data, plan.port, mouth).spawn().map_err(|error| {
-            let message = format!("{} cannot be started: {error}.", program.display());
-            advised(FailureCode::LocalGateway, message, "Check that the file may be executed.")
+            let (path, error) = (program.display().to_string(), error.to_string());
+            failure(FailureCode::LocalGateway, Reason::CannotStart { path, error })
         })?;
         let speech = Speech::listen(&plan.data, log.clone(), plan.secret.clone());
         let mut speech = speech.map_err(|error| no_log(&plan.data, &error))?;
@@ -70,7 +70,7 @@ impl Process {
         let found = child.id().and_then(Neighbour::find);
         match timeout(READY, ready(&mut child)).await {
             Ok(Some(address)) => {
-                let neighbour = found.ok_or_else(|| failure(FailureCode::LocalGateway, "The gateway has ended."))?;
+                let neighbour = found.ok_or_else(|| failure(FailureCode::LocalGateway, Reason::EndedFromOutside))?;
                 let body = Body::Child { child: Box::new(child), stdin, stay: Stay::WithTheConsole };
                 let mut process = Self { body, speech, log: log.clone(), address, neighbour };
                 if plan.stay == Stay::OnItsOwn {
@@ -85,16 +85,12 @@ impl Process {
                 }
                 _ => {
                     give_up(child).await;
-                    Err(advised(FailureCode::LocalGateway, "The gateway said nothing and does not end.", "Try again."))
+                    Err(failure(FailureCode::LocalGateway, Reason::SaysNothing))
                 }
             },
             Err(_) => {
                 give_up(child).await;
-                Err(advised(
-                    FailureCode::LocalGateway,
-                    format!("The gateway was not ready within {} s.", READY.as_secs()),
-                    "Try again when the machine is less busy.",
-                ))
+                Err(failure(FailureCode::LocalGateway, Reason::NotReady { seconds: READY.as_secs() as u32 }))
             }
         }
     }
@@ -113,7 +109,7 @@ impl Process {
     }
 
     /// Waits for its end, which nobody asked for, and says how it ended.
-    pub(super) async fn ended(&mut self) -> String {
+    pub(super) async fn ended(&mut self) -> Reason {
         let end = async {
             match &mut self.body {
                 Body::Child { child, .. } => Some(child.wait().await),
@@ -130,8 +126,8 @@ impl Process {
         self.speech.catch_up();
         match end {
             Some(Ok(status)) => explain(&self.log, status),
-            Some(Err(error)) => error.to_string(),
-            None => self.log.last().unwrap_or_else(|| "it was ended from outside".to_owned()),
+            Some(Err(error)) => Reason::said(error.to_string()),
+            None => self.log.last().map_or(Reason::EndedFromOutside, Reason::said),
         }
     }
 
@@ -175,11 +171,8 @@ async fn give_up(mut child: Child) {
 }
 
 fn no_log(data: &Path, error: &std::io::Error) -> Failure {
-    advised(
-        FailureCode::LocalGateway,
-        format!("The gateway's log in {} cannot be written: {error}.", data.display()),
-        "Choose another folder, or check this one's rights.",
-    )
+    let (path, error) = (data.display().to_string(), error.to_string());
+    failure(FailureCode::LocalGateway, Reason::NoLog { path, error })
 }
 
 fn command(program: &Path, data: &Path, port: u16, mouth: std::fs::File) -> Command {
@@ -218,34 +211,18 @@ async fn ready(child: &mut Child) -> Option<String> {
 }
 
 /// How it ended. What is killed has no time to say why, and its last line is about something else.
-fn explain(log: &Log, status: ExitStatus) -> String {
+fn explain(log: &Log, status: ExitStatus) -> Reason {
     let said = status.code().and_then(|_| log.last());
-    said.map_or_else(|| status.to_string(), |said| format!("{said} ({status})"))
+    said.map_or_else(|| Reason::Ended { status: status.to_string() }, |said| Reason::said(format!("{said} ({status})")))
 }
 
 /// What an end before readiness means; the codes are the gateway's promise.
 fn explain_start(log: &Log, status: ExitStatus, port: u16) -> Failure {
-    let said = |otherwise: &str| log.last().unwrap_or_else(|| otherwise.to_owned());
+    let said = |otherwise| log.last().map_or(otherwise, Reason::said);
     match status.code() {
-        Some(2) => advised(
-            FailureCode::LocalGateway,
-            said("The gateway's configuration is wrong."),
-            "Correct it, or the environment variables that begin with SIGNALBOX_.",
-        ),
-        Some(3) => advised(
-            FailureCode::PortInUse,
-            format!("Port {port} is taken by another program."),
-            "Choose another port, or 0 for a free one.",
-        ),
-        Some(4) => advised(
-            FailureCode::StoreDamaged,
-            said("The gateway's database is damaged."),
-            "Put a backup in its place, or move the folder away to begin anew.",
-        ),
-        _ => advised(
-            FailureCode::LocalGateway,
-            format!("The gateway ended before it was ready: {}", explain(log, status)),
-            "Try again.",
-        ),
+        Some(2) => failure(FailureCode::LocalGateway, said(Reason::WrongConfiguration)),
+        Some(3) => failure(FailureCode::PortInUse, Reason::PortTaken { port }),
+        Some(4) => failure(FailureCode::StoreDamaged, said(Reason::StoreDamaged)),
+        _ => failure(FailureCode::LocalGateway, explain(log, status)),
     }
 }

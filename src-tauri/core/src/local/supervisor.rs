@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::ipc::{Failure, FailureCode, LocalGateway, ProfileId};
+use signalbox_protocol::ipc::{Failure, FailureCode, LocalGateway, ProfileId, Reason};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -14,7 +14,7 @@ use super::record::{Finding, Record, Verdict};
 use super::{Order, Plan, Stay, Surroundings, pause};
 use crate::address::Address;
 use crate::endpoint::Endpoint;
-use crate::failure::{advised, failure};
+use crate::failure::failure;
 use crate::notices;
 use crate::profiles::LOCAL;
 
@@ -31,7 +31,7 @@ enum Holding {
 /// What can happen to it.
 enum Event {
     Order(Order),
-    Crashed(String),
+    Crashed(Reason),
     Again,
     Abandoned,
 }
@@ -141,7 +141,7 @@ impl Supervisor {
         match started {
             Ok((holding, address)) => (holding, Ok(address)),
             Err(failure) => {
-                self.settle_stopped(Some(failure.message.clone()));
+                self.settle_stopped(Some(failure.reason.clone()));
                 (Holding::Nothing, Err(failure))
             }
         }
@@ -160,14 +160,10 @@ impl Supervisor {
                 Record::remove(&plan.data);
                 Ok((Holding::Nothing, None))
             }
-            Verdict::LeaveAlone => Err(advised(
-                FailureCode::LocalGateway,
-                format!(
-                    "A gateway that this console cannot prove to be its own runs on {} in process {}.",
-                    record.address, record.process.pid
-                ),
-                "End that process, or choose another folder.",
-            )),
+            Verdict::LeaveAlone => {
+                let (address, pid) = (record.address, record.process.pid);
+                Err(failure(FailureCode::LocalGateway, Reason::StrangerRuns { address, pid }))
+            }
             Verdict::Adopt => {
                 let address = address(&record.address)?;
                 Ok((self.hold(Process::adopt(record, plan, &self.log)?, plan.clone(), 0), Some(address)))
@@ -194,7 +190,7 @@ impl Supervisor {
         self.settle(LocalGateway::Starting);
         match self.launch(plan.clone(), crashes).await {
             Ok((holding, _)) => holding,
-            Err(failure) => self.crashed(plan, crashes + 1, failure.message),
+            Err(failure) => self.crashed(plan, crashes + 1, failure.reason),
         }
     }
 
@@ -221,7 +217,7 @@ impl Supervisor {
         Holding::Running { process: Box::new(process), plan, since: Instant::now(), crashes }
     }
 
-    fn crashed(&self, plan: Plan, crashes: u32, reason: String) -> Holding {
+    fn crashed(&self, plan: Plan, crashes: u32, reason: Reason) -> Holding {
         let pause = pause(crashes);
         tracing::warn!(%reason, crashes, "the local gateway ended by itself");
         Record::remove(&plan.data);
@@ -234,7 +230,7 @@ impl Supervisor {
         Holding::Crashed { plan, at: Instant::now() + pause, crashes }
     }
 
-    fn settle_stopped(&self, reason: Option<String>) {
+    fn settle_stopped(&self, reason: Option<Reason>) {
         // A program that is not there stays missing, whoever asks for its end.
         if !matches!(*self.state.borrow(), LocalGateway::Missing { .. }) {
             self.settle(LocalGateway::Stopped { reason });
@@ -248,15 +244,12 @@ impl Supervisor {
 }
 
 fn address(text: &str) -> Result<Address, Failure> {
-    text.parse().map_err(|_| {
-        failure(
-            FailureCode::LocalGateway,
-            format!("The gateway says that it listens on “{text}”, which is no address."),
-        )
-    })
+    text.parse().map_err(|_| failure(FailureCode::LocalGateway, Reason::NotAnAddress { text: text.to_owned() }))
 }
 
 fn make_folder(data: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(data)
-        .map_err(|error| failure(FailureCode::LocalGateway, format!("{} cannot be made: {error}.", data.display())))
+    std::fs::create_dir_all(data).map_err(|error| {
+        let (path, error) = (data.display().to_string(), error.to_string());
+        failure(FailureCode::LocalGateway, Reason::FolderNotMade { path, error })
+    })
 }

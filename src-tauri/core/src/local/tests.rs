@@ -75,8 +75,8 @@ async fn the_exit_code_decides_what_a_person_is_told() {
         let bench = Bench::new(&format!("read -r secret; echo 'error: unknown key' >&2; exit {code}"));
         let failure = bench.start(3000).await.unwrap_err();
         assert_eq!(failure.code, expected, "exit {code}");
-        assert!(failure.message.contains(word) && failure.hint.is_some(), "exit {code}: {failure:?}");
-        assert!(!failure.message.contains("error:"), "exit {code}: {failure:?}");
+        assert!(failure.reason.to_string().contains(word), "exit {code}: {failure:?}");
+        assert!(!failure.reason.to_string().contains("error:"), "exit {code}: {failure:?}");
         assert!(matches!(bench.local.state(), LocalGateway::Stopped { reason: Some(_) }));
     }
 }
@@ -99,7 +99,7 @@ async fn a_program_that_is_not_there_says_where_it_was_looked_for() {
     let (local, _told) = local("/nowhere/signalbox-server".into());
     let plan = Plan { port: 0, data: "/nowhere".into(), secret: LocalSecret::new("s"), stay: Stay::WithTheConsole };
     let failure = local.start(plan).await.unwrap_err();
-    assert!(failure.message.contains("/nowhere/signalbox-server"), "{failure:?}");
+    assert!(failure.reason.to_string().contains("/nowhere/signalbox-server"), "{failure:?}");
     local.stop().await;
     assert!(matches!(local.state(), LocalGateway::Missing { .. }));
 }
@@ -132,7 +132,7 @@ async fn one_that_is_left_goes_on_and_is_not_adopted_by_its_word_alone() {
     let (next, _told) = local(bench.folder.path().join("signalbox-server"));
     assert_eq!(next.adopt(bench.plan(0)).await.map(|address| address.to_string()), None, "nothing answers there");
     let failure = next.start(bench.plan(0)).await.unwrap_err();
-    assert!(failure.message.contains(&pid.to_string()), "{failure:?}");
+    assert!(failure.reason.to_string().contains(&pid.to_string()), "{failure:?}");
     assert!(process.lives(), "what cannot be adopted is not ended");
     process.end(Duration::from_secs(5)).await;
     assert!(next.start(bench.plan(0)).await.is_ok(), "and where it is gone another one is started");

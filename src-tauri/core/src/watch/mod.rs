@@ -19,8 +19,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use signalbox_protocol::admin::Command;
 use signalbox_protocol::ipc::{
-    CompleteFilter, Completions, Failure, Figures, LinkState, MatchPeople, MatchingPeople, Operator, ProfileId, ViewId,
-    ViewQuery, ViewUpdate,
+    CompleteFilter, Completions, Failure, FailureCode, Figures, LinkState, MatchPeople, MatchingPeople, Operator,
+    ProfileId, Reason, ViewId, ViewQuery, ViewUpdate,
 };
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
@@ -56,7 +56,7 @@ type Look = Box<dyn FnOnce(&Scene) + Send>;
 /// What a watch can be told.
 pub(super) enum Order {
     Open { endpoint: Endpoint, credentials: Credentials, begun: oneshot::Sender<()> },
-    SignedOut(Option<String>),
+    SignedOut(Option<Reason>),
     Close(oneshot::Sender<()>),
     RetryNow,
     Ask { command: Command, run: Run, answer: oneshot::Sender<Result<Value, Failure>> },
@@ -118,7 +118,7 @@ impl Watch {
     }
 
     /// Nobody is signed in: ends the link and says why.
-    pub(crate) async fn sign_out(&self, reason: Option<String>) {
+    pub(crate) async fn sign_out(&self, reason: Option<Reason>) {
         self.order(Order::SignedOut(reason)).await;
     }
 
@@ -197,9 +197,5 @@ impl Watch {
 }
 
 fn busy() -> Failure {
-    crate::failure::advised(
-        signalbox_protocol::ipc::FailureCode::Internal,
-        "The console is too busy to open this view.",
-        "Try again in a moment.",
-    )
+    crate::failure::failure(FailureCode::Internal, Reason::FellBehind { messages: 1 })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::Alert;
-use signalbox_protocol::ipc::{Failure, LinkState, NotableWhat, Operator, Recovery};
+use signalbox_protocol::ipc::{Failure, LinkState, NotableWhat, Operator, Reason, Recovery};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -206,7 +206,7 @@ impl Task {
             Signal::Waiting(waiting) => self.waiting(waiting, now),
             Signal::SignedOut(reason) => {
                 if self.was_live() {
-                    self.tell_lost(reason.clone().unwrap_or_default(), now);
+                    self.tell_lost(reason.clone().unwrap_or(Reason::LinkEnded), now);
                 }
                 self.signed_out(reason);
             }
@@ -292,13 +292,13 @@ impl Task {
         self.settle(LinkState::Waiting { since, retry_at, attempt, reason });
     }
 
-    fn signed_out(&mut self, reason: Option<String>) {
+    fn signed_out(&mut self, reason: Option<Reason>) {
         self.scene.link_lost();
         self.operator = None;
         self.settle(LinkState::SignedOut { reason });
     }
 
-    fn tell_lost(&mut self, reason: String, now: Timestamp) {
+    fn tell_lost(&mut self, reason: Reason, now: Timestamp) {
         self.trouble = Some(Trouble::default());
         self.scene.journal.link(now, NotableWhat::LinkLost { reason: reason.clone() });
         let (profile, name) = (self.around.profile.clone(), self.around.name.clone());

@@ -60,7 +60,7 @@ impl Tracing {
         let granted = answer.and_then(|answer| serde_json::from_value::<Granted>(answer).map_err(|_| no_answer()));
         match granted {
             Ok(Granted { per_second }) => TraceStanding::Running { per_second },
-            Err(failure) => TraceStanding::Refused { message: failure.message },
+            Err(failure) => TraceStanding::Refused { reason: failure.reason },
         }
     }
 }

@@ -16,7 +16,7 @@ describe('a port', () => {
 describe('the local gateway', () => {
   it('says how it ended and when it comes back', () => {
     const at = new Date(61_000).toISOString();
-    const look = localLook({ state: 'restarting', reason: 'signal: 9.', at }, 58_400);
+    const look = localLook({ state: 'restarting', reason: { is: 'said', text: 'signal: 9.' }, at }, 58_400);
     expect(look.detail).toBe('signal: 9. Started again in 3 s.');
   });
 

@@ -2,6 +2,7 @@
 import type { LocalGateway } from '../../generated';
 import type { Tone } from '../../kit/tone';
 import { m } from '../../paraglide/messages.js';
+import { reasonWords } from '../../words/reason';
 
 export interface LocalLook {
   word: string;
@@ -14,11 +15,17 @@ export interface LocalLook {
 export function localLook(local: LocalGateway, now: number): LocalLook {
   switch (local.state) {
     case 'missing':
-      return { word: m.gateway_missing(), detail: local.reason, tone: 'bad', shape: 'hollow', pulse: false };
+      return {
+        word: m.gateway_missing(),
+        detail: reasonWords(local.reason),
+        tone: 'bad',
+        shape: 'hollow',
+        pulse: false,
+      };
     case 'stopped':
       return local.reason === null
         ? { word: m.gateway_stopped(), detail: null, tone: 'neutral', shape: 'hollow', pulse: false }
-        : { word: m.gateway_failed(), detail: local.reason, tone: 'bad', shape: 'hollow', pulse: false };
+        : { word: m.gateway_failed(), detail: reasonWords(local.reason), tone: 'bad', shape: 'hollow', pulse: false };
     case 'starting':
       return { word: m.gateway_starting(), detail: null, tone: 'accent', shape: 'half', pulse: true };
     case 'running': {
@@ -28,7 +35,7 @@ export function localLook(local: LocalGateway, now: number): LocalLook {
     }
     case 'restarting': {
       const seconds = Math.max(0, Math.ceil((Date.parse(local.at) - now) / 1000));
-      const detail = `${local.reason} ${m.gateway_restarting_in({ seconds: String(seconds) })}`;
+      const detail = `${reasonWords(local.reason)} ${m.gateway_restarting_in({ seconds: String(seconds) })}`;
       return { word: m.gateway_restarting(), detail, tone: 'warn', shape: 'half', pulse: true };
     }
   }

@@ -35,7 +35,7 @@ describe('the policy table', () => {
     answers[0]?.(table(60));
     await first;
     const again = policy.load();
-    answers[1]?.(new Failure({ code: 'noAnswer', message: 'no answer', hint: null }));
+    answers[1]?.(new Failure({ code: 'noAnswer', reason: { is: 'said', text: 'no answer' } }));
     await again;
     expect([policy.table?.window, policy.failure?.code]).toEqual([60, 'noAnswer']);
   });

@@ -44,7 +44,7 @@ it('shows each notification once, as it was last told', async () => {
 it('keeps what it has where it cannot read on, and says why', async () => {
   answers = [
     { items: [sent(8)], nextCursor: 'c' },
-    new Failure({ code: 'noAnswer', message: 'no answer', hint: null }),
+    new Failure({ code: 'noAnswer', reason: { is: 'said', text: 'no answer' } }),
   ];
   const past = new Past('p');
   await past.read('latest');

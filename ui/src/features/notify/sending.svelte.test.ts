@@ -92,7 +92,7 @@ describe('sending', () => {
   });
 
   it('says why it failed', async () => {
-    refuses = new Failure({ code: 'forbidden', message: 'needs operator', hint: null });
+    refuses = new Failure({ code: 'forbidden', reason: { is: 'said', text: 'needs operator' } });
     const sending = begin();
     await expect(sending.send(to({ users: [7] }))).resolves.toBe(false);
     expect(sending.failure?.code).toBe('forbidden');

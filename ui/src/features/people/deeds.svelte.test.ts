@@ -66,8 +66,8 @@ describe('deeds', () => {
     await deeds.toMatching('ban', { rows: 'users', filter: '' });
     expect(deeds.dialog).toBeNull();
     expect(toasts.shown.at(-1)?.title).toMatch(/200/);
-    answer = new Failure({ code: 'invalidArgument', message: '12000 match.', hint: 'Narrow the filter.' });
+    answer = new Failure({ code: 'invalidArgument', reason: { is: 'said', text: '12000 match.' } });
     await deeds.toMatching('ban', { rows: 'users', filter: '' });
-    expect(toasts.shown.at(-1)?.detail).toBe('12000 match. Narrow the filter.');
+    expect(toasts.shown.at(-1)?.detail).toBe('12000 match.');
   });
 });

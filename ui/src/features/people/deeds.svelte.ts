@@ -76,8 +76,8 @@ export class Deeds {
       if (why !== null) toasts.show({ tone: 'warn', title: why });
       else this.#open(deed, { users, connections, where: [] });
     } catch (thrown) {
-      const { code, message, hint } = Failure.from(thrown);
-      toasts.show({ tone: 'bad', title: failureWords(code).title, detail: [message, hint].filter(Boolean).join(' ') });
+      const { code, message } = Failure.from(thrown);
+      toasts.show({ tone: 'bad', title: failureWords(code).title, detail: message });
     }
   }
 

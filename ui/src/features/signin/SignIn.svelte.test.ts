@@ -33,7 +33,8 @@ function shown(refusal: FailureCode | null, keychain: Keychain = { state: 'ready
   const host: Host = {
     call: <K extends CallName>(name: K, args: Args<K>): Promise<Answer<K>> => {
       asked.push({ name, args });
-      if (refusal) return Promise.reject(new Failure({ code: refusal, message: 'said by the gateway', hint: null }));
+      if (refusal)
+        return Promise.reject(new Failure({ code: refusal, reason: { is: 'said', text: 'said by the gateway' } }));
       return Promise.resolve({ role: 'operator', warning: null } as unknown as Answer<K>);
     },
     openView: () => ({ change: () => undefined, close: () => undefined }),
@@ -87,7 +88,10 @@ describe('signing in', () => {
   });
 
   it('does not offer to remember where there is no keychain, and says so', async () => {
-    const { type, submit, asked } = shown(null, { state: 'missing', reason: 'no Secret Service' });
+    const { type, submit, asked } = shown(null, {
+      state: 'missing',
+      reason: { is: 'said', text: 'no Secret Service' },
+    });
     expect(document.querySelector('input[type=checkbox]')).toBeNull();
     expect(document.body.textContent).toContain('no Secret Service');
     type('sign-in-name', 'ann');
