@@ -186,5 +186,7 @@ function outlined(snapshot) {
  * yet, and without what it holds. @param {string} line
  */
 function named(line) {
-  return line.replace(/"([^"\d–]*)[\d–][^"]*"/, '"$1…"').replace(/(["\]]):.*$/, '$1');
+  // A chart says what it shows, which is nothing before the first whole minute.
+  const still = line.replace(/^(\s*- img "[^:："]*[:：])[^"]*"/, '$1 …"');
+  return still.replace(/"([^"\d–]*)[\d–][^"]*"/, '"$1…"').replace(/(["\]]):.*$/, '$1');
 }
