@@ -46,7 +46,7 @@ enum Command {
 enum Said {
     Answer { id: u64, value: Value },
     Failure { id: u64, failure: Failure },
-    Update { channel: String, update: ViewUpdate },
+    Update { channel: String, update: Box<ViewUpdate> },
 }
 
 #[tokio::main]
@@ -111,7 +111,8 @@ async fn answer(console: Console, Asked { id, command }: Asked, told: Sender<Sai
         Command::OpenView { id, query, channel } => {
             let updates = told.clone();
             let sink = move |update| {
-                if updates.try_send(Said::Update { channel: channel.clone(), update }).is_err() {
+                let update = Said::Update { channel: channel.clone(), update: Box::new(update) };
+                if updates.try_send(update).is_err() {
                     eprintln!("the page has gone, or does not read");
                 }
             };
