@@ -50,12 +50,6 @@ pub struct Busy {
     pub minutes: Vec<(i64, u32)>,
 }
 
-impl Busy {
-    fn events(&self) -> u64 {
-        self.minutes.iter().map(|(_, events)| u64::from(*events)).sum()
-    }
-}
-
 impl Tallies {
     /// The user's tally, for whoever counts the user's events.
     pub fn of(&self, user: &UserId) -> Arc<UserTally> {
@@ -78,17 +72,22 @@ impl Tallies {
     /// The minutes with events, oldest first, of those users who sent most in the last hour, the most first, and how many
     /// others sent any.
     pub fn busiest(&self, most: usize, is_meant: impl Fn(&UserId) -> bool) -> (Vec<Busy>, usize) {
-        let mut found: Vec<Busy> = Vec::new();
+        let mut senders: Vec<(Reverse<u64>, UserId)> = Vec::new();
         for (user, tally) in self.users.lock().iter() {
-            let past = tally.past.lock();
-            if !past.is_empty() && is_meant(user) {
-                found.push(Busy { user: user.clone(), minutes: past.iter().copied().collect() });
+            let sent: u64 = tally.past.lock().iter().map(|(_, events)| u64::from(*events)).sum();
+            if sent > 0 && is_meant(user) {
+                senders.push((Reverse(sent), user.clone()));
             }
         }
-        let others = found.len().saturating_sub(most);
-        found.sort_by_cached_key(|busy| (Reverse(busy.events()), busy.user.clone()));
-        found.truncate(most);
-        (found, others)
+        let others = senders.len().saturating_sub(most);
+        if others > 0 {
+            senders.select_nth_unstable(most);
+            senders.truncate(most);
+        }
+        senders.sort_unstable();
+        let busiest =
+            senders.into_iter().filter_map(|(_, user)| self.minutes_of(&user).map(|minutes| Busy { user, minutes }));
+        (busiest.collect(), others)
     }
 
     /// By event, in the order of the totals: how many in each of the last whole minutes, oldest first.

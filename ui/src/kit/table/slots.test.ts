@@ -21,12 +21,11 @@ describe('the elements of a table', () => {
           expect(new Set(placed).size).toBe(names.length);
           most = Math.max(most, names.length);
           for (const [index, name] of names.entries()) {
-            if (names.indexOf(name) === index && before.has(name)) expect(placed).toContain(before.get(name));
             if (names.filter((other) => other === name).length === 1 && before.has(name)) {
               expect(placed[index]).toBe(before.get(name));
             }
           }
-          expect(Math.max(-1, ...placed)).toBeLessThan(2 * most);
+          expect(Math.max(-1, ...placed)).toBeLessThan(Math.max(1, most));
           before = new Map(
             names.flatMap((name, index) => (names.lastIndexOf(name) === index ? [[name, placed[index] ?? -1]] : [])),
           );
