@@ -27,11 +27,17 @@ pub fn say(reason: &Reason, tongue: Tongue) -> String {
 fn sentence(reason: &Reason, sentences: &Sentences) -> Option<String> {
     let Ok(Value::Object(parts)) = serde_json::to_value(reason) else { return None };
     let template = sentences.get(&key(parts.get("is")?.as_str()?))?;
-    let filled = parts.iter().fold(template.clone(), |text, (name, part)| {
-        let part = part.as_str().map_or_else(|| part.to_string(), str::to_owned);
-        text.replace(&format!("{{{name}}}"), &part)
-    });
-    Some(filled)
+    let part = |name: &str| parts.get(name).map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned));
+    // From the front, once: a part that looks like another's place is still only a text.
+    let (mut said, mut rest) = (String::new(), template.as_str());
+    while let Some((before, (name, behind))) =
+        rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        said += before;
+        said += &part(name)?;
+        rest = behind;
+    }
+    Some(said + rest)
 }
 
 /// `noAnswer` → `reason_no_answer`.
@@ -82,6 +88,12 @@ mod tests {
             assert!(chinese.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter)), "{key}: {chinese}");
             assert!(!chinese.contains('{'), "{key}: {chinese}");
         }
+    }
+
+    #[test]
+    fn a_part_is_a_text_even_where_it_looks_like_the_place_of_another() {
+        let reason = Reason::FileUnreadable { path: "a.pem".into(), error: "no {path}, no {error}".into() };
+        assert!(say(&reason, Tongue::Chinese).contains("no {path}, no {error}"));
     }
 
     #[test]
