@@ -11,8 +11,9 @@ use support::{Gateway, Token};
 const RUN: u32 = 40;
 /// The same requests each time; another number finds others.
 const SEED: &str = "20260301";
-/// What a schema cannot say is not asked: in a path every id is a text, and an id's length is counted in bytes.
-const NOT_ASKED: &str = "positive_data_acceptance,negative_data_rejection";
+/// What a schema cannot say is not asked: in a path every id is a text, and an id's length is counted in bytes. Nor does a
+/// path go when what it lists is deleted: a user whose connections are ended has a list of them, which is empty.
+const NOT_ASKED: &str = "positive_data_acceptance,negative_data_rejection,use_after_free";
 
 async fn finds_nothing(gateway: &Gateway, bearer: &str, more: &[&str]) {
     let mut command = tokio::process::Command::new(python_tool("schemathesis"));

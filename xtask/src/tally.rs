@@ -58,6 +58,25 @@ pub fn nextest_failures(text: &str) -> BTreeSet<&str> {
     lines.filter_map(|line| Some(line.split_once("] ")?.1.split_once(") ")?.1)).collect()
 }
 
+/// What each test that panicked said, without the stack below it: from `thread 'a test' panicked at` on, as both runners
+/// repeat it.
+pub fn panics(text: &str) -> Vec<String> {
+    let mut lines = text.lines().peekable();
+    let mut panics = Vec::new();
+    while let Some(line) = lines.next() {
+        if !line.contains("panicked at ") {
+            continue;
+        }
+        let ends = |line: &str| ["stack backtrace:", "note: "].iter().any(|end| line.trim_start().starts_with(end));
+        let said = std::iter::from_fn(|| lines.next_if(|line| !ends(line))).filter(|line| !line.trim().is_empty());
+        panics.push(std::iter::once(line).chain(said.take(PANIC_SHOWN)).collect::<Vec<_>>().join("\n"));
+    }
+    panics
+}
+
+/// Lines of a panic that are shown, as a compared text can be long.
+const PANIC_SHOWN: usize = 30;
+
 /// Reads `cargo test`: `test result: ok. 3 passed; 0 failed; …`, one line for each binary.
 pub fn cargo_test(text: &str) -> Result<Tally> {
     sum(text
@@ -133,6 +152,17 @@ mod tests {
     fn failed_tests_are_named_once() {
         let text = "  FAIL [ 0.1s] (3/9) a::b c::d\nthread panicked\n PASS [ 0.1s] (4/9) a::b c::e\n  FAIL [ 0.1s] (3/9) a::b c::d";
         assert_eq!(nextest_failures(text).into_iter().collect::<Vec<_>>(), ["a::b c::d"]);
+    }
+
+    #[test]
+    fn a_panic_is_shown_without_its_stack() {
+        let text = "thread 'a' panicked at src/a.rs:3:5:\nleft: 1\n\nright: 2\nstack backtrace:\n 0: std\nnote: more\n\
+                    PASS a\n    thread 'b' (7) panicked at src/b.rs:1:2:\n    no\n    note: run with\nSummary";
+        let said = [
+            "thread 'a' panicked at src/a.rs:3:5:\nleft: 1\nright: 2",
+            "    thread 'b' (7) panicked at src/b.rs:1:2:\n    no",
+        ];
+        assert_eq!(panics(text), said);
     }
 
     #[test]
