@@ -12,7 +12,6 @@ import type {
   TableLooks,
   User,
   UserId,
-  WhichAlerts,
 } from '../generated';
 
 export type PageId =
@@ -30,18 +29,19 @@ export interface Ask {
   alert?: number;
   /** Which room to address, or to look at. */
   room?: { namespace: Namespace; room: RoomName };
-  /** Which alerts to list. */
-  alerts?: WhichAlerts;
   /** How the rooms are to be ordered. */
   rooms?: 'busiest';
   /** What a row of the table is to stand for. */
   rows?: PeopleRows;
 }
 
+/** Of a trace: events that fail through a fault of the gateway, by the code that says so. */
+export const FAILING: Ask = { filter: 'internal' };
+
 export interface PageProps {
   /** The gateway that the page is about; the page is made anew for another one. */
   gateway: Gateway;
-  /** What the page is asked to show; a new object whenever it is asked for anew. */
+  /** What the page is asked to show: a new object whenever it is asked for anew, and an empty one as soon as it was told. */
   ask: Ask;
   /** Leads to another page. */
   go: (page: PageId, ask?: Ask) => void;

@@ -1,7 +1,7 @@
 /**
  * The alerts, as the page looks at them: which are open, how often there was one like it, and what is behind one.
  */
-import type { Ask, PageId } from '../../app/page';
+import { FAILING, type Ask, type PageId } from '../../app/page';
 import type { Alert, Cause, UserId, WhichAlerts } from '../../generated';
 
 export const keyOf = (alert: Alert) => String(alert.id);
@@ -48,9 +48,6 @@ export interface Behind {
   page: PageId;
   ask: Ask;
 }
-
-/** In a trace: the code that an event fails with through a fault of the gateway. */
-export const FAILING: Ask = { filter: 'internal' };
 
 /** Where to look, and for what: only where rows say who or what it is. */
 const BEHIND: Record<Cause, Pick<Behind, 'page' | 'ask'>> = {
