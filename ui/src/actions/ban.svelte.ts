@@ -6,6 +6,7 @@
  */
 import type { Ban, BanArgs, Banned, BanTarget, Gateway, Preview } from '../generated';
 import { call, Failure } from '../host';
+import { count } from '../kit/format';
 import { now } from '../kit/now.svelte';
 import { toasts } from '../kit/toasts.svelte';
 import { m } from '../paraglide/messages.js';
@@ -14,6 +15,7 @@ import { failureWords } from '../words/failure';
 import { userId } from '../words/user';
 import { readNetwork } from './network';
 import { Sanctioning } from './sanction.svelte';
+import { endsSeries } from './series.svelte';
 import { endOf, type Term } from './term';
 
 /** How long what is typed rests before the gateway is asked whom it means, in milliseconds. */
@@ -129,6 +131,26 @@ export function undoing({ profile }: Pick<Gateway, 'profile'>, { target }: Ban, 
     }
   };
   return { label: m.bans_undo(), run: () => void undo().catch(tell) };
+}
+
+/** What takes several bans back that were just set, one after the other; one that cannot be lifted keeps none of the others. */
+export function undoingAll({ profile }: Pick<Gateway, 'profile'>, bans: readonly Ban[]) {
+  const undo = async () => {
+    let lifted = 0;
+    let failure: Failure | undefined;
+    for (const { target } of bans) {
+      try {
+        await call('unban', { profile, args: { target } });
+        lifted += 1;
+      } catch (thrown) {
+        failure = Failure.from(thrown);
+        if (endsSeries(failure)) break;
+      }
+    }
+    if (lifted > 0) toasts.show({ tone: 'ok', title: m.many_lifted({ count: lifted, shown: count(lifted) }) });
+    if (failure) tell(failure);
+  };
+  return { label: m.bans_undo(), run: () => void undo() };
 }
 
 function set(profile: string, { target, reason, until }: Ban): Promise<Banned> {

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { BanArgs, Preview, User } from '../generated';
 import { Failure, useHost } from '../host';
+import { toasts } from '../kit/toasts.svelte';
+import { undoingAll } from './ban.svelte';
 import { BanningMany } from './banMany.svelte';
 
 const users: User[] = [1, 2, 3].map((id) => ({ id, username: `user-${id}` }));
@@ -14,10 +16,12 @@ const seen = (id: unknown): Preview => ({
 });
 
 let banned: BanArgs[];
+let lifted: unknown[];
 let refused: unknown;
 
 beforeEach(() => {
   banned = [];
+  lifted = [];
   refused = undefined;
   useHost({
     call: ((name: string, { args }: { args: BanArgs }) => {
@@ -25,8 +29,12 @@ beforeEach(() => {
       if (name === 'previewBan') return Promise.resolve(seen(id));
       if (id === refused)
         return Promise.reject(new Failure({ code: 'conflict', reason: { is: 'said', text: 'changed' } }));
+      if (name === 'unban') {
+        lifted.push(id);
+        return Promise.resolve({});
+      }
       banned.push(args);
-      return Promise.resolve({ nodes: [{ node: 'gw-1', users: 1, connections: 2 }] });
+      return Promise.resolve({ ban: { target: args.target }, nodes: [{ node: 'gw-1', users: 1, connections: 2 }] });
     }) as never,
     openView: () => ({ change: () => undefined, close: () => undefined }),
   });
@@ -63,5 +71,18 @@ describe('banning several users', () => {
     expect([banning.reason, banning.preview?.users]).toEqual(['flooding', 1]);
     await banning.act();
     expect(banned.map(({ target }) => target)).toEqual([{ user: 1 }, { user: 3 }, { user: 2 }]);
+    expect(banning.set.map(({ target }) => target)).toEqual([{ user: 1 }, { user: 3 }, { user: 2 }]);
+  });
+
+  it('can be undone, although one of the bans is lifted already', async () => {
+    const banning = new BanningMany({ profile: 'p', production: false }, users);
+    await settled();
+    banning.reason = 'flooding';
+    await banning.act();
+    refused = 2;
+    undoingAll({ profile: 'p' }, banning.set).run();
+    await settled();
+    expect(lifted).toEqual([1, 3]);
+    expect(toasts.shown.map(({ tone, title }) => [tone, title])).toContainEqual(['ok', '2 bans lifted']);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Banning several users for one reason and one term: each has a ban of their own, which can be lifted alone.
  */
-import type { Gateway, NodeResult, Preview, User } from '../generated';
+import type { Ban, Gateway, NodeResult, Preview, User } from '../generated';
 import { call } from '../host';
 import { now } from '../kit/now.svelte';
 import { Sanctioning } from './sanction.svelte';
@@ -12,6 +12,8 @@ export class BanningMany extends Sanctioning<{ nodes: NodeResult[] }> {
   term = $state<Term>('day');
   /** `2026-11-21T18:30`, of this machine's clock, for the term `moment`. */
   moment = $state('');
+  /** The bans that were set, also before it was begun again. */
+  set: readonly Ban[] = [];
   declare readonly series: Series;
 
   constructor(gateway: Pick<Gateway, 'profile' | 'production'>, users: readonly User[]) {
@@ -46,6 +48,7 @@ export class BanningMany extends Sanctioning<{ nodes: NodeResult[] }> {
     const bans = await this.series.act((user, fingerprint) =>
       call('ban', { profile, args: { target: { user }, ...common, fingerprint } }),
     );
+    this.set = [...this.set, ...bans.map(({ ban }) => ban)];
     return { nodes: byNode(bans.flatMap(({ nodes }) => nodes)) };
   }
 }

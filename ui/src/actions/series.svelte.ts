@@ -16,8 +16,12 @@ export interface Failed {
   failure: Failure;
 }
 
-/** Failures that the next user would meet too. */
 const ENDS = new Set<Failure['code']>(['notConnected', 'noAnswer', 'throttled', 'forbidden']);
+
+/** Whether the next user would meet that failure too. */
+export function endsSeries({ code }: Failure): boolean {
+  return ENDS.has(code);
+}
 
 const NOBODY: Preview = { users: 0, sockets: 0, nodes: 0, sample: [], fingerprint: '' };
 
@@ -88,7 +92,7 @@ export class Series {
         if (this.users.length === 1) throw thrown;
         const failure = Failure.from(thrown);
         failed.push({ user, failure });
-        if (ENDS.has(failure.code)) end = failure;
+        if (endsSeries(failure)) end = failure;
       }
       this.through += 1;
     }

@@ -11,44 +11,71 @@ export interface Toast {
 
 const AT_MOST = 4;
 const SHOWN_FOR = { accent: 5000, ok: 5000, warn: 9000, bad: 12_000 } as const;
+/** One that offers something: long enough to hear of it, and to get there by the keyboard. */
+const OFFERED_FOR = 30_000;
+
+/** What keeps a toast while it is on it. */
+type Hold = 'pointer' | 'focus';
 
 class Toasts {
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  #holds = new Map<number, readonly Hold[]>();
   #shown = $state.raw<readonly Toast[]>([]);
 
   get shown(): readonly Toast[] {
     return this.#shown;
   }
 
-  /** Shows one; the oldest gives way when there are too many. */
+  /** Shows one; the oldest that nobody is on gives way when there are too many. */
   show(toast: Omit<Toast, 'id'>): void {
     const added: Toast = { ...toast, id: this.#next++ };
-    for (const old of this.#shown.slice(0, Math.max(0, this.#shown.length + 1 - AT_MOST))) this.dismiss(old.id);
+    const free = this.#shown.filter(({ id }) => !this.#holds.has(id));
+    for (const old of free.slice(0, Math.max(0, this.#shown.length + 1 - AT_MOST))) this.dismiss(old.id);
     this.#shown = [...this.#shown, added];
-    this.resume(added.id);
+    this.#begin(added);
   }
 
   dismiss(id: number): void {
-    this.hold(id);
+    this.#stop(id);
+    this.#holds.delete(id);
     this.#shown = this.#shown.filter((toast) => toast.id !== id);
   }
 
   /** Keeps it while the pointer or the focus is on it. */
-  hold(id: number): void {
-    clearTimeout(this.#timers.get(id));
-    this.#timers.delete(id);
+  hold(id: number, by: Hold): void {
+    this.#stop(id);
+    this.#holds.set(id, [...this.#others(id, by), by]);
   }
 
-  /** Lets its time begin again. */
-  resume(id: number): void {
+  /** One of them is off it; when both are, its time begins again. */
+  resume(id: number, by: Hold): void {
+    const others = this.#others(id, by);
+    if (others.length > 0) {
+      this.#holds.set(id, others);
+      return;
+    }
+    this.#holds.delete(id);
     const toast = this.#shown.find((candidate) => candidate.id === id);
-    if (!toast) return;
-    this.hold(id);
+    if (toast) this.#begin(toast);
+  }
+
+  #others(id: number, by: Hold): readonly Hold[] {
+    return (this.#holds.get(id) ?? []).filter((hold) => hold !== by);
+  }
+
+  #begin({ id, tone, action }: Toast): void {
+    this.#stop(id);
+    const time = action ? OFFERED_FOR : SHOWN_FOR[tone];
     this.#timers.set(
       id,
-      setTimeout(() => this.dismiss(id), SHOWN_FOR[toast.tone]),
+      setTimeout(() => this.dismiss(id), time),
     );
+  }
+
+  #stop(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
   }
 }
 
