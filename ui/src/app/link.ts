@@ -2,6 +2,7 @@
 import type { Gateway, LinkState } from '../generated';
 import type { Tone } from '../kit/tone';
 import { m } from '../paraglide/messages.js';
+import { visible } from '../words/visible';
 
 export interface LinkLook {
   word: string;
@@ -42,5 +43,5 @@ export function secondsUntil(moment: string, now: number): number {
 
 /** The host and port of a gateway's address: what one recognises it by. */
 export function hostOf(url: string): string {
-  return url.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+  return visible(url.replace(/^https?:\/\//, '').replace(/\/+$/, ''));
 }
