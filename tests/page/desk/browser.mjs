@@ -13,7 +13,7 @@ import { chromium } from 'playwright-core';
 import { until } from '../../window/desk/wait.mjs';
 import { bridge } from './bridge.mjs';
 import { flaws } from './flaws.mjs';
-import { host, page as built } from './places.mjs';
+import { page as built } from './places.mjs';
 
 /** How long the page may take to show what an action leads to. */
 const PATIENCE_MS = 15_000;
@@ -37,8 +37,8 @@ export class Browser {
     page.on('pageerror', (error) => this.errors.push(error.message));
   }
 
-  /** @param {import('./stage.mjs').Stage} stage @param {object} preferences */
-  static async open(stage, preferences) {
+  /** @param {import('./stage.mjs').Stage} stage @param {object} preferences @param {string} host the console's program */
+  static async open(stage, preferences, host) {
     const folder = join(stage.home, 'console');
     await mkdir(join(folder, 'config'), { recursive: true });
     await writeFile(join(folder, 'config/preferences.json'), JSON.stringify({ onClose: 'quit', ...preferences }));
@@ -76,6 +76,11 @@ export class Browser {
   /** @param {string} id @param {string} [more] */
   async click(id, more = '') {
     await this.#find(id, more).click();
+  }
+
+  /** Makes a choice whose button is hidden under its label. @param {string} id */
+  async choose(id) {
+    await this.page.locator('label', { has: this.#find(id) }).click();
   }
 
   /** @param {string} id @param {string} text */

@@ -10,22 +10,46 @@ import { test } from 'node:test';
 import { Gateway, OPERATOR } from '../../window/desk/gateway.mjs';
 import { signIn } from '../../window/desk/paths.mjs';
 import { Browser } from './browser.mjs';
+import { Local } from './local.mjs';
 import { remains } from './places.mjs';
 import { Stage } from './stage.mjs';
 
 const LIMIT_MS = 180_000;
 
 /**
+ * @typedef {object} Scene
+ * @property {Browser} browser
+ * @property {Gateway} gateway
+ * @property {Local} local the gateway of the console's own machine, which does not run yet
+ * @property {(name: string) => Promise<Gateway>} another starts one more gateway
+ */
+
+/**
+ * A story of an operator who is signed in and looks at the gateway.
  * @param {string} title a sentence
  * @param {object} preferences how the console looks and behaves
- * @param {(scene: { browser: Browser, gateway: Gateway, another: (name: string) => Promise<Gateway> }) => Promise<void>} tell
- *   `another` starts one more gateway
+ * @param {(scene: Scene) => Promise<void>} tell
  */
 export function story(title, preferences, tell) {
+  arrival(title, preferences, async (scene) => {
+    await signIn(scene.browser, scene.gateway.url, OPERATOR);
+    await tell(scene);
+  });
+}
+
+/**
+ * A story of somebody who opens the console for the first time: it knows no gateway.
+ * @param {string} title a sentence
+ * @param {object} preferences
+ * @param {(scene: Scene) => Promise<void>} tell
+ */
+export function arrival(title, preferences, tell) {
   test(title, { timeout: LIMIT_MS }, async () => {
     const stage = await Stage.set(join(remains, title.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()));
     /** @type {Browser | undefined} */
     let browser;
+    /** @type {Local | undefined} */
+    let local;
     /** @type {Gateway[]} */
     const gateways = [];
     const start = async (name) => {
@@ -35,9 +59,9 @@ export function story(title, preferences, tell) {
     };
     try {
       const gateway = await start('gateway');
-      browser = await Browser.open(stage, preferences);
-      await signIn(browser, gateway.url, OPERATOR);
-      await tell({ browser, gateway, another: start });
+      local = await Local.prepare(stage);
+      browser = await Browser.open(stage, preferences, local.console);
+      await tell({ browser, gateway, local, another: start });
       assert.deepEqual(browser.errors, [], 'the page threw nothing');
     } catch (error) {
       // A picture that fails must not hide what failed before.
@@ -46,6 +70,7 @@ export function story(title, preferences, tell) {
       throw error;
     } finally {
       await browser?.close();
+      local?.leave();
       for (const gateway of gateways) await gateway.stop();
       await stage.clear();
     }

@@ -65,20 +65,26 @@ export class Gateway {
 
   /**
    * A user's client on `/web`, once it is welcome.
-   * @param {number} id @param {string} name
+   * @param {number} id @param {string} name @param {string} [from] the address of this machine that it comes from
    */
-  async user(id, name) {
-    const client = await this.knock(id, name);
+  async user(id, name, from) {
+    const client = await this.knock(id, name, from);
     await client.hears('connected');
     return client;
   }
 
-  /** The same, whether it is let in or not. @param {number} id @param {string} name */
-  async knock(id, name) {
-    const [token] = await this.#command(`token-${id}`, ['token', '--user', `${id}`, '--name', name]);
-    const client = new Client(`${this.url}/web`, token);
+  /** The same, whether it is let in or not. @param {number} id @param {string} name @param {string} [from] */
+  async knock(id, name, from) {
+    const client = new Client(`${this.url}/web`, await this.token(id, name), from);
     this.#clients.push(client);
     return client;
+  }
+
+  /** A token of a user; with a role it is an operator's. @param {number} id @param {string} name @param {string} [role] */
+  async token(id, name, role) {
+    const as = role === undefined ? [] : ['--role', role];
+    const [token] = await this.#command(`token-${id}`, ['token', '--user', `${id}`, '--name', name, ...as]);
+    return token;
   }
 
   /** How many sockets there are in a namespace. @param {string} namespace */
@@ -118,14 +124,15 @@ export class Gateway {
 }
 
 /** A user's client, and all that it has heard. */
-class Client {
+export class Client {
   /** @type {{ event: string, payload: any }[]} */
   #heard = [];
   #socket;
 
-  /** @param {string} url @param {string} token */
-  constructor(url, token) {
-    this.#socket = io(url, { auth: { token }, transports: ['websocket'], reconnection: false, forceNew: true });
+  /** @param {string} url @param {string} token @param {string} [from] the address that it comes from */
+  constructor(url, token, from) {
+    const way = { transports: ['websocket'], reconnection: false, forceNew: true, localAddress: from };
+    this.#socket = io(url, { auth: { token }, ...way });
     this.#socket.onAny((event, payload) => this.#heard.push({ event, payload }));
     this.#socket.on('connect_error', (error) => this.#heard.push({ event: 'refused', payload: error.message }));
     this.#socket.on('disconnect', (reason) => {
@@ -137,6 +144,11 @@ class Client {
   async hears(event, ms = 15_000) {
     const found = await until(`the client hears ${event}`, ms, () => this.#heard.find((one) => one.event === event));
     return found.payload;
+  }
+
+  /** Whether it has heard such an event by now. @param {string} event */
+  has(event) {
+    return this.#heard.some((one) => one.event === event);
   }
 
   /** Waits until its connection has been ended for it. */

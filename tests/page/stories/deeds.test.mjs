@@ -1,0 +1,101 @@
+/** What an operator does on each page, to the end: whoever it is done to feels it, and nobody else. */
+import assert from 'node:assert/strict';
+
+import { story } from '../desk/story.mjs';
+
+story('a limit that is changed holds for the next event', { language: 'en' }, async ({ browser, gateway }) => {
+  const bob = await gateway.user(7, 'bob');
+  bob.flood(1, 'room:join', { roomId: 'lobby' });
+  await bob.hears('room:joined');
+  await browser.click('nav-limits');
+  await browser.choose('limits-policy');
+  await browser.fill('policy-filter', '/web room:message');
+  await browser.click('policy-row');
+  await browser.fill('policy-limit', '1');
+  await browser.click('policy-change');
+  await browser.click('dialog-confirm');
+  await browser.gone('confirm-dialog');
+  await browser.says('policy-row', /room:message\s+1\s/);
+
+  bob.flood(2, 'room:message', { roomId: 'lobby', message: 'hello' });
+  const { event, limit } = await bob.hears('rate:limit:exceeded');
+  assert.deepEqual({ event, limit }, { event: 'room:message', limit: 1 });
+});
+
+story('an alert that is silenced is loud no more, until it is to be heard again', { language: 'en' }, async ({ browser, gateway }) => {
+  await gateway.report('system.warning', { message: 'Disk almost full', level: 'high' });
+  await browser.says('nav-alerts', /1/);
+  await browser.click('nav-alerts');
+  await browser.click('alerts-row');
+  await browser.click('silence-alert');
+  await browser.says('nav-alerts', /^\D*$/);
+  await browser.click('hear-alert');
+  await browser.says('nav-alerts', /1/);
+});
+
+story('a member is taken out of a room, and then everybody is', { language: 'en' }, async ({ browser, gateway }) => {
+  const [bob, eve] = [await gateway.user(7, 'bob'), await gateway.user(8, 'eve')];
+  for (const client of [bob, eve]) {
+    client.flood(1, 'room:join', { roomId: 'lobby' });
+    await client.hears('room:joined');
+  }
+  await browser.click('nav-rooms');
+  await browser.click('rooms-row', ' >> text=lobby');
+  await browser.click('room-member', ':has-text("bob") [data-testid="room-remove"]');
+  await browser.click('dialog-confirm');
+  assert.equal((await bob.hears('room:left')).roomId, 'lobby');
+  await browser.gone('room-member', ':has-text("bob")');
+  assert.ok(!eve.has('room:left'), 'the other one stays');
+
+  await browser.click('room-close');
+  await browser.says('evict-dialog', /eve/);
+  await browser.click('dialog-confirm');
+  assert.equal((await eve.hears('room:left')).roomId, 'lobby');
+  await browser.gone('rooms-row');
+  assert.equal(eve.closed, undefined, 'who leaves a room stays connected');
+});
+
+story('a message is heard by the user that it is for, and by nobody else', { language: 'en' }, async ({ browser, gateway }) => {
+  const [bob, eve] = [await gateway.user(7, 'bob'), await gateway.user(8, 'eve')];
+  await browser.click('nav-people');
+  await browser.click('people-row', ' >> text=bob');
+  await browser.click('message');
+  await browser.fill('message-text', 'Please slow down.');
+  await browser.click('dialog-confirm');
+  assert.equal((await bob.hears('private:message')).message, 'Please slow down.');
+  await browser.gone('message-dialog');
+  assert.ok(!eve.has('private:message'));
+});
+
+story('a network that is banned is out at once, and stays out', { language: 'en' }, async ({ browser, gateway }) => {
+  const [inside, outside] = [await gateway.user(7, 'bob', '127.0.0.3'), await gateway.user(8, 'eve', '127.0.0.4')];
+  await browser.click('nav-bans');
+  await browser.click('new-ban');
+  await browser.choose('ban-kind-address');
+  await browser.fill('ban-whom', '127.0.0.2/31');
+  await browser.says('ban-dialog', /bob/);
+  await browser.fill('dialog-reason', 'a botnet');
+  await browser.click('dialog-confirm');
+  assert.equal((await inside.hears('kicked')).code, 'banned');
+  await inside.isClosed();
+  await browser.says('bans-row', /127\.0\.0\.2\/31.*a botnet/s);
+  assert.equal(await (await gateway.knock(9, 'mallory', '127.0.0.2')).hears('refused'), 'banned');
+  assert.equal(outside.closed, undefined, 'who is beside it stays');
+});
+
+story('what is done to all that match a filter is done to all of them, and to nobody else', { language: 'en' }, async ({ browser, gateway }) => {
+  const guests = [await gateway.user(7, 'guest one'), await gateway.user(8, 'guest two')];
+  const bob = await gateway.user(9, 'bob');
+  await browser.click('nav-people');
+  await browser.fill('people-filter', 'user:guest*');
+  await browser.gone('people-row', ' >> text=bob');
+  await browser.click('people-row');
+  await browser.press('Control+a');
+  await browser.click('disconnect-selected');
+  await browser.says('disconnect-dialog', /guest one.*guest two/s);
+  await browser.fill('dialog-reason', 'maintenance');
+  await browser.click('dialog-confirm');
+  for (const guest of guests) assert.equal((await guest.hears('kicked')).reason, 'maintenance');
+  await browser.gone('people-row');
+  assert.equal(bob.closed, undefined);
+});
