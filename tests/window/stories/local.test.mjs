@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { freePort } from '../desk/places.mjs';
 import { story } from '../desk/story.mjs';
 import { until } from '../desk/wait.mjs';
 
@@ -72,4 +73,36 @@ story('a local gateway that is left running is found again, and ends when it is 
   } finally {
     for (const left of await desktop.processes('signalbox-server')) process.kill(left, 'SIGKILL');
   }
+});
+
+story('a local gateway is restarted on the port and in the folder that one names, and starts with the console', {}, async (scene) => {
+  const { console, desktop } = scene;
+  const [port, folder] = [await freePort(), join(desktop.home, 'elsewhere')];
+  await console.fill('start-local-port', '0');
+  await console.click('start-local');
+  await console.see('status-link', '[data-state="live"]', 30_000);
+  await console.click('nav-local');
+  await console.see('local-gateway', '[data-state="running"]');
+  const [pid] = await desktop.processes('signalbox-server');
+
+  await console.fill('local-port', `${port}`);
+  await console.fill('local-folder', folder);
+  await console.click('local-restart');
+  await console.says('local-state', new RegExp(`127\\.0\\.0\\.1:${port}\\D`), '', 30_000);
+  await console.see('status-link', '[data-state="live"]', 30_000);
+  const [next] = await desktop.processes('signalbox-server');
+  assert.notEqual(next, pid, 'another process');
+  const data = await readdir(folder);
+  assert.ok(data.some((name) => name.endsWith('.db')), `${data}`);
+
+  await console.click('local-start-with-console');
+  const kept = join(console.folder, 'config/preferences.json');
+  await until('it is kept', 10_000, async () => JSON.parse(await readFile(kept, 'utf8')).local.startWithConsole);
+  await console.close();
+  await until('the gateway has ended', 15_000, async () => (await desktop.processes('signalbox-server')).length === 0);
+
+  const again = await scene.reopen();
+  await again.see('status-link', '[data-state="live"]', 45_000);
+  await again.click('nav-local');
+  await again.says('local-state', new RegExp(`127\\.0\\.0\\.1:${port}\\D`));
 });
