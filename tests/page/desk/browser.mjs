@@ -177,13 +177,18 @@ function outlined(snapshot) {
   let skipped = Infinity;
   for (const quoted of snapshot.split('\n')) {
     // YAML puts a name with a colon in it into quotes of its own.
-    const line = quoted.replace(/^(\s*- )'(.*)'(:?.*)$/, '$1$2$3');
+    const line = told(quoted).replace(/^(\s*- )'(.*)'(:?.*)$/, '$1$2$3');
     const depth = line.search(/\S/);
     if (depth > skipped) continue;
     skipped = DATA.test(line) && !/columnheader/.test(line) ? depth : Infinity;
     if (skipped === Infinity && LASTING.test(line)) lines.push(named(line));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Without the marks that keep the direction of a stranger's name to itself: they are not read out. @param {string} line */
+function told(line) {
+  return line.replaceAll(/[\u2068\u2069]/g, '');
 }
 
 /**
