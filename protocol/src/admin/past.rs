@@ -89,7 +89,8 @@ pub struct AuditArgs {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub command: Option<String>,
-    /// About something whose description holds this text, in any case of ASCII letters.
+    /// About something whose description holds this text, or the name of one of those whom it touched as far as they are
+    /// listed; in any case of ASCII letters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub subject: Option<String>,

@@ -57,7 +57,7 @@ pub struct AuditFilter {
     pub actor: Option<String>,
     /// That command.
     pub command: Option<String>,
-    /// Whose subject holds that text.
+    /// Whose subject holds that text, or the name of somebody in the sample of those whom it touched.
     pub subject: Option<String>,
     /// At that moment or later.
     pub from: Option<Timestamp>,
@@ -116,7 +116,9 @@ impl Store {
         // One statement for all filters: what is not asked for is NULL, and holds for every entry.
         let rows = sqlx::query(
             "SELECT * FROM audit WHERE id < $1 AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR command = $3) \
-             AND ($4 IS NULL OR lower(subject) LIKE $4 ESCAPE '!') AND at >= $5 AND at < $6 ORDER BY id DESC LIMIT $7",
+             AND ($4 IS NULL OR lower(subject) LIKE $4 ESCAPE '!' OR EXISTS (SELECT 1 FROM json_each(touched, '$.sample') \
+             WHERE lower(json_extract(value, '$.username')) LIKE $4 ESCAPE '!')) \
+             AND at >= $5 AND at < $6 ORDER BY id DESC LIMIT $7",
         )
         .bind(filter.before.map_or(i64::MAX, |id| id.0))
         .bind(filter.actor.as_deref())

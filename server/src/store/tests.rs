@@ -113,10 +113,14 @@ async fn the_audit_log_tells_what_was_asked_and_how_it_ended_for_400_days() {
     assert_eq!(log[1].explanation.as_deref(), Some("not found"));
     assert_eq!(log[1].entry.touched.as_ref(), Some(&touched));
     assert_eq!(log[1].entry.detail, serde_json::json!({"users": [7]}));
-    assert_eq!(
-        store.audit_log(&AuditFilter { before: Some(open), ..AuditFilter::default() }, 10).await.expect("a log").len(),
-        1
-    );
+    for (asked, found) in [
+        (AuditFilter { before: Some(open), ..AuditFilter::default() }, 1),
+        (AuditFilter { subject: Some("USER".into()), ..AuditFilter::default() }, 2),
+        (AuditFilter { subject: Some("An".into()), ..AuditFilter::default() }, 2),
+        (AuditFilter { subject: Some("a_n".into()), ..AuditFilter::default() }, 0),
+    ] {
+        assert_eq!(store.audit_log(&asked, 10).await.expect("a log").len(), found, "{asked:?}");
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,8 @@ actor?: string,
  */
 command?: string,
 /**
- * About something whose description holds this text, in any case of ASCII letters.
+ * About something whose description holds this text, or the name of one of those whom it touched as far as they are
+ * listed; in any case of ASCII letters.
  */
 subject?: string,
 /**
