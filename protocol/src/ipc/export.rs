@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Direction, Failure, LimitRow, PeopleRows, PeopleSort, ProfileId, RoomsSort, TraceRow};
-use crate::admin::AuditArgs;
+use crate::admin::{AuditArgs, Setting};
+use crate::feed::Node;
 
 /// What is written, and as what. Where, the person says in the system's own dialog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -83,6 +84,16 @@ pub enum ExportTable {
     },
     /// All that the gateway remembers of notifications that were sent, latest first.
     Notifications,
+    /// The gateway's nodes.
+    Nodes {
+        /// What the page shows, in its order.
+        rows: Vec<Node>,
+    },
+    /// The configuration in force.
+    Configuration {
+        /// What the page shows, in its order; a secret is not in it.
+        rows: Vec<Setting>,
+    },
     /// What operators did, latest first.
     Audit {
         /// What of it; its cursor and limit are not looked at.

@@ -6,11 +6,13 @@ import type { BansColumn } from "./BansColumn";
 import type { Direction } from "./Direction";
 import type { LimitRow } from "./LimitRow";
 import type { LimitsColumn } from "./LimitsColumn";
+import type { Node } from "./Node";
 import type { PeopleColumn } from "./PeopleColumn";
 import type { PeopleRows } from "./PeopleRows";
 import type { PeopleSort } from "./PeopleSort";
 import type { RoomsColumn } from "./RoomsColumn";
 import type { RoomsSort } from "./RoomsSort";
+import type { Setting } from "./Setting";
 import type { TraceColumn } from "./TraceColumn";
 import type { TraceRow } from "./TraceRow";
 import type { WhichAlerts } from "./WhichAlerts";
@@ -91,7 +93,15 @@ which: WhichAlerts,
 /**
  * In this order.
  */
-columns: Array<AlertsColumn>, } | { "table": "notifications" } | { "table": "audit",
+columns: Array<AlertsColumn>, } | { "table": "notifications" } | { "table": "nodes",
+/**
+ * What the page shows, in its order.
+ */
+rows: Array<Node>, } | { "table": "configuration",
+/**
+ * What the page shows, in its order; a secret is not in it.
+ */
+rows: Array<Setting>, } | { "table": "audit",
 /**
  * What of it; its cursor and limit are not looked at.
  */

@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use signalbox_protocol::admin::{AuditRow, Ban, BanTarget, PolicyEntry};
-use signalbox_protocol::feed::{Alert, Notification};
+use signalbox_protocol::admin::{AuditRow, Ban, BanTarget, PolicyEntry, Setting};
+use signalbox_protocol::feed::{Alert, Node, Notification};
 use signalbox_protocol::ipc::{
     AlertsColumn, AuditColumn, BansColumn, LimitRow, LimitsColumn, PeopleColumn, PersonRow, RoomLine, RoomsColumn,
     TraceColumn, TraceRow,
@@ -147,6 +147,30 @@ pub(super) fn policy() -> Fields<PolicyLine> {
         ("limit", |line| value(line.entry.limit)),
         ("windowSeconds", |line| value(line.window)),
         ("source", |line| value(line.entry.source)),
+    ])
+}
+
+/// What it says of a node.
+pub(super) fn node() -> Fields<Node> {
+    Fields(vec![
+        ("node", |node| value(&node.id)),
+        ("version", |node| value(&node.version)),
+        ("startedAt", |node| value(node.started_at)),
+        ("connections", |node| value(node.connections)),
+        ("cpuPercent", |node| value(node.cpu)),
+        ("memoryPercent", |node| value(node.memory)),
+        ("residentBytes", |node| value(node.rss)),
+        ("drainedSince", |node| value(node.drained_since)),
+    ])
+}
+
+/// What it says of a key of the configuration.
+pub(super) fn setting() -> Fields<Setting> {
+    Fields(vec![
+        ("key", |setting| value(&setting.key)),
+        ("value", |setting| value(&setting.value)),
+        ("default", |setting| value(&setting.default)),
+        ("origin", |setting| value(setting.origin)),
     ])
 }
 

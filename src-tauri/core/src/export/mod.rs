@@ -109,6 +109,8 @@ fn file_name(gateway: &str, query: &ExportQuery, now: Timestamp) -> String {
         ExportTable::Notifications => "notifications",
         ExportTable::Bans { .. } => "bans",
         ExportTable::Alerts { .. } => "alerts",
+        ExportTable::Nodes { .. } => "nodes",
+        ExportTable::Configuration { .. } => "configuration",
         ExportTable::Audit { .. } => "audit",
     };
     let day = now.to_string().split('T').next().unwrap_or_default().to_owned();

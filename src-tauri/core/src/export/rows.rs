@@ -83,6 +83,8 @@ impl Rows {
             }
             ExportTable::Limits { rows, columns } => Ok(Self::held(&Fields::of(&columns, fields::limit), &rows, watch)),
             ExportTable::Trace { rows, columns } => Ok(Self::held(&Fields::of(&columns, fields::traced), &rows, watch)),
+            ExportTable::Nodes { rows } => Ok(Self::held(&fields::node(), &rows, watch)),
+            ExportTable::Configuration { rows } => Ok(Self::held(&fields::setting(), &rows, watch)),
             ExportTable::Policy { filter } => Self::policy(&filter, watch).await,
             ExportTable::Alerts { which, columns } => Self::alerts(which, &columns, watch, now).await,
             ExportTable::Bans { filter, columns } => {

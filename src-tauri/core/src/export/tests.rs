@@ -295,6 +295,25 @@ async fn a_tail_is_written_as_the_page_shows_it() {
 }
 
 #[tokio::test]
+async fn what_a_gateway_is_and_how_it_is_set_up_are_written_as_the_page_shows_them() {
+    let office = Office::open(1).await;
+    let node = json!({
+        "id": "gw", "version": "0.1.0", "startedAt": Timestamp(0), "cpu": 12.5, "memory": 40.0, "rss": 1024, "connections": 3,
+    });
+    let nodes = ExportTable::Nodes { rows: vec![serde_json::from_value(node).unwrap()] };
+    let (text, _) = office.file(nodes, ExportFormat::Csv).await;
+    let expected = "node,version,startedAt,connections,cpuPercent,memoryPercent,residentBytes,drainedSince\r\n\
+                    gw,0.1.0,1970-01-01T00:00:00.000Z,3,12.5,40.0,1024,\r\n";
+    assert_eq!(text.trim_start_matches('\u{feff}'), expected);
+
+    let setting = json!({"key": "proxy.trusted", "value": ["127.0.0.1/32"], "default": [], "origin": "file"});
+    let settings = ExportTable::Configuration { rows: vec![serde_json::from_value(setting).unwrap()] };
+    let (text, rows) = office.file(settings, ExportFormat::Ndjson).await;
+    let expected = "{\"key\":\"proxy.trusted\",\"value\":[\"127.0.0.1/32\"],\"default\":[],\"origin\":\"file\"}\n";
+    assert_eq!((text.as_str(), rows), (expected, 1));
+}
+
+#[tokio::test]
 async fn limits_and_what_was_sent_are_asked_of_the_gateway() {
     let office = Office::open(1).await;
     let table = ExportTable::Policy { filter: "WEB message".into() };
