@@ -77,7 +77,7 @@ impl Scene {
     }
 
     /// A page of a snapshot.
-    pub(crate) fn snapshot(&mut self, page: Snapshot, now: Timestamp) -> Progress {
+    pub(crate) fn snapshot(&mut self, mut page: Snapshot, now: Timestamp) -> Progress {
         if page.recovered {
             self.watch_on(now);
             return Progress::Complete(Recovery::Resumed);
@@ -93,6 +93,8 @@ impl Scene {
         self.alerts.extend(page.alerts.into_iter().take(place));
         // A snapshot of one node: that of the first page.
         let node = self.nodes.keys().next().cloned().unwrap_or_else(|| NodeId::from(""));
+        // They come by their beginning, and are shown by their last drop.
+        page.episodes.sort_by_key(|episode| episode.last);
         for episode in &page.episodes {
             self.limits.observe(episode, &node, episode.last.min(now), Source::Snapshot);
         }
@@ -216,7 +218,7 @@ impl Scene {
 
 #[cfg(test)]
 mod tests {
-    use signalbox_protocol::feed::Acknowledgement;
+    use signalbox_protocol::feed::{Acknowledgement, LimitEpisode};
 
     use super::*;
     use crate::fleet::tests::connection;
@@ -283,6 +285,17 @@ mod tests {
         assert_eq!(scene.journal.loud(Timestamp(0)).count(), 2);
         scene.snapshot(page("e1", 0, true, &[]), Timestamp(0));
         assert_eq!(scene.journal.loud(Timestamp(0)).count(), 0, "the next snapshot says which are open");
+    }
+
+    #[test]
+    fn the_episodes_of_a_snapshot_stand_by_their_last_drop() {
+        let mut scene = Scene::default();
+        let dropped = |id, last| LimitEpisode { last: Timestamp(last), ..episode(id, 7, 3) };
+        let page =
+            Snapshot { episodes: vec![dropped(1, 30), dropped(2, 10), dropped(3, 20)], ..page("e1", 0, true, &[]) };
+        scene.snapshot(page, Timestamp(100));
+        let shown: Vec<u64> = scene.limits.rows().since(0).map(|(_, row)| row.episode.id).collect();
+        assert_eq!(shown, [2, 3, 1]);
     }
 
     #[test]
