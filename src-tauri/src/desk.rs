@@ -19,9 +19,9 @@ pub async fn serve<R: Runtime>(app: AppHandle<R>, console: Console, mut orders: 
                 // A person may have chosen another language since the last one.
                 notify::show(&app, &event, Tongue::chosen(console.preferences().language), sound);
             }
-            Order::Dress(theme) => {
-                if let Err(error) = window::dress(&app, theme) {
-                    tracing::warn!(%error, "the window keeps its theme");
+            Order::Dress { theme, zoom } => {
+                if let Err(error) = window::dress(&app, theme, zoom) {
+                    tracing::warn!(%error, "the window keeps its theme and its size");
                 }
             }
             Order::StartAtLogin { on, answer } => {

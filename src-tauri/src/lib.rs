@@ -19,7 +19,7 @@ mod words;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use signalbox_protocol::ipc::Theme;
+use signalbox_protocol::ipc::{Preferences, Theme, Zoom};
 use tauri::{App, AppHandle, Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
 
@@ -70,12 +70,13 @@ fn set_up(app: &App) -> tauri::Result<()> {
     app.manage(core);
     let Ok(console) = console else {
         // The window says why, and closing it ends the console.
-        window::open(app, Theme::System, Appearance::Shown)?;
+        window::open(app, Theme::System, Zoom::default(), Appearance::Shown)?;
         return Ok(());
     };
     let quiet = std::env::args().any(|argument| argument == IN_THE_TRAY);
     let appearance = if quiet { Appearance::InTheTray } else { Appearance::Shown };
-    let window = window::open(app, console.preferences().theme, appearance)?;
+    let Preferences { theme, zoom, .. } = console.preferences();
+    let window = window::open(app, theme, zoom, appearance)?;
     window::on_close(&window, console.clone());
     tray::begin(app.handle(), &console);
     if let Err(error) = notify::on_click(app.handle(), console.clone()) {

@@ -1,4 +1,5 @@
-//! The main window: how big it is, how it looks before the page does, which theme its frame has, and how it comes and goes.
+//! The main window: how big it and its page are, how it looks before the page does, which theme its frame has, and how it
+//! comes and goes.
 //!
 //! It must never know what the page shows.
 
@@ -6,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signalbox_core::Console;
-use signalbox_protocol::ipc::{OnClose, Theme, Wish};
+use signalbox_protocol::ipc::{OnClose, Theme, Wish, Zoom};
 use tauri::plugin::TauriPlugin;
 use tauri::window::Color;
 use tauri::{App, AppHandle, Manager, Runtime, WebviewWindow, WebviewWindowBuilder, WindowEvent};
@@ -48,7 +49,12 @@ pub fn memory<R: Runtime>(file: Option<PathBuf>) -> TauriPlugin<R> {
 ///
 /// # Errors
 /// Where the system has no webview, or the configuration no such window.
-pub fn open<R: Runtime>(app: &App<R>, theme: Theme, appearance: Appearance) -> tauri::Result<WebviewWindow<R>> {
+pub fn open<R: Runtime>(
+    app: &App<R>,
+    theme: Theme,
+    zoom: Zoom,
+    appearance: Appearance,
+) -> tauri::Result<WebviewWindow<R>> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN);
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
     let window = WebviewWindowBuilder::from_config(app.handle(), config)?
@@ -61,6 +67,7 @@ pub fn open<R: Runtime>(app: &App<R>, theme: Theme, appearance: Appearance) -> t
         _ => LIGHT,
     };
     window.set_background_color(Some(background))?;
+    window.set_zoom(zoom.factor())?;
     Ok(window)
 }
 
@@ -110,12 +117,14 @@ pub fn on_close<R: Runtime>(window: &WebviewWindow<R>, console: Console) {
     });
 }
 
-/// Gives the window's frame the theme that the page has.
+/// Gives the window's frame the theme that the page has, and the page its size.
 ///
 /// # Errors
 /// Where the window is gone.
-pub fn dress<R: Runtime>(app: &AppHandle<R>, theme: Theme) -> tauri::Result<()> {
-    app.get_webview_window(MAIN).ok_or(tauri::Error::WindowNotFound)?.set_theme(native(theme))
+pub fn dress<R: Runtime>(app: &AppHandle<R>, theme: Theme, zoom: Zoom) -> tauri::Result<()> {
+    let window = app.get_webview_window(MAIN).ok_or(tauri::Error::WindowNotFound)?;
+    window.set_theme(native(theme))?;
+    window.set_zoom(zoom.factor())
 }
 
 /// `None` follows the system.

@@ -28,7 +28,7 @@ const LOOKS = [
 const CLOSER = [
   ['rooms-inspector', [['nav-rooms'], ['rooms-row', ':nth-of-type(1)']], 'inspector'],
   ['limits-policy', [['nav-limits'], ['limits-policy'], ['policy-row', ':nth-of-type(3)']], 'policy-limit'],
-  ['trace-inspector', [['nav-trace'], ['trace-row', ':nth-of-type(2)']], 'trace-inspector'],
+  ['trace-inspector', [['nav-trace'], ['trace-row', ':nth-of-type(2)']], 'inspector'],
   ['gateway-settings', [['nav-gateway'], ['settings-other']], 'setting'],
   ['settings', [['preferences']], 'settings'],
   ['people-inspector', [['nav-people'], ['people-row', ':nth-of-type(4)']], 'inspector'],

@@ -48,6 +48,7 @@ export const PREFERENCES: Preferences = {
     sound: false,
   },
   onClose: 'ask',
+  zoom: 100,
   startAtLogin: false,
   local: { port: 3000, folder: null, startWithConsole: false, leaveRunning: true },
   tables: { people: { hidden: [], sort: 'name', direction: 'ascending' } },

@@ -51,8 +51,8 @@ pub use people::{
     PersonRow, PersonUpdate,
 };
 pub use preferences::{
-    Language, LocalRules, NoTimeOfDay, NoticeRules, OnClose, Preferences, QuietHours, TableLook, TableLooks, Theme,
-    Threshold, TimeOfDay,
+    Language, LocalRules, NoTimeOfDay, NoZoom, NoticeRules, OnClose, Preferences, QuietHours, TableLook, TableLooks,
+    Theme, Threshold, TimeOfDay, Zoom,
 };
 pub use profile::{EditProfile, ImportProfiles, Imported};
 pub use reason::Reason;

@@ -17,6 +17,8 @@ pub struct Preferences {
     pub theme: Theme,
     /// A BCP 47 tag: `en` or `zh-CN`.
     pub language: Language,
+    /// How large the page is.
+    pub zoom: Zoom,
     /// Show native notifications.
     pub notifications: bool,
     /// Which of them.
@@ -36,6 +38,7 @@ impl Default for Preferences {
         Self {
             theme: Theme::System,
             language: Language::System,
+            zoom: Zoom::default(),
             notifications: true,
             rules: NoticeRules::default(),
             on_close: OnClose::Ask,
@@ -70,6 +73,49 @@ pub enum Language {
     /// Simplified Chinese.
     #[serde(rename = "zh-CN")]
     Chinese,
+}
+
+/// How large the page is drawn, in percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(try_from = "u16", into = "u16")]
+#[ts(type = "number")]
+pub struct Zoom(u16);
+
+/// A number that is no zoom.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is no zoom: it is {least} to {most} percent", least = Zoom::LEAST, most = Zoom::MOST)]
+pub struct NoZoom(u16);
+
+impl Zoom {
+    /// Below it nobody can read.
+    pub const LEAST: u16 = 50;
+    /// Above it the least window has room for nothing.
+    pub const MOST: u16 = 200;
+
+    /// How many times as large as it is made: 1.5 for 150 percent.
+    pub fn factor(self) -> f64 {
+        f64::from(self.0) / 100.0
+    }
+}
+
+impl Default for Zoom {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl TryFrom<u16> for Zoom {
+    type Error = NoZoom;
+
+    fn try_from(percent: u16) -> Result<Self, Self::Error> {
+        if (Self::LEAST..=Self::MOST).contains(&percent) { Ok(Self(percent)) } else { Err(NoZoom(percent)) }
+    }
+}
+
+impl From<Zoom> for u16 {
+    fn from(zoom: Zoom) -> Self {
+        zoom.0
+    }
 }
 
 /// What closing the window means.

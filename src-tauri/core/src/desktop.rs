@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use signalbox_protocol::ipc::{ExportFormat, Gateway, LinkState, Status, Theme};
+use signalbox_protocol::ipc::{ExportFormat, Gateway, LinkState, Status, Theme, Zoom};
 use tokio::sync::oneshot;
 
 use crate::notices::Event;
@@ -19,8 +19,13 @@ pub enum Order {
         /// Whether one hears it.
         sound: Sound,
     },
-    /// Give the window's frame a theme.
-    Dress(Theme),
+    /// Give the window's frame a theme, and the page its size.
+    Dress {
+        /// The theme.
+        theme: Theme,
+        /// The size.
+        zoom: Zoom,
+    },
     /// Start the console with the session, or not; the answer says why it could not be arranged.
     StartAtLogin {
         /// Whether.

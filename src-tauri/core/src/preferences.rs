@@ -78,8 +78,11 @@ mod tests {
         file.save(Preferences { theme: Theme::Dark, ..Preferences::default() }).unwrap();
         assert_eq!(PreferencesFile::open(path.clone()).unwrap().current().theme, Theme::Dark);
 
-        std::fs::write(&path, "{\n  \"theme\": \"dark\",\n  \"colour\": 1\n}").unwrap();
-        let error = PreferencesFile::open(path).unwrap_err().to_string();
-        assert!(error.contains("line 3") && error.contains("colour"), "{error}");
+        for (line, named) in [("\"colour\": 1", "colour"), ("\"zoom\": 250", "250 is no zoom: it is 50 to 200 percent")]
+        {
+            std::fs::write(&path, format!("{{\n  {line},\n  \"theme\": \"dark\"\n}}")).unwrap();
+            let error = PreferencesFile::open(path.clone()).unwrap_err().to_string();
+            assert!(error.contains("line 2") && error.contains(named), "{error}");
+        }
     }
 }

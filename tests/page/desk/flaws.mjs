@@ -15,6 +15,8 @@ export function flaws() {
     const { width, height } = element.getBoundingClientRect();
     return element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && width > 2 && height > 2;
   };
+  /** Only a screen reader is told of it. */
+  const unseen = (element) => element !== null && (getComputedStyle(element).clipPath === 'inset(50%)' || unseen(element.parentElement));
   const wider = (element) => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
   const higher = (element) => element.clientHeight > 0 && element.scrollHeight > element.clientHeight + 2;
 
@@ -32,7 +34,7 @@ export function flaws() {
     const typed = control.matches('input, textarea');
     if (!typed) {
       for (const part of [control, ...control.querySelectorAll('*')]) {
-        if (!part.textContent.trim() || part.closest('.sr-only') || getComputedStyle(part).display === 'inline') continue;
+        if (!part.textContent.trim() || unseen(part) || getComputedStyle(part).display === 'inline') continue;
         // The name of something that people have named may be as long as they like; an ellipsis says that it goes on.
         if (part.closest('bdi, [data-long]') || part.querySelector('bdi')) continue;
         if (wider(part)) found.push(`${called(control)}: its text is cut: ${part.scrollWidth} in ${part.clientWidth}`);

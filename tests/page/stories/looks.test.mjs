@@ -1,8 +1,11 @@
-/** Every page in another look than the one that it was drawn in: in the dark. */
+/** Every page in other looks than the one that it was drawn in: in the dark, and twice as large. */
 import assert from 'node:assert/strict';
 
 import { populate } from '../desk/people.mjs';
 import { story } from '../desk/story.mjs';
+
+/** A window of 1280 × 800 at 200 %. */
+const TWICE = { width: 640, height: 400 };
 
 story('in the dark everybody can read every page', { theme: 'dark' }, async ({ browser, gateway }) => {
   await populate(gateway);
@@ -13,3 +16,17 @@ story('in the dark everybody can read every page', { theme: 'dark' }, async ({ b
     assert.deepEqual(await browser.flaws(), [], `what is cut, on ${id}`);
   }
 });
+
+for (const language of ['en', 'zh-CN']) {
+  story(`twice as large every page is whole, in ${language}`, { language }, async ({ browser, gateway }) => {
+    await populate(gateway);
+    await browser.page.setViewportSize(TWICE);
+    const found = [];
+    for (const id of await browser.pages()) {
+      await browser.click(id);
+      await browser.outline();
+      for (const flaw of [...(await browser.flaws()), ...(await browser.violations())]) found.push(`${id}: ${flaw}`);
+    }
+    assert.deepEqual(found, []);
+  });
+}

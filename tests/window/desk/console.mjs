@@ -102,6 +102,16 @@ export class Console {
     });
   }
 
+  /** Presses a key while others are held. @param {...string} keys the last one is pressed */
+  async press(...keys) {
+    const held = keys.slice(0, -1);
+    const actions = this.session.actions();
+    for (const key of held) actions.keyDown(key);
+    actions.keyDown(keys.at(-1)).keyUp(keys.at(-1));
+    for (const key of held) actions.keyUp(key);
+    await actions.perform();
+  }
+
   /** Waits until an element reads so. @param {string} id @param {RegExp} words @param {string} [more] */
   async says(id, words, more = '', ms = PATIENCE_MS) {
     await until(`${id}${more} reads ${words}`, ms, async () => {

@@ -8,15 +8,19 @@ import Play from '@lucide/svelte/icons/play';
 import Plus from '@lucide/svelte/icons/plus';
 import Power from '@lucide/svelte/icons/power';
 import RotateCw from '@lucide/svelte/icons/rotate-cw';
+import Scan from '@lucide/svelte/icons/scan';
 import Server from '@lucide/svelte/icons/server';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
 import Square from '@lucide/svelte/icons/square';
 import Sun from '@lucide/svelte/icons/sun';
 import Unplug from '@lucide/svelte/icons/unplug';
+import ZoomIn from '@lucide/svelte/icons/zoom-in';
+import ZoomOut from '@lucide/svelte/icons/zoom-out';
 import type { Gateway } from '../generated';
 import type { Command } from '../kit/commands.svelte';
 import { locale } from '../kit/locale.svelte';
 import { theme } from '../kit/theme.svelte';
+import { ACTUAL, zoomed } from '../kit/zoom';
 import { m } from '../paraglide/messages.js';
 import type { Frame } from './frame.svelte';
 import { hostOf } from './link';
@@ -96,6 +100,26 @@ function localCommands(frame: Frame): Command[] {
   return [];
 }
 
+/** How large the page is; above a dialog too, which may be what somebody cannot read. */
+function zoomCommands(frame: Frame): Command[] {
+  const group = m.app_palette_console();
+  const now = frame.status?.preferences.zoom ?? ACTUAL;
+  const sizes = [
+    { id: 'zoom-in', label: m.app_zoom_in(), icon: ZoomIn, keys: 'mod++', zoom: zoomed(now, 'in') },
+    { id: 'zoom-out', label: m.app_zoom_out(), icon: ZoomOut, keys: 'mod+-', zoom: zoomed(now, 'out') },
+    { id: 'zoom-actual', label: m.app_zoom_actual(), icon: Scan, keys: 'mod+0', zoom: ACTUAL },
+  ];
+  return sizes.map(({ zoom, ...command }) => ({
+    ...command,
+    group,
+    words: 'zoom 缩放',
+    above: true,
+    run: () => {
+      if (zoom !== now) void frame.savePreferences({ zoom });
+    },
+  }));
+}
+
 function consoleCommands(frame: Frame): Command[] {
   const group = m.app_palette_console();
   const dark = theme.current === 'dark';
@@ -143,6 +167,7 @@ function consoleCommands(frame: Frame): Command[] {
       keys: 'c l',
       run: () => void frame.savePreferences({ language: locale.current === 'en' ? 'zh-CN' : 'en' }),
     },
+    ...zoomCommands(frame),
     { id: 'help', group, label: m.app_help(), icon: Keyboard, keys: '?', run: () => (frame.above = 'help') },
   ];
 }

@@ -39,6 +39,7 @@ const PREFERENCES: Preferences = {
     quiet: { on: false, from: '22:00', until: '07:00' },
     sound: false,
   },
+  zoom: 100,
   onClose: 'ask',
   startAtLogin: false,
   local: { port: 3000, folder: null, startWithConsole: false, leaveRunning: false },

@@ -5,6 +5,7 @@ import type { NoticeRules } from "./NoticeRules";
 import type { OnClose } from "./OnClose";
 import type { TableLooks } from "./TableLooks";
 import type { Theme } from "./Theme";
+import type { Zoom } from "./Zoom";
 
 /**
  * How the console looks and behaves.
@@ -18,6 +19,10 @@ theme: Theme,
  * A BCP 47 tag: `en` or `zh-CN`.
  */
 language: Language,
+/**
+ * How large the page is.
+ */
+zoom: Zoom,
 /**
  * Show native notifications.
  */

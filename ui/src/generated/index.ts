@@ -172,4 +172,5 @@ export type * from './ViewQuery';
 export type * from './ViewUpdate';
 export type * from './WhichAlerts';
 export type * from './Wish';
+export type * from './Zoom';
 export type * from './calls';

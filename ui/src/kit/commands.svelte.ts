@@ -17,6 +17,8 @@ export interface Command {
   keys?: string;
   /** Only a key: the palette does not offer it. */
   unlisted?: boolean;
+  /** Its key works above a dialog too. */
+  above?: boolean;
   run: () => void;
 }
 

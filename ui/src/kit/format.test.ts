@@ -39,22 +39,22 @@ describe('formats', () => {
   });
 
   it.each([
-    [0, '0 s', '0 秒'],
-    [-5, '0 s', '0 秒'],
-    [12 * SECOND, '12 s', '12 秒'],
-    [38 * MINUTE + 59 * SECOND, '38 m', '38 分'],
-    [HOUR, '1 h', '1 小时'],
-    [HOUR + 12 * MINUTE, '1 h 12 m', '1 小时 12 分'],
-    [3 * DAY + 4 * HOUR, '3 d 4 h', '3 天 4 小时'],
+    [0, '0\u00a0s', '0\u00a0秒'],
+    [-5, '0\u00a0s', '0\u00a0秒'],
+    [12 * SECOND, '12\u00a0s', '12\u00a0秒'],
+    [38 * MINUTE + 59 * SECOND, '38\u00a0m', '38\u00a0分'],
+    [HOUR, '1\u00a0h', '1\u00a0小时'],
+    [HOUR + 12 * MINUTE, '1\u00a0h 12\u00a0m', '1\u00a0小时 12\u00a0分'],
+    [3 * DAY + 4 * HOUR, '3\u00a0d 4\u00a0h', '3\u00a0天 4\u00a0小时'],
   ])('write %d ms as a duration', (milliseconds, english, chinese) => {
     check(() => duration(milliseconds), english, chinese);
   });
 
   it('write sizes and short times', () => {
-    check(() => bytes(900), '900 B', '900 B');
-    check(() => bytes(3.1 * 1024 ** 3), '3.1 GiB', '3.1 GiB');
-    check(() => microseconds(890), '890 µs', '890 µs');
-    check(() => microseconds(4100), '4.1 ms', '4.1 ms');
+    check(() => bytes(900), '900\u00a0B', '900\u00a0B');
+    check(() => bytes(3.1 * 1024 ** 3), '3.1\u00a0GiB', '3.1\u00a0GiB');
+    check(() => microseconds(890), '890\u00a0µs', '890\u00a0µs');
+    check(() => microseconds(4100), '4.1\u00a0ms', '4.1\u00a0ms');
   });
 
   it('write moments in the time of this machine, by 24 hours', () => {

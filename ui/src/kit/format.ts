@@ -69,7 +69,7 @@ export function bytes(value: number): string {
     size /= 1024;
     unit += 1;
   }
-  return `${unit === 0 ? count(size) : measured(size)} ${units[unit] ?? 'B'}`;
+  return of(unit === 0 ? count(size) : measured(size), units[unit] ?? 'B');
 }
 
 const UNITS = {
@@ -84,15 +84,15 @@ export function duration(milliseconds: number): string {
   const [minutes, hours, days] = [Math.floor(seconds / 60), Math.floor(seconds / 3600), Math.floor(seconds / 86_400)];
   if (days > 0) return two(days, unit.day, hours % 24, unit.hour);
   if (hours > 0) return two(hours, unit.hour, minutes % 60, unit.minute);
-  if (minutes > 0) return `${count(minutes)} ${unit.minute}`;
-  return `${count(seconds)} ${unit.second}`;
+  if (minutes > 0) return of(count(minutes), unit.minute);
+  return of(count(seconds), unit.second);
 }
 
 /** `4.1 ms`, `890 µs`. */
 export function microseconds(value: number): string {
-  if (value < 1000) return `${count(value)} µs`;
-  if (value < 1_000_000) return `${measured(value / 1000)} ms`;
-  return `${measured(value / 1_000_000)} s`;
+  if (value < 1000) return of(count(value), 'µs');
+  if (value < 1_000_000) return of(measured(value / 1000), 'ms');
+  return of(measured(value / 1_000_000), 's');
 }
 
 /** `14:03:22`. */
@@ -122,5 +122,11 @@ export function list(items: readonly string[]): string {
 }
 
 function two(big: number, bigUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${count(big)} ${bigUnit}` : `${count(big)} ${bigUnit} ${count(small)} ${smallUnit}`;
+  const first = of(count(big), bigUnit);
+  return small === 0 ? first : `${first} ${of(count(small), smallUnit)}`;
+}
+
+/** A number with its unit, which no line break parts. */
+function of(value: string, unit: string): string {
+  return `${value}\u00a0${unit}`;
 }

@@ -32,6 +32,9 @@ describe('shortcuts', () => {
   it('know the modifier of the system', () => {
     expect(pressName({ ...plain, key: 'k', ctrlKey: true }, false)).toBe('mod+k');
     expect(pressName({ ...plain, key: 'k', metaKey: true }, true)).toBe('mod+k');
+    expect(pressName({ ...plain, key: '=', ctrlKey: true }, false)).toBe('mod++');
+    expect(pressName({ ...plain, key: '+', ctrlKey: true, shiftKey: true }, false)).toBe('mod++');
+    expect(pressName({ ...plain, key: '=' }, false)).toBe('=');
     expect(pressName({ ...plain, key: 'k', metaKey: true }, false)).toBe('other+k');
   });
 

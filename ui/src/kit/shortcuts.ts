@@ -29,7 +29,9 @@ type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shi
 export function pressName(event: Press, apple: boolean = isApple()): string {
   const mod = apple ? event.metaKey : event.ctrlKey;
   const other = apple ? event.ctrlKey : event.metaKey;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const character = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  // Larger is asked for with the key that has the plus, held with shift or not.
+  const key = mod && character === '=' ? '+' : character;
   const shift = event.shiftKey && event.key.length > 1;
   return [mod && 'mod', other && 'other', event.altKey && 'alt', shift && 'shift', key].filter(Boolean).join('+');
 }

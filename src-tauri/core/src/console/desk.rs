@@ -109,9 +109,9 @@ impl Console {
         if before.start_at_login != preferences.start_at_login {
             self.start_at_login(preferences.start_at_login).await?;
         }
-        let theme = preferences.theme;
+        let (theme, zoom) = (preferences.theme, preferences.zoom);
         self.0.preferences.lock().save(preferences).map_err(|error| not_saved(&error))?;
-        self.0.desk.order(Order::Dress(theme));
+        self.0.desk.order(Order::Dress { theme, zoom });
         self.0.changed.notify_one();
         Ok(())
     }

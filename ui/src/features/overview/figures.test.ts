@@ -44,7 +44,7 @@ describe('the figures', () => {
     ['users', { onlineUsersBefore: null }, ['12,847', '10 min ago unknown', undefined]],
     ['connections', {}, ['15,902', '1.24 per user', undefined]],
     ['connections', { onlineUsers: 0, connections: 1 }, ['1', 'no user online', undefined]],
-    ['in', {}, ['1,842/s', 'p99 4.1 ms', undefined]],
+    ['in', {}, ['1,842/s', 'p99 4.1\u00a0ms', undefined]],
     ['in', { messagesIn: null, handlingP99Us: null }, ['–', 'p99 not known yet', undefined]],
     ['out', {}, ['96.4K/s', '52.3 for each one in', undefined]],
     ['out', { messagesIn: 0, messagesOut: 0 }, ['0/s', 'to all recipients', undefined]],

@@ -33,9 +33,15 @@ interface Track {
   grow?: number;
 }
 
-/** The columns that there is room for. */
-export function roomFor<Row>(columns: readonly Column<Row>[], width: number): readonly Column<Row>[] {
-  return columns.filter(({ from = 0 }) => width >= from);
+/**
+ * The columns that there is room for, beside what else is in the table: those that ask for a wider one are left out first,
+ * then the last ones until the others fit. The first one stays.
+ */
+export function roomFor<Row>(columns: readonly Column<Row>[], width: number, besides: readonly Track[] = []) {
+  const shown = columns.filter(({ from = 0 }) => width >= from);
+  // Before it is laid out a table has no width.
+  while (width > 0 && shown.length > 1 && leastWidth([...besides, ...shown]) > width) shown.pop();
+  return shown;
 }
 
 /** The columns as a CSS grid. */
@@ -43,7 +49,7 @@ export function template(columns: readonly Track[]): string {
   return columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`)).join(' ');
 }
 
-/** What the columns need at least, in CSS pixels: below it the table scrolls sideways. */
+/** What the columns need at least, in CSS pixels. */
 export function leastWidth(columns: readonly Track[]): number {
   return columns.reduce((sum, { width }) => sum + width, 0);
 }
