@@ -6,6 +6,7 @@
 mod address;
 mod api;
 mod client_name;
+mod colour;
 mod console;
 mod credentials;
 mod cut;

@@ -6,17 +6,39 @@ use serde::{Deserialize, Serialize};
 use signalbox_protocol::ipc::ProfileId;
 
 use crate::address::Address;
+use crate::colour::Colour;
 use crate::document::{self, DocumentError};
 use crate::endpoint::{Authority, Endpoint};
 
 /// The id of the gateway that this machine runs.
 pub const LOCAL: &str = "local";
 
-/// Colours given in turn, told apart also by people who see red and green alike.
-const COLOURS: [&str; 6] = ["#4f8ff7", "#d9541e", "#0f9d8a", "#9b5de5", "#c78a00", "#d6457b"];
-
-/// The file's layout; a newer console may raise it, and an older one then refuses instead of losing what it does not know.
+/// The files' layout; a newer console may raise it, and an older one then refuses instead of losing what it does not know.
 const VERSION: u32 = 1;
+
+/// Written in front of what has that layout.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+struct Version;
+
+/// Another layout.
+#[derive(Debug, thiserror::Error)]
+#[error("version {0} is of another console; this one reads {VERSION}")]
+struct OtherVersion(u32);
+
+impl TryFrom<u32> for Version {
+    type Error = OtherVersion;
+
+    fn try_from(version: u32) -> Result<Self, OtherVersion> {
+        if version == VERSION { Ok(Self) } else { Err(OtherVersion(version)) }
+    }
+}
+
+impl From<Version> for u32 {
+    fn from(_: Version) -> Self {
+        VERSION
+    }
+}
 
 /// A saved gateway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,8 +50,8 @@ pub struct Profile {
     pub name: String,
     /// Where it is.
     pub url: Address,
-    /// `#rrggbb`.
-    pub colour: String,
+    /// By which it is told from others.
+    pub colour: Colour,
     /// Actions must be confirmed by typing.
     #[serde(default)]
     pub production: bool,
@@ -76,8 +98,8 @@ pub struct Card {
     pub name: String,
     /// Where it is.
     pub url: Address,
-    /// `#rrggbb`.
-    pub colour: String,
+    /// By which it is told from others.
+    pub colour: Colour,
     /// Actions must be confirmed by typing.
     #[serde(default)]
     pub production: bool,
@@ -88,27 +110,18 @@ pub struct Card {
 
 /// A text that is no list of cards.
 #[derive(Debug, thiserror::Error)]
-pub enum InvalidCards {
-    /// It cannot be read as one.
-    #[error("line {line}: {reason}")]
-    Unreadable {
-        /// Where, from 1.
-        line: usize,
-        /// What is wrong there.
-        reason: String,
-    },
-    /// A newer console has written it.
-    #[error("version {0} is of a newer console; this one reads {VERSION}")]
-    Newer(u32),
-    /// A card has no colour.
-    #[error("“{0}” is no colour")]
-    NoColour(String),
+#[error("line {line}: {reason}")]
+pub struct InvalidCards {
+    /// Where, from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub reason: String,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Cards {
-    version: u32,
+    version: Version,
     gateways: Vec<Card>,
 }
 
@@ -124,7 +137,7 @@ impl Card {
     /// # Errors
     /// None in practice: these are plain data.
     pub fn write_all(gateways: Vec<Self>) -> serde_json::Result<String> {
-        serde_json::to_string_pretty(&Cards { version: VERSION, gateways }).map(|text| text + "\n")
+        serde_json::to_string_pretty(&Cards { version: Version, gateways }).map(|text| text + "\n")
     }
 
     /// Reads such a text. It may have been edited by hand, or be something else.
@@ -132,30 +145,19 @@ impl Card {
     /// # Errors
     /// Where it is no list of cards: the error names the line.
     pub fn read_all(text: &str) -> Result<Vec<Self>, InvalidCards> {
-        let cards: Cards = serde_json::from_str(text).map_err(|error| {
+        let cards = serde_json::from_str::<Cards>(text).map_err(|error| {
             let reason = error.to_string();
             let reason = reason.split(" at line ").next().unwrap_or(&reason).to_owned();
-            InvalidCards::Unreadable { line: error.line(), reason }
+            InvalidCards { line: error.line(), reason }
         })?;
-        if cards.version != VERSION {
-            return Err(InvalidCards::Newer(cards.version));
-        }
-        match cards.gateways.iter().find(|card| !is_colour(&card.colour)) {
-            Some(card) => Err(InvalidCards::NoColour(card.colour.clone())),
-            None => Ok(cards.gateways),
-        }
+        Ok(cards.gateways)
     }
-}
-
-/// Whether a text is a colour as the page writes it: it goes into a style.
-pub fn is_colour(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Layout {
-    version: u32,
+    version: Version,
     profiles: Vec<Profile>,
 }
 
@@ -172,14 +174,7 @@ impl Profiles {
     /// # Errors
     /// Where the file is damaged: the error names the line.
     pub fn open(path: PathBuf) -> Result<Self, DocumentError> {
-        let list = match document::read::<Layout>(&path)? {
-            None => Vec::new(),
-            Some(layout) if layout.version == VERSION => layout.profiles,
-            Some(layout) => {
-                let reason = format!("version {} is of a newer console; this one reads {VERSION}", layout.version);
-                return Err(DocumentError::Damaged { path, line: 1, reason });
-            }
-        };
+        let list = document::read::<Layout>(&path)?.map_or_else(Vec::new, |layout| layout.profiles);
         Ok(Self { path, list })
     }
 
@@ -211,6 +206,40 @@ impl Profiles {
         self.replace(list)
     }
 
+    /// Adds the cards of another machine, or changes the profiles at their addresses. Only an edit of a profile itself takes
+    /// a protection away. Gives what each has become.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; nothing has changed then.
+    pub fn import(
+        &mut self,
+        cards: Vec<Card>,
+        mut new_id: impl FnMut() -> ProfileId,
+    ) -> Result<Vec<Profile>, DocumentError> {
+        let mut list = self.list.clone();
+        let mut imported = Vec::new();
+        for Card { name, url, colour, production, safe } in cards {
+            let known = list.iter_mut().find(|profile| !profile.is_local() && profile.url == url);
+            let profile = match known {
+                Some(known) => {
+                    (known.name, known.colour) = (name, colour);
+                    known.production |= production;
+                    known.safe |= safe;
+                    known.clone()
+                }
+                None => {
+                    let (id, authority) = (new_id(), None);
+                    let new = Profile { id, name, url, colour, production, safe, authority, left: Left::Closed };
+                    list.push(new.clone());
+                    new
+                }
+            };
+            imported.push(profile);
+        }
+        self.replace(list)?;
+        Ok(imported)
+    }
+
     /// Forgets a profile; no error where there is none.
     ///
     /// # Errors
@@ -232,14 +261,12 @@ impl Profiles {
     }
 
     /// A colour that no profile has, as long as there is one.
-    pub fn free_colour(&self) -> String {
-        let taken = |colour: &&str| self.list.iter().any(|profile| profile.colour == **colour);
-        let free = COLOURS.iter().find(|colour| !taken(colour));
-        free.unwrap_or(&COLOURS[self.list.len() % COLOURS.len()]).to_string()
+    pub fn free_colour(&self) -> Colour {
+        Colour::free(self.list.iter().map(|profile| &profile.colour))
     }
 
     fn replace(&mut self, list: Vec<Profile>) -> Result<(), DocumentError> {
-        let layout = Layout { version: VERSION, profiles: list };
+        let layout = Layout { version: Version, profiles: list };
         document::write(&self.path, &layout)?;
         self.list = layout.profiles;
         Ok(())
@@ -255,7 +282,7 @@ mod tests {
             id: ProfileId(id.into()),
             name: id.into(),
             url: url.parse().unwrap(),
-            colour: "#000000".into(),
+            colour: "#000000".parse().unwrap(),
             production: false,
             safe: false,
             authority: None,
@@ -298,7 +325,12 @@ mod tests {
         for (text, line, word) in [
             ("{\n\"version\": 1,\n\"profiles\": [\n{ \"id\": 7 }\n]}", 4, "string"),
             ("{\n\"version\": 1,\n\"password\": \"x\"}", 3, "password"),
-            ("{\n\"version\": 9, \"profiles\": []}", 1, "newer"),
+            ("{\n\"version\": 9,\n\"profiles\": [{ \"new\": 7 }]}", 2, "version 9 is of another console"),
+            (
+                "{\n\"version\": 1,\n\"profiles\": [\n{\"id\": \"a\", \"name\": \"a\", \"url\": \"http://a\",\n\"colour\": \"url(x)\"}]}",
+                5,
+                "“url(x)” is no colour",
+            ),
             ("", 1, "EOF"),
         ] {
             std::fs::write(&path, text).unwrap();
@@ -316,7 +348,26 @@ mod tests {
             assert!(profiles.all().iter().all(|profile| profile.colour != colour));
             profiles.put(Profile { colour, ..profile(id, "http://x.example") }).unwrap();
         }
-        assert!(profiles.free_colour().starts_with('#'), "the seventh shares one");
+        assert!(
+            profiles.all().iter().any(|profile| profile.colour == profiles.free_colour()),
+            "the seventh shares one"
+        );
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_saved_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("profiles.json");
+        let mut profiles = Profiles::open(path.clone()).unwrap();
+        profiles.put(profile("a", "http://a.example")).unwrap();
+        let before = profiles.all().to_vec();
+        // Nobody can write over a folder that is in the draft's place.
+        std::fs::create_dir(path.with_extension("json.new")).unwrap();
+        let cards = ["http://a.example", "http://b.example"]
+            .map(|url| Card::of(Profile { name: "new".into(), ..profile("x", url) }));
+        assert!(profiles.import(cards.to_vec(), || ProfileId("y".into())).is_err());
+        assert_eq!(profiles.all(), before);
+        assert_eq!(Profiles::open(path).unwrap().all(), before);
     }
 
     #[test]
@@ -328,8 +379,11 @@ mod tests {
         for (text, word) in [
             ("", "line 1"),
             ("{\"version\": 1,\n\"gateways\": [\n{\"name\": 7}]}", "line 3"),
-            ("{\"version\": 2, \"gateways\": []}", "newer"),
-            (r##"{"version": 1, "gateways": [{"name": "a", "url": "http://a", "colour": "url(x)"}]}"##, "colour"),
+            ("{\n\"version\": 2, \"gateways\": []}", "line 2: version 2 is of another console"),
+            (
+                "{\"version\": 1, \"gateways\": [\n{\"name\": \"a\", \"url\": \"http://a\",\n\"colour\": \"url(x)\"}]}",
+                "line 3: “url(x)” is no colour",
+            ),
             (r##"{"version": 1, "gateways": [{"name": "a", "url": "ftp://a", "colour": "#000000"}]}"##, "line 1"),
         ] {
             let error = Card::read_all(text).unwrap_err().to_string();

@@ -99,7 +99,7 @@ fn gateway(seen: Option<Seen>, profile: Profile) -> Gateway {
         url: profile.url.to_string(),
         profile: profile.id,
         name: profile.name,
-        colour: profile.colour,
+        colour: profile.colour.into(),
         production: profile.production,
         safe: profile.safe,
         authority: profile.authority.map(|authority| authority.path().display().to_string()),

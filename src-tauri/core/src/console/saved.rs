@@ -5,16 +5,15 @@ use signalbox_protocol::ipc::{EditProfile, Failure, FailureCode, Imported, Reaso
 use super::Console;
 use super::calls::{invalid_url, named, new_id, not_saved};
 use crate::address::Address;
+use crate::colour::{Colour, NoColour};
 use crate::endpoint::Authority;
 use crate::failure::failure;
-use crate::profiles::{Card, InvalidCards, Left, Profile, is_colour};
+use crate::profiles::{Card, InvalidCards, Left, Profile};
 
 impl Console {
     pub(super) async fn edit(&self, args: EditProfile) -> Result<(), Failure> {
         let (before, post) = (self.profile(&args.profile)?, self.post(&args.profile)?);
-        if !is_colour(&args.colour) {
-            return Err(failure(FailureCode::InvalidArgument, Reason::NoColour { text: args.colour }));
-        }
+        let colour: Colour = args.colour.parse().map_err(not_a_colour)?;
         let url = if before.is_local() { before.url.clone() } else { self.free_address(&args)? };
         let authority = Authority::named(args.authority.as_deref())?;
         let moved = url != before.url;
@@ -25,7 +24,7 @@ impl Console {
             self.revoke(&before, &post).await;
         }
         let name = named(&args.name, url.host());
-        let EditProfile { colour, production, safe, .. } = args;
+        let EditProfile { production, safe, .. } = args;
         // How the link is left may have been noted meanwhile.
         let left = if moved { Left::Closed } else { self.profile(&before.id)?.left };
         let profile = Profile { id: before.id, name: name.clone(), url, colour, production, safe, authority, left };
@@ -48,27 +47,18 @@ impl Console {
 
     pub(super) async fn import(&self, text: &str) -> Result<Imported, Failure> {
         let cards = Card::read_all(text).map_err(|error| not_cards(&error))?;
+        let profiles = self.0.profiles.lock().import(cards, new_id).map_err(|error| not_saved(&error))?;
         let mut imported = Imported { added: 0, changed: 0 };
-        for card in cards {
-            let known = self.0.profiles.lock().at(&card.url).cloned();
-            let Card { name, url, colour, production, safe } = card;
-            let profile = match known {
-                Some(known) => {
-                    imported.changed += 1;
-                    // Only an edit of the profile itself takes a protection away.
-                    let (production, safe) = (known.production || production, known.safe || safe);
-                    Profile { name, colour, production, safe, ..known }
-                }
-                None => {
-                    imported.added += 1;
-                    let (id, authority) = (new_id(), None);
-                    Profile { id, name, url, colour, production, safe, authority, left: Left::Closed }
-                }
-            };
-            self.0.profiles.lock().put(profile.clone()).map_err(|error| not_saved(&error))?;
+        for profile in profiles {
             match self.post(&profile.id) {
-                Ok(post) => post.watch.rename(profile.name).await,
-                Err(_) => self.man(&profile),
+                Ok(post) => {
+                    imported.changed += 1;
+                    post.watch.rename(profile.name).await;
+                }
+                Err(_) => {
+                    imported.added += 1;
+                    self.man(&profile);
+                }
             }
         }
         self.0.changed.notify_one();
@@ -86,6 +76,10 @@ impl Console {
             }
         }
     }
+}
+
+fn not_a_colour(NoColour(text): NoColour) -> Failure {
+    failure(FailureCode::InvalidArgument, Reason::NoColour { text })
 }
 
 fn not_cards(error: &InvalidCards) -> Failure {

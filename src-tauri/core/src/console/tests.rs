@@ -172,7 +172,7 @@ async fn a_local_gateway_that_does_not_run_is_closed_and_asks_for_no_password() 
         id: ProfileId(crate::profiles::LOCAL.to_owned()),
         name: "This machine".to_owned(),
         url: "http://127.0.0.1:9".parse().unwrap(),
-        colour: "#4f8ff7".to_owned(),
+        colour: "#4f8ff7".parse().unwrap(),
         production: false,
         safe: false,
         authority: None,
