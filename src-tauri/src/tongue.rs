@@ -14,21 +14,17 @@ pub enum Tongue {
 impl Tongue {
     /// The one that was chosen, or this system's.
     pub fn chosen(language: Language) -> Self {
-        Self::of(language, |name| std::env::var(name).ok())
+        // A program with a window has no locale in its environment on Windows and macOS.
+        Self::of(language, sys_locale::get_locale)
     }
 
-    /// The one that was chosen, or the system's, as its environment says.
-    fn of(chosen: Language, variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// The one that was chosen, or the system's.
+    fn of(chosen: Language, system: impl FnOnce() -> Option<String>) -> Self {
         match chosen {
             Language::English => Self::English,
             Language::Chinese => Self::Chinese,
-            Language::System => {
-                let system = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| {
-                    let value = variable(name)?;
-                    (!value.is_empty()).then_some(value)
-                });
-                if system.is_some_and(|locale| locale.starts_with("zh")) { Self::Chinese } else { Self::English }
-            }
+            Language::System if system().is_some_and(|locale| locale.starts_with("zh")) => Self::Chinese,
+            Language::System => Self::English,
         }
     }
 }
@@ -39,11 +35,15 @@ mod tests {
 
     #[test]
     fn the_language_is_the_one_chosen_or_else_the_systems() {
-        let chinese = |name: &str| (name == "LANG").then(|| "zh_CN.UTF-8".to_owned());
-        let overruled = |name: &str| (name == "LC_ALL").then(|| "C".to_owned()).or_else(|| chinese(name));
-        assert_eq!(Tongue::of(Language::System, chinese), Tongue::Chinese);
-        assert_eq!(Tongue::of(Language::System, overruled), Tongue::English);
-        assert_eq!(Tongue::of(Language::System, |_| None), Tongue::English);
-        assert_eq!(Tongue::of(Language::English, chinese), Tongue::English);
+        for (chosen, system, spoken) in [
+            (Language::System, Some("zh-CN"), Tongue::Chinese),
+            (Language::System, Some("zh-Hans-SG"), Tongue::Chinese),
+            (Language::System, Some("de-DE"), Tongue::English),
+            (Language::System, None, Tongue::English),
+            (Language::English, Some("zh-CN"), Tongue::English),
+            (Language::Chinese, Some("de-DE"), Tongue::Chinese),
+        ] {
+            assert_eq!(Tongue::of(chosen, || system.map(str::to_owned)), spoken, "{chosen:?} {system:?}");
+        }
     }
 }
