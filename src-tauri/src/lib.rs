@@ -10,9 +10,11 @@ mod core;
 mod desk;
 mod graphics;
 mod instance;
+mod notice;
 mod notify;
 mod tongue;
 mod tray;
+mod visible;
 mod window;
 mod words;
 

@@ -303,7 +303,7 @@ export function overview(): OverviewUpdate {
 
 const LINKS: Record<string, LinkState> = {
   live: { state: 'live', rttMs: 12 },
-  loading: { state: 'loading', received: 12_300 },
+  loading: { state: 'loading', received: 12_300, since: null },
   waiting: { state: 'waiting', since: ago(14), retryAt: ago(-8), attempt: 3, reason: { is: 'linkBroke' } },
   unreached: {
     state: 'waiting',

@@ -76,10 +76,12 @@ pub enum LinkState {
     },
     /// An attempt is under way.
     Connecting,
-    /// Connected; the first snapshot is on its way.
+    /// Connected; the data is on its way.
     Loading {
         /// Connections received so far.
         received: u32,
+        /// As of when the data on the screen is until then; `null` where there is none from before.
+        since: Option<Timestamp>,
     },
     /// Data is live.
     Live {

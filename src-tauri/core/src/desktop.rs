@@ -92,9 +92,15 @@ impl Look {
 fn health(gateway: &Gateway) -> Health {
     match (&gateway.link, &gateway.figures) {
         (LinkState::Live { .. }, Some(figures)) if figures.alerts > 0 => Health::Warning,
-        // What is on its way is not called lost: the sign would flicker at each start.
-        (LinkState::Live { .. } | LinkState::Loading { .. } | LinkState::Connecting, _) => Health::Healthy,
-        (LinkState::Waiting { .. } | LinkState::SignedOut { .. } | LinkState::Closed, _) => Health::Offline,
+        // What is on its way for the first time is not called lost: the sign would flicker at each start.
+        (LinkState::Live { .. } | LinkState::Loading { since: None, .. } | LinkState::Connecting, _) => Health::Healthy,
+        (
+            LinkState::Loading { since: Some(_), .. }
+            | LinkState::Waiting { .. }
+            | LinkState::SignedOut { .. }
+            | LinkState::Closed,
+            _,
+        ) => Health::Offline,
     }
 }
 
@@ -147,6 +153,8 @@ mod tests {
             (vec![gateway(LIVE, Some((7, 0))), gateway(LinkState::Closed, None)], Health::Healthy, Some(7)),
             (vec![gateway(LinkState::SignedOut { reason: None }, None)], Health::Offline, None),
             (vec![gateway(LinkState::Connecting, None)], Health::Healthy, None),
+            (vec![gateway(LinkState::Loading { received: 3, since: None }, None)], Health::Healthy, None),
+            (vec![gateway(LinkState::Loading { received: 3, since: Some(Timestamp(0)) }, None)], Health::Offline, None),
         ] {
             let status = Status {
                 gateways,

@@ -10,7 +10,7 @@ it.each<[Role, LinkState, 'safe' | 'open', string | null]>([
   ['admin', live, 'open', null],
   ['viewer', live, 'open', 'Needs the role operator. You are a viewer.'],
   ['admin', { state: 'connecting' }, 'open', 'Not connected to the gateway.'],
-  ['admin', { state: 'loading', received: 7 }, 'open', 'Not connected to the gateway.'],
+  ['admin', { state: 'loading', received: 7, since: null }, 'open', 'Not connected to the gateway.'],
   ['admin', live, 'safe', 'This gateway is in safe mode: nothing is changed from here.'],
 ])('%s on a link that is %j, %s: %s', (role, link, mode, why) => {
   expect(whyNot({ link, operator: { name: 'ann', role }, safe: mode === 'safe' })).toBe(why);

@@ -33,7 +33,7 @@ export function linkLook({ link, figures }: Pick<Gateway, 'link' | 'figures'>): 
 
 /** Whether what is on the screen is no longer what is. */
 export function isStale(link: LinkState): boolean {
-  return link.state !== 'live' && link.state !== 'loading';
+  return link.state === 'loading' ? link.since !== null : link.state !== 'live';
 }
 
 /** Whole seconds until a moment, never below zero. */

@@ -13,7 +13,11 @@ reason: Reason | null, } | { "state": "connecting" } | { "state": "loading",
 /**
  * Connections received so far.
  */
-received: number, } | { "state": "live",
+received: number,
+/**
+ * As of when the data on the screen is until then; `null` where there is none from before.
+ */
+since: Timestamp | null, } | { "state": "live",
 /**
  * Round-trip time of the last heartbeat, in milliseconds; absent before the first.
  */

@@ -11,14 +11,14 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::Inner;
 use crate::desktop::{Order, Sound};
-use crate::notices::{Bell, Event, Hour};
+use crate::notices::{Bell, Crash, Event, Hour};
 
 /// How often a summary is looked for.
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// Rings until the console is gone.
 pub(super) async fn run(inner: Weak<Inner>, mut rung: mpsc::Receiver<Event>, shown: mpsc::Sender<Order>) {
-    let mut bell = Bell::default();
+    let (mut bell, mut crash) = (Bell::default(), Crash::default());
     let mut settle = interval(SETTLE);
     settle.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -27,11 +27,15 @@ pub(super) async fn run(inner: Weak<Inner>, mut rung: mpsc::Receiver<Event>, sho
                 Some(event) => Some(event),
                 None => return,
             },
-            _ = settle.tick(), if bell.holds() => None,
+            _ = settle.tick(), if bell.holds() || crash.holds() => None,
         };
         let Some(preferences) = inner.upgrade().map(|inner| inner.preferences.lock().current().clone()) else { return };
         let rules = &preferences.rules;
         let (now, hour) = (Timestamp::now(), hour(&rules.quiet));
+        let event = match event {
+            Some(event) => crash.pass(event, now),
+            None => crash.settle(now),
+        };
         let event = match event {
             Some(event) if preferences.notifications && event.is_wanted(rules) => bell.ring(event, now, hour),
             Some(_) => None,

@@ -13,6 +13,7 @@ use crate::endpoint::{Authority, Endpoint};
 use crate::failure::failure;
 use crate::link::Run;
 use crate::profiles::{Left, Profile};
+use crate::watch::Occasion;
 
 impl Console {
     /// Answers a call of the page.
@@ -126,7 +127,7 @@ impl Console {
                 None => Credentials::Refresh(post.renewal.clone()),
             }
         };
-        post.watch.open(profile.endpoint(), credentials).await;
+        post.watch.open(profile.endpoint(), credentials, Occasion::Asked).await;
         self.leave(id, Left::Open);
         Ok(())
     }

@@ -11,6 +11,7 @@ use crate::credentials::{Credentials, LocalSecret};
 use crate::failure::failure;
 use crate::local::{Plan, Stay};
 use crate::profiles::{LOCAL, Left, Profile};
+use crate::watch::Occasion;
 
 /// The account of the local gateway's secret.
 const LOCAL_SECRET: &str = "local-gateway";
@@ -129,7 +130,7 @@ impl Console {
         if self.post(&id).is_err() {
             self.man(&profile);
         }
-        self.post(&id)?.watch.open(profile.endpoint(), Credentials::Local(secret)).await;
+        self.post(&id)?.watch.open(profile.endpoint(), Credentials::Local(secret), Occasion::Asked).await;
         Ok(id)
     }
 }

@@ -35,12 +35,14 @@ use crate::paths::Paths;
 use crate::preferences::PreferencesFile;
 use crate::profiles::{LOCAL, Left, Profile, Profiles};
 use crate::secrets::Secrets;
-use crate::watch::{Sink, Surroundings, Watch};
+use crate::watch::{Occasion, Sink, Surroundings, Watch};
 use board::Board;
 use desk::{Desk, Errand};
 
-/// Notices that wait for the shell; they are coalesced before, so that more than this means that nobody listens.
-const NOTICES: usize = 64;
+/// Notices that wait to be coalesced: as many as the alerts that one snapshot can bring, and some more.
+const NOTICES: usize = 256;
+/// Orders that wait for the shell; notices among them are coalesced before, so that more means that nobody listens.
+const ORDERS: usize = 64;
 
 /// What a console is made of.
 pub struct ConsoleOptions {
@@ -122,7 +124,7 @@ impl Console {
         let api = Api::new().map_err(|failure| StartError::Tls(failure.reason.to_string()))?;
         let changed = Arc::new(Notify::new());
         let (notices, rung) = mpsc::channel(NOTICES);
-        let (orders, inbox) = mpsc::channel(NOTICES);
+        let (orders, inbox) = mpsc::channel(ORDERS);
         let surroundings =
             local::Surroundings { api: api.clone(), changed: Arc::clone(&changed), notices: notices.clone() };
         let console = Self(Arc::new(Inner {
@@ -305,7 +307,7 @@ impl Console {
 /// Opens links with the refresh tokens that are kept; where there is none, a link says that nobody is signed in.
 async fn reopen(links: Vec<(Endpoint, Post)>) {
     for (endpoint, post) in links {
-        post.watch.open(endpoint, Credentials::Refresh(post.renewal)).await;
+        post.watch.open(endpoint, Credentials::Refresh(post.renewal), Occasion::Start).await;
     }
 }
 

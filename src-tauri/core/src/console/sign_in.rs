@@ -10,6 +10,7 @@ use crate::credentials::{AccessToken, Credentials, Remember};
 use crate::failure::failure;
 use crate::profiles::{Left, Profile};
 use crate::secrets::Kept;
+use crate::watch::Occasion;
 
 /// A token is proved by being let in; so long may that take.
 const PROOF: Duration = Duration::from_secs(15);
@@ -22,7 +23,7 @@ impl Console {
         let remember = if args.remember { Remember::ForGood } else { Remember::ThisSession };
         let (_, kept) = post.renewal.begin(session, remember).await?;
         self.give(&args.profile, None);
-        post.watch.open(profile.endpoint(), Credentials::Refresh(post.renewal.clone())).await;
+        post.watch.open(profile.endpoint(), Credentials::Refresh(post.renewal.clone()), Occasion::Asked).await;
         self.leave(&args.profile, Left::Open);
         let warning = match kept {
             Kept::ForGood => None,
@@ -35,7 +36,7 @@ impl Console {
         let (profile, post) = (self.profile(&args.profile)?, self.post(&args.profile)?);
         let token = AccessToken::read(&args.token).map_err(|error| failure(FailureCode::Refused, error.into()))?;
         let role = token.operator.role;
-        post.watch.open(profile.endpoint(), Credentials::Given(token.clone())).await;
+        post.watch.open(profile.endpoint(), Credentials::Given(token.clone()), Occasion::Asked).await;
         let mut seen = post.watch.follow();
         let decided = seen.wait_for(|seen| !matches!(seen.link, LinkState::Connecting | LinkState::Closed));
         let link = match timeout(PROOF, decided).await {

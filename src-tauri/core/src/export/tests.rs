@@ -121,7 +121,9 @@ impl Office {
             pace: Pace::default(),
         };
         let watch = Watch::begin(surroundings);
-        watch.open(gateway(users).await.parse::<Address>().unwrap().into(), credentials()).await;
+        watch
+            .open(gateway(users).await.parse::<Address>().unwrap().into(), credentials(), crate::watch::Occasion::Asked)
+            .await;
         let mut seen = watch.follow();
         let live = seen.wait_for(|seen| matches!(seen.link, LinkState::Live { .. }));
         tokio::time::timeout(Duration::from_secs(20), live).await.expect("in time").unwrap();

@@ -51,6 +51,8 @@ pub(crate) enum Manner {
     Mumbles,
     /// Says of everything too much, in the snapshot and in its answers.
     Drones,
+    /// Has these alerts open, and lets nobody resume.
+    Alarmed(&'static [u64]),
     /// Lives so many milliseconds ahead of everybody else: somebody idle for ten minutes, and a limit that was just hit.
     Ahead(i64),
 }
@@ -169,6 +171,16 @@ async fn subscribed(socket: &SocketRef, subscribe: &Subscribe, manner: Manner, e
             connections[1]["namespaces"] = rooms;
             let page = json!({"epoch": epoch, "seq": 10, "recovered": false, "page": 0, "last": true,
                               "connections": connections});
+            send("feed:snapshot", page);
+        }
+        Manner::Alarmed(open) => {
+            let alert = |id: &u64| {
+                json!({"id": id, "kind": "warning", "level": "high", "message": "disk", "data": null,
+                       "since": Timestamp(0), "node": "gw"})
+            };
+            let alerts: Vec<Value> = open.iter().map(alert).collect();
+            let page =
+                json!({"epoch": epoch, "seq": 10, "recovered": false, "page": 0, "last": true, "alerts": alerts});
             send("feed:snapshot", page);
         }
         Manner::Raves => send("feed:snapshot", json!({"epoch": epoch, "seq": "ten", "page": 0})),

@@ -221,13 +221,20 @@ impl Supervisor {
         let pause = pause(crashes);
         tracing::warn!(%reason, crashes, "the local gateway ended by itself");
         Record::remove(&plan.data);
-        let notice = notices::Event::LocalCrashed { profile: ProfileId(LOCAL.to_owned()), reason: reason.clone() };
-        if self.around.notices.try_send(notice).is_err() {
-            tracing::warn!("a notice was dropped: nobody takes them");
+        if crashes == 1 {
+            self.tell_crashed(reason.clone());
         }
         let at = Timestamp(Timestamp::now().as_millis() + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
         self.settle(LocalGateway::Restarting { reason, at });
         Holding::Crashed { plan, at: Instant::now() + pause, crashes }
+    }
+
+    /// One that crashes again and again is one trouble.
+    fn tell_crashed(&self, reason: Reason) {
+        let notice = notices::Event::LocalCrashed { profile: ProfileId(LOCAL.to_owned()), reason };
+        if self.around.notices.try_send(notice).is_err() {
+            tracing::warn!("a notice was dropped: nobody takes them");
+        }
     }
 
     fn settle_stopped(&self, reason: Option<Reason>) {

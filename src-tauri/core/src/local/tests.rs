@@ -95,6 +95,17 @@ async fn a_gateway_that_crashes_is_started_again_on_its_port() {
 }
 
 #[tokio::test]
+async fn one_that_crashes_again_and_again_is_told_once() {
+    let mut bench = Bench::new(&format!("{SERVE}\necho again >> starts; exit 9"));
+    bench.start(0).await.unwrap();
+    let starts = || std::fs::read_to_string(bench.folder.path().join("starts")).unwrap_or_default().lines().count();
+    bench.until(|state| starts() >= 2 && matches!(state, LocalGateway::Restarting { .. })).await;
+    bench.local.stop().await;
+    assert!(matches!(bench.notices.try_recv(), Ok(notices::Event::LocalCrashed { .. })));
+    assert!(bench.notices.try_recv().is_err());
+}
+
+#[tokio::test]
 async fn a_program_that_is_not_there_says_where_it_was_looked_for() {
     let (local, _told) = local("/nowhere/signalbox-server".into());
     let plan = Plan { port: 0, data: "/nowhere".into(), secret: LocalSecret::new("s"), stay: Stay::WithTheConsole };

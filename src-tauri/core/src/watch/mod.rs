@@ -4,6 +4,7 @@
 //! that there is nothing to lock.
 
 mod clock;
+mod heard;
 mod inquiry;
 mod rounds;
 mod scene;
@@ -50,12 +51,21 @@ pub(crate) struct Seen {
     pub(crate) ahead_ms: i64,
 }
 
+/// Why a link is opened: it decides who has to be told that it does not come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// A person asked for it, and sees what becomes of it.
+    Asked,
+    /// It was open when the console ended; perhaps nobody looks.
+    Start,
+}
+
 /// A look at what is known.
 type Look = Box<dyn FnOnce(&Scene) + Send>;
 
 /// What a watch can be told.
 pub(super) enum Order {
-    Open { endpoint: Endpoint, credentials: Credentials, begun: oneshot::Sender<()> },
+    Open { endpoint: Endpoint, credentials: Credentials, occasion: Occasion, begun: oneshot::Sender<()> },
     SignedOut(Option<Reason>),
     Close(oneshot::Sender<()>),
     RetryNow,
@@ -111,9 +121,9 @@ impl Watch {
     }
 
     /// Links to a gateway, instead of the link that there may be. Afterwards [`Watch::seen`] is of the new link.
-    pub(crate) async fn open(&self, endpoint: Endpoint, credentials: Credentials) {
+    pub(crate) async fn open(&self, endpoint: Endpoint, credentials: Credentials, occasion: Occasion) {
         let (begun, ready) = oneshot::channel();
-        self.order(Order::Open { endpoint, credentials, begun }).await;
+        self.order(Order::Open { endpoint, credentials, occasion, begun }).await;
         let _ = ready.await;
     }
 

@@ -8,6 +8,7 @@ use signalbox_protocol::ipc::{Figures, Recovery, TraceStanding};
 use signalbox_protocol::{Epoch, NodeId, Seq, Timestamp};
 
 use super::clock::Clock;
+use super::heard::Heard;
 use crate::fleet::Fleet;
 use crate::tail::{Journal, LimitTail, Move, Pulse, Source, TraceTail, Traffic};
 
@@ -44,17 +45,23 @@ pub(crate) struct Scene {
     hits: Vec<Hits>,
     alerts: Vec<Alert>,
     received: u32,
+    heard: Heard,
     /// The link is another one than the latest entry came over.
     rejoined: bool,
 }
 
 /// How far a snapshot has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Progress {
     /// So many connections, and more to come.
     Loading(u32),
-    /// All is there. What was missed meanwhile follows as entries, or the snapshot replaced it.
-    Complete(Recovery),
+    /// All is there.
+    Complete {
+        /// What was missed meanwhile follows as entries, or the snapshot replaced it.
+        recovery: Recovery,
+        /// Alerts that want somebody and of which no entry has told, latest first: they arose in the gap before it.
+        arisen: Vec<Alert>,
+    },
 }
 
 impl Scene {
@@ -62,6 +69,7 @@ impl Scene {
     pub(crate) fn link_opened(&mut self) {
         self.missed = 0;
         self.clock = Clock::default();
+        self.heard = Heard::default();
     }
 
     /// The link was lost: what happens from now on is not seen.
@@ -80,7 +88,7 @@ impl Scene {
     pub(crate) fn snapshot(&mut self, mut page: Snapshot, now: Timestamp) -> Progress {
         if page.recovered {
             self.watch_on(now);
-            return Progress::Complete(Recovery::Resumed);
+            return Progress::Complete { recovery: Recovery::Resumed, arisen: Vec::new() };
         }
         let restarted = self.epoch.as_ref().is_some_and(|epoch| *epoch != page.epoch);
         if page.page == 0 {
@@ -102,14 +110,16 @@ impl Scene {
             return Progress::Loading(self.received);
         }
         self.fleet.finish_snapshot(&std::mem::take(&mut self.hits), now);
+        let unheard = self.heard.compare(self.alerts.iter());
         self.journal.replace_alerts(std::mem::take(&mut self.alerts));
+        let arisen = self.journal.loud(now).filter(|alert| unheard.contains(&alert.id)).cloned().collect();
         self.seq = page.seq;
         // What was changed in a gap is not known.
         self.limits.policy_changed();
         let recovery = if self.restarted(&page.epoch) { Recovery::Restarted } else { Recovery::Reread };
         self.watch_on(now);
         self.epoch = Some(page.epoch);
-        Progress::Complete(recovery)
+        Progress::Complete { recovery, arisen }
     }
 
     /// So many entries did not come, or could not be read.
@@ -140,10 +150,11 @@ impl Scene {
                 Happening::NodeStatus { status } => self.measure(status),
                 Happening::ConnectionOpened { .. } => self.pulse.count(Move::Connect, entry.at),
                 Happening::ConnectionClosed { .. } => self.pulse.count(Move::Disconnect, entry.at),
-                Happening::Warning { alert } | Happening::Error { alert } | Happening::Anomaly { alert }
-                    if !alert.is_silenced(entry.at) =>
-                {
-                    alerts.push(alert);
+                Happening::Warning { alert } | Happening::Error { alert } | Happening::Anomaly { alert } => {
+                    self.heard.hear(&alert);
+                    if !alert.is_silenced(entry.at) {
+                        alerts.push(alert);
+                    }
                 }
                 _ => {}
             }
@@ -208,6 +219,7 @@ impl Scene {
         self.hits.clear();
         self.alerts.clear();
         if restarted {
+            self.heard.forget_run();
             self.limits.forget_episodes();
             self.limits.miss(None);
         }
@@ -250,7 +262,7 @@ mod tests {
         assert_eq!(scene.fleet.counts().connections, 2);
         assert_eq!(scene.figures(Timestamp(0)), None);
         let done = scene.snapshot(page("e1", 1, true, &["c"]), Timestamp(0));
-        assert_eq!(done, Progress::Complete(Recovery::Reread));
+        assert_eq!(done, Progress::Complete { recovery: Recovery::Reread, arisen: Vec::new() });
         let figures = scene.figures(Timestamp(0)).unwrap();
         assert_eq!((figures.connections, figures.seq, figures.dropped), (3, 10, 0));
     }
@@ -325,6 +337,36 @@ mod tests {
         }
     }
 
+    /// The alerts that this snapshot says arose unheard.
+    fn arisen(scene: &mut Scene, epoch: &str, open: Vec<Alert>) -> Vec<u64> {
+        let page = Snapshot { alerts: open, ..page(epoch, 0, true, &[]) };
+        match scene.snapshot(page, Timestamp(100)) {
+            Progress::Complete { arisen, .. } => arisen.iter().map(|alert| alert.id).collect(),
+            Progress::Loading(_) => panic!("it is one page"),
+        }
+    }
+
+    #[test]
+    fn what_arose_in_a_gap_and_wants_somebody_is_told_once_and_nothing_of_before() {
+        let mut scene = Scene::default();
+        let open = || vec![alert(1), alert(2)];
+        assert_eq!(arisen(&mut scene, "e1", open()), [0; 0], "what was open at the sign-in is on the screen");
+        scene.entries(vec![entry(11, Happening::Warning { alert: alert(3) })], 0, Timestamp(10));
+        scene.link_lost();
+        scene.joined();
+        let ann = Acknowledgement { by: "ann".into(), at: Timestamp(50) };
+        let after = || {
+            let quiet = Alert { silenced_until: Some(Timestamp(500)), ..alert(5) };
+            let taken_on = Alert { acknowledged: Some(ann.clone()), ..alert(6) };
+            vec![alert(1), alert(3), alert(4), quiet, taken_on, alert(7)]
+        };
+        assert_eq!(arisen(&mut scene, "e1", after()), [7, 4]);
+        assert_eq!(arisen(&mut scene, "e1", after()), [0; 0], "once");
+        assert_eq!(arisen(&mut scene, "e2", vec![alert(1), alert(8)]), [8, 1], "another run has numbers of its own");
+        scene.link_opened();
+        assert_eq!(arisen(&mut scene, "e2", vec![alert(1), alert(9)]), [0; 0], "whoever opens a link looks at it");
+    }
+
     #[test]
     fn a_restart_of_the_gateway_is_noticed_by_its_epoch() {
         let mut scene = Scene::default();
@@ -332,7 +374,7 @@ mod tests {
         scene.entries(vec![entry(11, Happening::LimitEpisode { episode: episode(1, 0, 3) })], 2, Timestamp(0));
         assert_eq!((scene.fleet.hits(&0.into()), scene.figures(Timestamp(0)).unwrap().dropped), (3, 2));
         let done = scene.snapshot(page("e2", 0, true, &["b"]), Timestamp(0));
-        assert_eq!(done, Progress::Complete(Recovery::Restarted));
+        assert_eq!(done, Progress::Complete { recovery: Recovery::Restarted, arisen: Vec::new() });
         assert_eq!((scene.fleet.counts().connections, scene.fleet.hits(&0.into())), (1, 0));
         assert_eq!(scene.figures(Timestamp(0)).unwrap().dropped, 2, "a gap is not forgotten");
         scene.link_opened();

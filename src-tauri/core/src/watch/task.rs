@@ -14,7 +14,7 @@ use super::rounds::Rounds;
 use super::scene::Progress;
 use super::tracing::Tracing;
 use super::views::Views;
-use super::{Order, Scene, Seen, Surroundings};
+use super::{Occasion, Order, Scene, Seen, Surroundings};
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::failure::{not_connected, not_named};
@@ -44,9 +44,18 @@ enum Event {
     Abandoned,
 }
 
-/// A loss of the link, however often it comes back for a moment.
-#[derive(Default)]
+/// What a trouble began with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Onset {
+    /// The data was live.
+    Lost,
+    /// There has never been any.
+    Unreached,
+}
+
+/// A link that is not there and of which a person has been told, however often it comes back for a moment.
 struct Trouble {
+    onset: Onset,
     /// Since when the data is live again.
     back: Option<(Instant, Timestamp)>,
     /// What it has cost at worst so far.
@@ -59,9 +68,12 @@ struct Task {
     scene: Scene,
     views: Views,
     link: Option<(Link, mpsc::Receiver<Signal>)>,
+    occasion: Occasion,
     state: LinkState,
+    /// As of when the data is, where it has been live and is no more.
+    old: Option<Timestamp>,
     operator: Option<Operator>,
-    /// The data was live, and then the link was lost; it has been told, and that it is back has not.
+    /// It has been told that the link is not there, and not yet that it is back.
     trouble: Option<Trouble>,
     figures_due: Instant,
     /// Something has happened since the figures were looked at.
@@ -80,7 +92,9 @@ pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>,
         scene: Scene::default(),
         views: Views::default(),
         link: None,
+        occasion: Occasion::Asked,
         state: LinkState::Closed,
+        old: None,
         operator: None,
         trouble: None,
         figures_due: Instant::now(),
@@ -137,7 +151,8 @@ impl Task {
 
     async fn order(&mut self, order: Order) {
         match order {
-            Order::Open { endpoint, credentials, begun } => {
+            Order::Open { endpoint, credentials, occasion, begun } => {
+                self.occasion = occasion;
                 self.open(endpoint, credentials).await;
                 // Whoever waited may have gone.
                 let _ = begun.send(());
@@ -201,22 +216,20 @@ impl Task {
             Signal::Joined(operator) => {
                 self.scene.joined();
                 self.operator = Some(operator);
-                self.settle(LinkState::Loading { received: 0 });
+                self.settle(LinkState::Loading { received: 0, since: self.old });
             }
             Signal::Waiting(waiting) => self.waiting(waiting, now),
-            Signal::SignedOut(reason) => {
-                if self.was_live() {
-                    self.tell_lost(reason.clone().unwrap_or(Reason::LinkEnded), now);
-                }
-                self.signed_out(reason);
-            }
+            Signal::SignedOut(reason) => self.refused(reason, now),
             Signal::Snapshot(page) => match self.scene.snapshot(*page, now) {
-                Progress::Loading(received) if !self.was_live() => self.settle(LinkState::Loading { received }),
+                Progress::Loading(received) if !self.was_live() => {
+                    self.settle(LinkState::Loading { received, since: self.old });
+                }
                 Progress::Loading(_) => {}
-                Progress::Complete(recovery) => {
+                Progress::Complete { recovery, arisen } => {
                     self.tracing.lost();
                     self.scene.trace.interrupt();
                     self.live(recovery, now);
+                    arisen.into_iter().for_each(|alert| self.tell_alert(alert));
                 }
             },
             Signal::Missed(missed) => self.scene.miss(missed),
@@ -274,8 +287,10 @@ impl Task {
     fn recover(&mut self) {
         let steady = self.around.pace.steady;
         let over = self.trouble.take_if(|it| it.back.is_some_and(|(since, _)| since.elapsed() >= steady));
-        if let Some(Trouble { back: Some((_, at)), cost: Some(recovery) }) = over {
-            self.scene.journal.link(at, NotableWhat::LinkBack { recovery });
+        if let Some(Trouble { onset, back: Some((_, at)), cost: Some(recovery) }) = over {
+            if onset == Onset::Lost {
+                self.scene.journal.link(at, NotableWhat::LinkBack { recovery });
+            }
             let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
             self.notify(notices::Event::GatewayBack { profile, name });
         }
@@ -287,20 +302,48 @@ impl Task {
             trouble.back = None;
         } else if self.was_live() {
             self.tell_lost(waiting.reason.clone(), now);
+        } else if self.occasion == Occasion::Start {
+            self.tell_unreached(Onset::Unreached, waiting.reason.clone());
         }
         let link::Waiting { since, retry_at, attempt, reason } = waiting;
         self.settle(LinkState::Waiting { since, retry_at, attempt, reason });
     }
 
+    /// The gateway lets nobody in any more. Whoever has just asked for the link sees that; otherwise it is told, unless all
+    /// there is to say is that nobody has signed in.
+    fn refused(&mut self, reason: Option<Reason>, now: Timestamp) {
+        let told = match self.state {
+            LinkState::Connecting => self.occasion == Occasion::Start && reason.is_some(),
+            LinkState::Loading { .. } | LinkState::Live { .. } | LinkState::Waiting { .. } => true,
+            LinkState::Closed | LinkState::SignedOut { .. } => false,
+        };
+        if self.was_live() {
+            self.journal_lost(reason.clone().unwrap_or(Reason::LinkEnded), now);
+        }
+        if told {
+            let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
+            self.notify(notices::Event::SignedOut { profile, name, reason: reason.clone() });
+        }
+        self.signed_out(reason);
+    }
+
     fn signed_out(&mut self, reason: Option<Reason>) {
         self.scene.link_lost();
-        self.operator = None;
+        (self.operator, self.trouble) = (None, None);
         self.settle(LinkState::SignedOut { reason });
     }
 
     fn tell_lost(&mut self, reason: Reason, now: Timestamp) {
-        self.trouble = Some(Trouble::default());
-        self.scene.journal.link(now, NotableWhat::LinkLost { reason: reason.clone() });
+        self.journal_lost(reason.clone(), now);
+        self.tell_unreached(Onset::Lost, reason);
+    }
+
+    fn journal_lost(&mut self, reason: Reason, now: Timestamp) {
+        self.scene.journal.link(now, NotableWhat::LinkLost { reason });
+    }
+
+    fn tell_unreached(&mut self, onset: Onset, reason: Reason) {
+        self.trouble = Some(Trouble { onset, back: None, cost: None });
         let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
         self.notify(notices::Event::GatewayLost { profile, name, reason });
     }
@@ -372,6 +415,11 @@ impl Task {
     }
 
     fn settle(&mut self, state: LinkState) {
+        match state {
+            LinkState::Live { .. } => self.old = None,
+            _ if self.was_live() => self.old = Some(Timestamp::now()),
+            _ => {}
+        }
         self.state = state;
         self.publish();
     }

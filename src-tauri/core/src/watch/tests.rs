@@ -6,6 +6,7 @@ use signalbox_protocol::ipc::{Flow, LimitsQuery, PeopleRows};
 use tokio::time::timeout;
 
 use super::*;
+use crate::address::Address;
 use crate::link::tests::{Gateway, Manner, QUICK, credentials};
 
 struct Bench {
@@ -15,6 +16,10 @@ struct Bench {
 
 impl Bench {
     async fn open(gateway: &Gateway) -> Self {
+        Self::open_at(gateway.address.clone(), Occasion::Asked).await
+    }
+
+    async fn open_at(address: Address, occasion: Occasion) -> Self {
         let (sender, notices) = mpsc::channel(16);
         let surroundings = Surroundings {
             profile: ProfileId("p".into()),
@@ -24,8 +29,16 @@ impl Bench {
             pace: QUICK,
         };
         let watch = Watch::begin(surroundings);
-        watch.open(gateway.address.clone().into(), credentials()).await;
+        watch.open(address.into(), credentials(), occasion).await;
         Self { watch, notices }
+    }
+
+    async fn told(&mut self) -> notices::Event {
+        timeout(Duration::from_secs(20), self.notices.recv()).await.expect("in time").expect("the watch goes on")
+    }
+
+    async fn until_waiting(&self) -> Seen {
+        self.until(|seen| matches!(seen.link, LinkState::Waiting { .. })).await
     }
 
     async fn until(&self, wanted: impl Fn(&Seen) -> bool) -> Seen {
@@ -60,6 +73,92 @@ async fn a_link_that_is_back_to_stay_is_told() {
     bench.watch.retry_now().await;
     let back = timeout(Duration::from_secs(20), bench.notices.recv()).await.expect("in time");
     assert!(matches!(back, Some(notices::Event::GatewayBack { .. })));
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_not_there_at_the_start_is_told_once_and_that_it_has_come() {
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let address = gateway.address.clone();
+    let port = gateway.stop().await;
+    let mut bench = Bench::open_at(address, Occasion::Start).await;
+    for failed in 1..=3 {
+        bench.until(|seen| matches!(seen.link, LinkState::Waiting { attempt, .. } if attempt == failed)).await;
+        bench.watch.retry_now().await;
+    }
+    let gateway = Gateway::start(Manner::Kind, "e1", port).await;
+    bench.watch.retry_now().await;
+    assert!(matches!(bench.told().await, notices::Event::GatewayLost { .. }));
+    assert!(matches!(bench.told().await, notices::Event::GatewayBack { .. }));
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn who_has_just_asked_for_a_link_is_not_told_that_it_fails() {
+    let gateway = Gateway::start(Manner::Refuses("account disabled"), "e1", 0).await;
+    let mut bench = Bench::open(&gateway).await;
+    bench.until(|seen| matches!(seen.link, LinkState::SignedOut { .. })).await;
+    assert!(bench.notices.try_recv().is_err());
+    let address = gateway.address.clone();
+    gateway.stop().await;
+    let mut bench = Bench::open_at(address, Occasion::Asked).await;
+    bench.until_waiting().await;
+    assert!(bench.notices.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_refused_while_nobody_looks_is_told() {
+    let gateway = Gateway::start(Manner::Refuses("account disabled"), "e1", 0).await;
+    let mut bench = Bench::open_at(gateway.address.clone(), Occasion::Start).await;
+    let told = bench.told().await;
+    assert!(matches!(&told, notices::Event::SignedOut { reason: Some(Reason::AccountDisabled), .. }), "{told:?}");
+    gateway.stop().await;
+
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let mut bench = Bench::open(&gateway).await;
+    bench.until(|seen| matches!(seen.link, LinkState::Live { .. })).await;
+    let port = gateway.stop().await;
+    bench.until_waiting().await;
+    assert!(matches!(bench.told().await, notices::Event::GatewayLost { .. }));
+    let gateway = Gateway::start(Manner::Refuses("banned"), "e1", port).await;
+    bench.watch.retry_now().await;
+    assert!(matches!(bench.told().await, notices::Event::SignedOut { reason: Some(Reason::Banned), .. }));
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_shown_bears_its_age_until_it_is_live_again() {
+    let loading = |seen: &Seen| matches!(seen.link, LinkState::Loading { .. });
+    let gateway = Gateway::start(Manner::Mute, "e1", 0).await;
+    let bench = Bench::open(&gateway).await;
+    let first = bench.until(loading).await.link;
+    assert_eq!(first, LinkState::Loading { received: 0, since: None }, "there is nothing from before");
+    gateway.stop().await;
+
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let bench = Bench::open(&gateway).await;
+    bench.until(|seen| matches!(seen.link, LinkState::Live { .. })).await;
+    let port = gateway.stop().await;
+    bench.until_waiting().await;
+    let gateway = Gateway::start(Manner::Mute, "e1", port).await;
+    bench.watch.retry_now().await;
+    let again = bench.until(loading).await.link;
+    assert!(matches!(again, LinkState::Loading { since: Some(_), .. }), "{again:?}");
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn an_alert_that_arose_while_the_link_was_lost_is_told() {
+    let gateway = Gateway::start(Manner::Alarmed(&[1]), "e1", 0).await;
+    let mut bench = Bench::open(&gateway).await;
+    bench.until(|seen| matches!(seen.link, LinkState::Live { .. })).await;
+    let port = gateway.stop().await;
+    bench.until_waiting().await;
+    assert!(matches!(bench.told().await, notices::Event::GatewayLost { .. }), "and nothing of what was open before");
+    let gateway = Gateway::start(Manner::Alarmed(&[1, 2]), "e1", port).await;
+    bench.watch.retry_now().await;
+    let told = bench.told().await;
+    assert!(matches!(&told, notices::Event::Alert { alert, .. } if alert.id == 2), "{told:?}");
     gateway.stop().await;
 }
 
