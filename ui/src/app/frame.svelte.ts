@@ -4,6 +4,7 @@
  */
 import { Feed } from '../feeds/feed.svelte';
 import { Latest } from '../feeds/latest';
+import { Ending } from '../features/gateway/ending.svelte';
 import type { DesktopUpdate, Gateway, Preferences, ProfileId, Status, TableLooks } from '../generated';
 import { call, Failure } from '../host';
 import { toasts } from '../kit/toasts.svelte';
@@ -27,6 +28,7 @@ export class Frame {
   above = $state<Above | null>(null);
   /** What lies in the place of the page. */
   side = $state<Side | null>(null);
+  readonly ending = new Ending();
   #carriedOut = 0;
   /** Preferences on their way to the core, and from its answer on the last status that may not know them yet. */
   #saving = $state.raw<{ wanted: Preferences; before?: Status | null } | null>(null);
@@ -146,7 +148,11 @@ export class Frame {
   readonly startLocal = (): Promise<boolean> =>
     this.#ask(() => call('startLocal', { port: this.status?.preferences.local.port ?? 0 }));
 
-  readonly stopLocal = (): Promise<boolean> => this.#ask(() => call('stopLocal', null));
+  /** Stops it, once whoever would be sent away by it has been shown. */
+  readonly stopLocal = async (): Promise<void> => {
+    const { status } = this;
+    if (status && (await this.ending.isMeant('stop', status))) await this.#ask(() => call('stopLocal', null));
+  };
 
   readonly savePreferences = async (change: Partial<Preferences>): Promise<void> => {
     const preferences = this.status?.preferences;

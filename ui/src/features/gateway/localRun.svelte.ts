@@ -3,15 +3,16 @@
  *
  * Owns what stands in the fields until it is kept. How the gateway is, the status says.
  */
-import type { LocalRules, Preferences, ProfileId } from '../../generated';
+import type { LocalRules, Preferences, ProfileId, Status } from '../../generated';
 import { call, Failure } from '../../host';
+import { Ending, type End } from './ending.svelte';
 import { portOf } from './local';
 
-type Act = 'start' | 'stop' | 'restart';
+type Act = 'start' | End;
 
 interface Around {
-  /** How it is run now. */
-  rules: () => LocalRules;
+  /** How it is, and how it is run. */
+  status: () => Status;
   save: (change: Partial<Preferences>) => Promise<void>;
   /** It runs and is linked to. */
   started?: (profile: ProfileId) => void;
@@ -22,13 +23,18 @@ export class LocalRun {
   folder = $state('');
   busy = $state<Act | null>(null);
   failure = $state.raw<Failure | null>(null);
+  readonly ending = new Ending();
   readonly #around: Around;
 
   constructor(around: Around) {
     this.#around = around;
-    const { port, folder } = around.rules();
+    const { port, folder } = this.#rules;
     this.port = String(port);
     this.folder = folder ?? '';
+  }
+
+  get #rules(): LocalRules {
+    return this.#around.status().preferences.local;
   }
 
   /** The port in its field; `null` where that is none. */
@@ -37,7 +43,7 @@ export class LocalRun {
   }
 
   change(change: Partial<LocalRules>): Promise<void> {
-    return this.#around.save({ local: { ...this.#around.rules(), ...change } });
+    return this.#around.save({ local: { ...this.#rules, ...change } });
   }
 
   /** Where and on which port, as it stands in the fields. */
@@ -45,11 +51,12 @@ export class LocalRun {
     const { portNumber: port } = this;
     if (port === null) return;
     const folder = this.folder.trim() === '' ? null : this.folder.trim();
-    const rules = this.#around.rules();
+    const rules = this.#rules;
     if (port !== rules.port || folder !== rules.folder) await this.change({ port, folder });
   }
 
   async act(what: Act): Promise<void> {
+    if (what !== 'start' && !(await this.ending.isMeant(what, this.#around.status()))) return;
     this.busy = what;
     this.failure = null;
     try {
