@@ -46,8 +46,8 @@ async function use(browser, testid, ...keys) {
 const DEEDS = {
   'g o': async (browser) => {
     await use(browser, 'figure-errors', 'Enter');
-    await browser.see('nav-alerts', '[aria-current="page"]');
-    assert.equal(await browser.page.locator('[data-testid="alerts-errors"]').isChecked(), true);
+    await browser.see('nav-trace', '[aria-current="page"]');
+    assert.equal(await browser.page.inputValue('[data-testid="trace-filter"]'), 'internal');
   },
   'g p': async (browser) => {
     await lookInto(browser);
