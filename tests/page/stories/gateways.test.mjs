@@ -68,6 +68,45 @@ story('each of two gateways has its own people, alerts and drafts, and one may g
   await browser.see('status-link', '[data-state="waiting"]');
 });
 
+story('what a page was asked to show is of one gateway, and asked once', {}, async ({ browser, gateway: here, another }) => {
+  const there = await another('there');
+  await here.user(7, 'bob');
+  await there.user(8, 'eve');
+  const whom = () => browser.page.inputValue('[data-testid="notify-users"]');
+  await browser.click('nav-people');
+  await browser.click('people-row', ' >> text=bob');
+  await browser.click('notify');
+  await until('bob is addressed', 10_000, async () => (await whom()) === '7');
+  await browser.fill('notify-users', '7 9');
+  await browser.click('preferences');
+  await browser.click('settings-back');
+  assert.equal(await whom(), '7 9', 'what was typed since stays');
+
+  await browser.click('nav-people');
+  await browser.click('people-row', ' >> text=bob');
+  await browser.click('notify');
+  await browser.click('gateways');
+  await browser.click('add-gateway');
+  await signIn(browser, there.url, OPERATOR);
+  await browser.click('nav-notify');
+  await browser.see('notify-title');
+  await browser.hidden('notify-users');
+
+  // What is no longer live does not look as if it were, beside the list either.
+  await browser.click('nav-people');
+  await browser.click('people-row', ' >> text=eve');
+  await browser.see('inspector');
+  await there.crash();
+  await browser.see('status-link', '[data-state="waiting"]');
+  await until('the inspector is dimmed', 10_000, () =>
+    browser.page.evaluate(() => {
+      let element = document.querySelector('[data-testid="inspector"]');
+      while (element && getComputedStyle(element).filter === 'none') element = element.parentElement;
+      return element !== null;
+    }),
+  );
+});
+
 /** Changes what is kept of the gateway. */
 async function mark(browser, testid) {
   await browser.click('preferences');

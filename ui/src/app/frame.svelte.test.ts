@@ -101,6 +101,21 @@ describe('the window at its start', () => {
   });
 });
 
+describe('what a page is asked to show', () => {
+  it('is of the gateway that it was seen on, and asked for until it was told', () => {
+    const { frame } = resumed([gateway('a', CONNECTING), gateway('b', CONNECTING)]);
+    const ask = { users: [7] };
+    frame.go('notify', ask);
+    frame.choose('a');
+    expect(frame.ask).toBe(ask);
+    frame.choose('b');
+    expect(frame.ask).toEqual({});
+    frame.go('notify', ask);
+    frame.told();
+    expect([frame.page, frame.ask]).toEqual(['notify', {}]);
+  });
+});
+
 describe('what the desktop asks for', () => {
   it('is carried out once, and leads to the gateway that it is about', () => {
     const { frame } = resumed([gateway('a', CONNECTING), gateway('b', CONNECTING)]);

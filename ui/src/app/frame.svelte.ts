@@ -18,13 +18,16 @@ type Side = 'settings' | 'localGateway';
 /** Under this name the window keeps which gateway was looked at last. */
 const LAST = 'gateway';
 
+const NOTHING: Ask = {};
+
 export class Frame {
   readonly #feed = new Feed<'status', Latest<'status'>>({ view: 'status' }, new Latest());
   readonly #desktop = new Feed<'desktop', Latest<'desktop'>>({ view: 'desktop' }, new Latest());
   #chosen = $state<ProfileId | null>(null);
   #before = $state<ProfileId | null>(null);
   page = $state<PageId>('overview');
-  ask = $state.raw<Ask>({});
+  /** What the page has yet to be told; nothing once it was. */
+  ask = $state.raw(NOTHING);
   above = $state<Above | null>(null);
   /** What lies in the place of the page. */
   side = $state<Side | null>(null);
@@ -52,15 +55,22 @@ export class Frame {
   }
 
   /** Leads to a page of the current gateway. */
-  readonly go = (page: PageId, ask: Ask = {}): void => {
+  readonly go = (page: PageId, ask: Ask = NOTHING): void => {
     this.page = page;
     this.ask = ask;
     this.above = null;
     this.side = null;
   };
 
+  /** The page was told what it is asked to show: one that is made later is not, lest it undo what was done since. */
+  readonly told = (): void => {
+    this.ask = NOTHING;
+  };
+
   /** Makes the window about a gateway, and links to it where that is not under way already. */
   readonly choose = (profile: ProfileId): void => {
+    // Users, rooms and alerts are those of the gateway that they were seen on.
+    if (profile !== this.#chosen) this.ask = NOTHING;
     this.#chosen = profile;
     localStorage.setItem(LAST, profile);
     this.above = null;
