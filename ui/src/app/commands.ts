@@ -22,6 +22,7 @@ import { locale } from '../kit/locale.svelte';
 import { theme } from '../kit/theme.svelte';
 import { ACTUAL, zoomed } from '../kit/zoom';
 import { m } from '../paraglide/messages.js';
+import { visible } from '../words/visible';
 import type { Frame } from './frame.svelte';
 import { hostOf } from './link';
 import { pages } from './pages';
@@ -48,7 +49,7 @@ function gatewayCommands(frame: Frame): Command[] {
   const list: Command[] = (frame.status?.gateways ?? []).map((gateway, index) => ({
     id: `gateway-${gateway.profile}`,
     group,
-    label: gateway.name,
+    label: visible(gateway.name),
     words: hostOf(gateway.url),
     icon: Server,
     ...(index < 9 ? { keys: `mod+${index + 1}` } : {}),

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SampleHost } from '../../gallery/host';
 import { PREFERENCES, status } from '../../gallery/sample';
 import { useHost, type Host } from '../host';
+import App from './App.svelte';
 import { pages } from './pages';
 
 // There is nothing to draw on.
@@ -12,9 +13,9 @@ vi.mock('../kit/chart/Chart.svelte', () => ({ default: () => undefined }));
 /** Markup, a mark that turns the line around, and a bell. */
 const ACTS = '<img data-acts>\u202Eexe\u0007';
 const isRaw = (text: string) => text.includes('\u202E') || text.includes('\u0007');
-/** Where a gateway repeats what somebody else wrote. */
+/** Where a gateway repeats what somebody else wrote, and what a file of gateways calls them. */
 const THEIRS = new Set(
-  'username room rooms namespace namespaces event reason title message by actor subject explanation address client node version socket payload id'.split(
+  'name username room rooms namespace namespaces event reason title message by actor subject explanation address client node version socket payload id'.split(
     ' ',
   ),
 );
@@ -26,12 +27,18 @@ function written<T>(value: T, name = ''): T {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, written<unknown>(inner, key)])) as T;
 }
 
+/** An update with what strangers wrote in it; what the console says of its own gateway is not theirs. */
+function repeated(told: object): never {
+  const all = written(told);
+  return ('local' in told ? { ...all, local: told.local } : all) as never;
+}
+
 /** A gateway whose every name was chosen by somebody who means harm. */
-function hostile(): Host {
-  const sample = new SampleHost('live', PREFERENCES, null);
+function hostile(scene: string): Host {
+  const sample = new SampleHost(scene, PREFERENCES, null);
   return {
     call: async (name, args) => written(await sample.call(name, args)),
-    openView: (query, listener) => sample.openView(query, { update: (told: never) => listener.update(written(told)) }),
+    openView: (query, listener) => sample.openView(query, { update: (told: never) => listener.update(repeated(told)) }),
   };
 }
 
@@ -55,7 +62,6 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1400);
   // The document of the tests knows no popovers.
   HTMLElement.prototype.togglePopover = () => false;
-  useHost(hostile());
 });
 afterEach(async () => {
   if (page) await unmount(page);
@@ -69,8 +75,12 @@ async function settled() {
   flushSync();
 }
 
+const press = (selector: string) => document.querySelector<HTMLElement>(selector)?.click();
+const SHOWN = '<img data-acts>‹U+202E›exe␇';
+
 describe('what strangers wrote is shown, and does nothing', () => {
   it.each(pages.flat().map(({ id, component }) => [id, component] as const))('on the page %s', async (_, component) => {
+    useHost(hostile('live'));
     const now = status('live', PREFERENCES);
     const gateway = now.gateways[0];
     if (!gateway) throw new Error('the sample has no gateway');
@@ -79,11 +89,32 @@ describe('what strangers wrote is shown, and does nothing', () => {
     const props = { gateway, ask: {}, go: nothing, tables: PREFERENCES.tables, onTables: nothing, ...around };
     page = mount(component, { target: document.body, props });
     await settled();
-    expect(document.body.textContent).toContain('<img data-acts>‹U+202E›exe␇');
+    expect(document.body.textContent).toContain(SHOWN);
     expect(acting()).toEqual([]);
 
-    document.querySelector<HTMLElement>('[data-testid$=-row]')?.click();
+    press('[data-testid$=-row]');
     await settled();
     expect(acting()).toEqual([]);
   });
+
+  it.each(['live', 'waiting', 'unreached', 'connecting', 'signedOut', 'welcome'])(
+    'around the pages, in the scene %s',
+    async (scene) => {
+      localStorage.clear();
+      useHost(hostile(scene));
+      page = mount(App, { target: document.body });
+      await settled();
+      expect(document.body.textContent).toContain(SHOWN);
+      expect(acting()).toEqual([]);
+
+      for (const opened of ['gateways', 'preferences', 'edit-profile']) {
+        press(`[data-testid=${opened}]`);
+        await settled();
+        expect(acting()).toEqual([]);
+      }
+      window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+      await settled();
+      expect(acting()).toEqual([]);
+    },
+  );
 });
