@@ -10,7 +10,7 @@ const ENOUGH_S = 7;
 
 /** Whether the page's body is dimmed. */
 const isDimmed = (browser) =>
-  browser.page.locator('main .body').first().evaluate((body) => getComputedStyle(body).filter.includes('opacity'));
+  browser.page.locator('main .middle').first().evaluate((body) => getComputedStyle(body).filter.includes('opacity'));
 
 /** The attempts come less and less often, and not at fixed times. */
 async function untilAttemptIsFarAway(browser) {
@@ -40,10 +40,14 @@ for (const language of ['en', 'zh-CN']) {
     await gateway.crash();
     await bob.isClosed();
     await browser.see('place-page', '[data-stale="true"]');
-    const banner = browser.page.locator('main [role="alert"]');
+    const banner = await browser.see('lost');
     const words = await banner.innerText();
     assert.match(words, /\d\d:\d\d/, `since when: ${words}`);
     await until('it ages', 15_000, async () => (await banner.innerText()) !== words);
+    // It is announced, and its age is not.
+    const said = browser.page.locator('[data-testid="link-said"]');
+    assert.doesNotMatch(await said.innerText(), /\d/);
+    assert.equal(await browser.page.locator('main [role="alert"]').count(), 0);
     assert.ok(await isDimmed(browser), 'it is dimmed');
     await browser.see('people-row', ' >> text=bob');
     assert.deepEqual(await browser.violations(), [], 'axe, on what is old');
