@@ -44,7 +44,7 @@ function shown({ preview = TWO, link = LIVE, local = RUNNING, production = false
   return { called, run };
 }
 
-const find = <T extends HTMLElement>(id: string) => document.querySelector<T>(`[data-testid=${id}]`);
+const find = (id: string) => document.querySelector<HTMLButtonElement>(`[data-testid=${id}]`);
 
 async function press(id: string) {
   find(id)?.click();
@@ -79,10 +79,10 @@ describe('the gateway of this machine, with people on it,', () => {
   it('asks for the number where it is one of production', async () => {
     const { run } = shown({ production: true });
     await press('local-stop');
-    expect(find<HTMLButtonElement>('dialog-confirm')?.disabled).toBe(true);
+    expect(find('dialog-confirm')?.disabled).toBe(true);
     run.ending.typed = '2';
     flushSync();
-    expect(find<HTMLButtonElement>('dialog-confirm')?.disabled).toBe(false);
+    expect(find('dialog-confirm')?.disabled).toBe(false);
   });
 });
 

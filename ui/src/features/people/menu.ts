@@ -11,6 +11,7 @@ import MessageSquare from '@lucide/svelte/icons/message-square';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import Unplug from '@lucide/svelte/icons/unplug';
 import type { PersonRow } from '../../generated';
+import type { Command } from '../../kit/commands.svelte';
 import type { MenuItem } from '../../kit/menu';
 import type { Icon } from '../../kit/tone';
 import { m } from '../../paraglide/messages.js';
@@ -21,17 +22,19 @@ import { term } from './language';
 interface Line {
   deed: Deed;
   icon: Icon;
+  /** The key that does it to whoever is selected. */
+  keys: string;
   label: () => string;
   tone?: 'bad';
 }
 
 const LINES: readonly Line[] = [
-  { deed: 'message', icon: MessageSquare, label: m.many_message },
-  { deed: 'notify', icon: Bell, label: m.many_notify },
-  { deed: 'join', icon: LogIn, label: m.many_in },
-  { deed: 'leave', icon: LogOut, label: m.many_out },
-  { deed: 'disconnect', icon: Unplug, label: m.people_disconnect, tone: 'bad' },
-  { deed: 'ban', icon: Ban, label: m.bans_ban, tone: 'bad' },
+  { deed: 'message', icon: MessageSquare, keys: 'm', label: m.many_message },
+  { deed: 'notify', icon: Bell, keys: 'n', label: m.many_notify },
+  { deed: 'join', icon: LogIn, keys: 'j', label: m.many_in },
+  { deed: 'leave', icon: LogOut, keys: 'l', label: m.many_out },
+  { deed: 'disconnect', icon: Unplug, keys: 'd', label: m.people_disconnect, tone: 'bad' },
+  { deed: 'ban', icon: Ban, keys: 'b', label: m.bans_ban, tone: 'bad' },
 ];
 
 /** The lines for so many users. `off` is why nothing at all can be done. */
@@ -50,6 +53,18 @@ export function deedItems(off: string | null, users: number, run: (deed: Deed) =
     };
   });
   return off === null ? items : [{ kind: 'title', label: off }, ...items];
+}
+
+/** What the palette offers to do to so many users, under that heading. */
+export function deedCommands(off: string | null, users: number, group: string, run: (deed: Deed) => void): Command[] {
+  return LINES.filter(({ deed }) => (off ?? whyNotTo(deed, users)) === null).map(({ deed, icon, keys, label }) => ({
+    id: `${deed}-selected`,
+    group,
+    label: label(),
+    icon,
+    keys,
+    run: () => run(deed),
+  }));
 }
 
 interface OfRow {
