@@ -135,7 +135,12 @@ async fn what_was_sent_and_what_was_done_can_be_looked_up() {
     for (args, commands) in [
         (AuditArgs::default(), vec!["disconnect", "notify", "notify", "notify"]),
         (AuditArgs { command: Some("disconnect".into()), ..AuditArgs::default() }, vec!["disconnect"]),
-        (AuditArgs { subject: Some("ANN".into()), ..AuditArgs::default() }, vec!["disconnect"]),
+        // The notifications name her by her number; whom they touched has her name too.
+        (
+            AuditArgs { subject: Some("ANN".into()), ..AuditArgs::default() },
+            vec!["disconnect", "notify", "notify", "notify"],
+        ),
+        (AuditArgs { subject: Some("bob".into()), ..AuditArgs::default() }, vec![]),
         (AuditArgs { subject: Some("%".into()), ..AuditArgs::default() }, vec![]),
         (AuditArgs { actor: Some("oleg".into()), ..AuditArgs::default() }, vec![]),
         (AuditArgs { from: Some("9000-01-01T00:00:00Z".parse().expect("a time")), ..AuditArgs::default() }, vec![]),
