@@ -45,7 +45,7 @@ story('the audit log is searched by what was done, and by how long ago', { langu
   // As if two hours had gone by.
   await browser.page.clock.setFixedTime(Date.now() + 2 * 3_600_000);
   await pick('audit-span', 'Last hour');
-  await browser.page.locator('main .empty > .title').waitFor({ state: 'visible' });
+  await browser.page.locator('main .empty .title').waitFor({ state: 'visible' });
   await pick('audit-span', 'Last 24 hours');
   await are('it is there again', (texts) => texts.every((text) => /Banned/.test(text)));
 });

@@ -65,21 +65,21 @@ for (const language of ['en', 'zh-CN']) {
     assert.ok(!(await isDimmed(browser)));
   });
 
-  story(`a gateway that cannot be reached says why, and what one can do, in ${language}`, { language, theme: 'light' }, async ({ browser, gateway }) => {
+  story(`a gateway that was closed and cannot be reached any more shows what it had, and what one can do, in ${language}`, { language, theme: 'light' }, async ({ browser, gateway }) => {
     await browser.press('c', 'x');
     await browser.see('place-welcome');
     await gateway.crash();
     await browser.walkTo('saved-gateway');
     await browser.press('Enter');
-    await browser.see('place-unreached');
+    await browser.see('lost');
     await untilAttemptIsFarAway(browser);
-    await everybodyCanUse(browser, `unreached.${language}`);
+    await everybodyCanUse(browser, `reopened.${language}`);
     await retries(browser, gateway);
     await browser.see('place-page');
   });
 
   story(`on a gateway with nobody each page says what is not there (${language})`, { language }, async ({ browser }) => {
-    const said = browser.page.locator('main .empty > .title');
+    const said = browser.page.locator('main .empty .title');
     for (const id of ['nav-rooms', 'nav-notify', 'nav-limits', 'nav-trace', 'nav-alerts', 'nav-bans']) {
       await browser.click(id);
       await said.first().waitFor({ state: 'visible' });
