@@ -25,6 +25,11 @@ impl Bench {
         self.local.start(self.plan(port)).await
     }
 
+    /// Lets a program crash that waits for it, this time and each time after.
+    fn let_crash(&self) {
+        std::fs::write(self.folder.path().join("crash"), "").unwrap();
+    }
+
     fn plan(&self, port: u16) -> Plan {
         let data = self.folder.path().join("data");
         Plan { port, data, secret: LocalSecret::new("hush"), stay: Stay::WithTheConsole }
@@ -81,11 +86,15 @@ async fn the_exit_code_decides_what_a_person_is_told() {
     }
 }
 
+/// Not before it was heard of: one that has ended by then has not begun.
+const CRASHES: &str = "while [ ! -e crash ]; do sleep 0.05; done; exit 9";
+
 #[tokio::test]
 async fn a_gateway_that_crashes_is_started_again_on_its_port() {
-    let script = format!("{SERVE}\nif [ -e crashed ]; then cat > /dev/null; else touch crashed; exit 9; fi");
+    let script = format!("{SERVE}\nif [ -e crashed ]; then cat > /dev/null; else touch crashed; {CRASHES}; fi");
     let mut bench = Bench::new(&script);
     bench.start(0).await.unwrap();
+    bench.let_crash();
     bench.until(|state| matches!(state, LocalGateway::Restarting { .. })).await;
     bench.until(|state| matches!(state, LocalGateway::Running { .. })).await;
     let arguments = std::fs::read_to_string(bench.folder.path().join("arguments")).unwrap();
@@ -96,8 +105,9 @@ async fn a_gateway_that_crashes_is_started_again_on_its_port() {
 
 #[tokio::test]
 async fn one_that_crashes_again_and_again_is_told_once() {
-    let mut bench = Bench::new(&format!("{SERVE}\necho again >> starts; exit 9"));
+    let mut bench = Bench::new(&format!("{SERVE}\necho again >> starts; {CRASHES}"));
     bench.start(0).await.unwrap();
+    bench.let_crash();
     let starts = || std::fs::read_to_string(bench.folder.path().join("starts")).unwrap_or_default().lines().count();
     bench.until(|state| starts() >= 2 && matches!(state, LocalGateway::Restarting { .. })).await;
     bench.local.stop().await;
