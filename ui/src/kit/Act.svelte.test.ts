@@ -11,7 +11,7 @@ afterEach(async () => {
 
 function shown() {
   const run = vi.fn();
-  const props = $state({ id: 'lift', text: 'Lift', keys: 'i l', disabled: false, run });
+  const props = $state({ id: 'lift', text: 'Lift', keys: 'i l', disabled: false, busy: false, run });
   act = mount(Act, { target: document.body, props });
   flushSync();
   return { run, props };
@@ -28,12 +28,14 @@ it('does by the palette what it does when it is pressed', () => {
 
 it('is not offered while it cannot be pressed, nor when it is gone', async () => {
   const { props } = shown();
-  props.disabled = true;
-  flushSync();
-  expect(commands.all).toEqual([]);
-  props.disabled = false;
-  flushSync();
-  expect(commands.all).toHaveLength(1);
+  for (const why of ['disabled', 'busy'] as const) {
+    props[why] = true;
+    flushSync();
+    expect(commands.all, why).toEqual([]);
+    props[why] = false;
+    flushSync();
+    expect(commands.all).toHaveLength(1);
+  }
   if (act) await unmount(act);
   act = undefined;
   expect(commands.all).toEqual([]);
