@@ -18,7 +18,7 @@ pub fn packages() -> Step {
 
 /// Drives the page as it is built, in a Chromium over the real core. It shares the window test's gateway and clients.
 pub fn test() -> Step {
-    Step::new("page test", |log| log.tests(setup::npm(&folder()).arg("test"), tally::node))
+    Step::new("page test", |log| log.tests(setup::npm(&folder()).arg("test"), &tally::NODE))
         .after(&[PACKAGES, page::BUILD, window::PACKAGES, window::DRIVER])
         .on_target()
         .hint("`npm test` in tests/page runs it alone; what each story saw is in target/page")

@@ -85,7 +85,7 @@ fn plan(build: Build, kinds: Vec<String>, tried: bool) -> Vec<Step> {
         steps.push(window::packages());
         steps.push(window::driver());
         steps.push(
-            Step::new("installation", move |log| log.tests(&mut installation(build)?, tally::node))
+            Step::new("installation", move |log| log.tests(&mut installation(build)?, &tally::NODE))
                 .after(&[BUNDLES, window::PACKAGES, window::DRIVER])
                 .hint("what the window showed, and every log, is in target/window"),
         );

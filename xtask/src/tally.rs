@@ -1,7 +1,7 @@
-//! How many tests passed and failed, read from what the runners say.
+//! How many tests passed and failed, and why, read from what the runners say.
 //!
-//! Owns the runners' closing lines, each with its own reader. A text without such a line is an error and not a zero:
-//! a runner that ran nothing must not pass for success.
+//! Owns the runners' words, each with its own reader. A text without a closing line is an error and not a zero: a
+//! runner that ran nothing must not pass for success.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -44,15 +44,39 @@ impl fmt::Display for Tally {
     }
 }
 
+/// A program that runs tests: how its words are read.
+#[derive(Debug)]
+pub struct Runner {
+    /// How many passed and failed.
+    pub tally: fn(&str) -> Result<Tally>,
+    /// Each failed test, with what it said.
+    pub failures: fn(&str) -> Vec<String>,
+}
+
+/// cargo-nextest.
+pub const NEXTEST: Runner = Runner {
+    tally: nextest,
+    failures: |text| {
+        let named = nextest_failures(text).into_iter().map(|name| format!("failed: {name}"));
+        panics(text).into_iter().chain(named).collect()
+    },
+};
+
+/// `cargo test`.
+pub const CARGO_TEST: Runner = Runner { tally: cargo_test, failures: panics };
+
+/// `node --test`, where its words go into a file.
+pub const NODE: Runner = Runner { tally: node, failures: node_failures };
+
 /// Reads cargo-nextest: `Summary [ 1.2s] 14 tests run: 12 passed (1 slow), 1 failed, 1 timed out, 0 skipped`.
-pub fn nextest(text: &str) -> Result<Tally> {
+fn nextest(text: &str) -> Result<Tally> {
     let summary = text.lines().rev().find(|line| line.trim_start().starts_with("Summary [")).context(SAID_NOTHING)?;
     let failed = ["failed", "timed out", "exec failed"].iter().map(|word| number_before(summary, word)).sum();
     Ok(Tally { passed: number_before(summary, "passed"), failed })
 }
 
 /// The names of the tests that cargo-nextest says have failed: `FAIL [ 0.1s] (3/9) crate::binary module::test`.
-pub fn nextest_failures(text: &str) -> BTreeSet<&str> {
+fn nextest_failures(text: &str) -> BTreeSet<&str> {
     let failed = |line: &&str| ["FAIL [", "TIMEOUT [", "ABORT [", "SIG"].iter().any(|word| line.starts_with(word));
     let lines = text.lines().map(str::trim_start).filter(failed);
     lines.filter_map(|line| Some(line.split_once("] ")?.1.split_once(") ")?.1)).collect()
@@ -60,7 +84,7 @@ pub fn nextest_failures(text: &str) -> BTreeSet<&str> {
 
 /// What each test that panicked said, without the stack below it: from `thread 'a test' panicked at` on, as both runners
 /// repeat it.
-pub fn panics(text: &str) -> Vec<String> {
+fn panics(text: &str) -> Vec<String> {
     let mut lines = text.lines().peekable();
     let mut panics = Vec::new();
     while let Some(line) = lines.next() {
@@ -69,16 +93,21 @@ pub fn panics(text: &str) -> Vec<String> {
         }
         let ends = |line: &str| ["stack backtrace:", "note: "].iter().any(|end| line.trim_start().starts_with(end));
         let said = std::iter::from_fn(|| lines.next_if(|line| !ends(line))).filter(|line| !line.trim().is_empty());
-        panics.push(std::iter::once(line).chain(said.take(PANIC_SHOWN)).collect::<Vec<_>>().join("\n"));
+        panics.push(failure(line, said));
     }
     panics
 }
 
-/// Lines of a panic that are shown, as a compared text can be long.
-const PANIC_SHOWN: usize = 30;
+/// What is shown of a test that failed: its name, and the beginning of what it said.
+fn failure<'a>(name: &'a str, said: impl Iterator<Item = &'a str>) -> String {
+    std::iter::once(name).chain(said.take(SAID_SHOWN)).collect::<Vec<_>>().join("\n")
+}
+
+/// Lines that are shown of what a failed test said, as a compared text can be long.
+const SAID_SHOWN: usize = 30;
 
 /// Reads `cargo test`: `test result: ok. 3 passed; 0 failed; …`, one line for each binary.
-pub fn cargo_test(text: &str) -> Result<Tally> {
+fn cargo_test(text: &str) -> Result<Tally> {
     sum(text
         .lines()
         .filter(|line| line.starts_with("test result:"))
@@ -86,7 +115,7 @@ pub fn cargo_test(text: &str) -> Result<Tally> {
 }
 
 /// Reads node's own runner: `# pass 3` and `# fail 0`, or `ℹ pass 3` and `ℹ fail 0`.
-pub fn node(text: &str) -> Result<Tally> {
+fn node(text: &str) -> Result<Tally> {
     let count = |word: &str| {
         text.lines().rev().find_map(|line| {
             let mut words = line.split_whitespace();
@@ -97,6 +126,21 @@ pub fn node(text: &str) -> Result<Tally> {
     // A test is cancelled when the one around it ended first: it did not do what it should.
     let failed = count("fail").context(SAID_NOTHING)? + count("cancelled").unwrap_or(0);
     Ok(Tally { passed: count("pass").context(SAID_NOTHING)?, failed })
+}
+
+/// What each test said that node's own runner says has failed: a line `not ok 3 - a test`, and below it, in YAML, from
+/// `error:` to `...`, as the Test Anything Protocol, version 13, has it.
+fn node_failures(text: &str) -> Vec<String> {
+    let mut lines = text.lines().peekable();
+    let mut failures = Vec::new();
+    while let Some(line) = lines.next() {
+        if !line.trim_start().starts_with("not ok ") {
+            continue;
+        }
+        let said = std::iter::from_fn(|| lines.next_if(|line| line.trim() != "..."));
+        failures.push(failure(line, said.skip_while(|line| !line.trim_start().starts_with("error:"))));
+    }
+    failures
 }
 
 /// Reads vitest: `Tests  1 failed | 12 passed (13)`.
@@ -163,6 +207,13 @@ mod tests {
             "    thread 'b' (7) panicked at src/b.rs:1:2:\n    no",
         ];
         assert_eq!(panics(text), said);
+    }
+
+    #[test]
+    fn a_failed_story_is_shown_with_what_it_said() {
+        let text = "ok 1 - a\n  ---\n  duration_ms: 2\n  ...\n# Subtest: b\nnot ok 2 - b\n  ---\n  duration_ms: 4\n  \
+                    error: |-\n    not what it should be\n  code: 'ERR'\n  ...\nok 3 - c\n# fail 1";
+        assert_eq!(node_failures(text), ["not ok 2 - b\n  error: |-\n    not what it should be\n  code: 'ERR'"]);
     }
 
     #[test]

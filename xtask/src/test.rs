@@ -116,14 +116,5 @@ fn rust_tests(log: &Log) -> Result<Tally> {
     };
     // Some of the tests start Node.js: the official clients.
     command.env("PATH", setup::path_with_node());
-    let tally = log.tests(&mut command, if nextest { tally::nextest } else { tally::cargo_test });
-    // At the end of the log, as its end is what is shown.
-    let text = log.text()?;
-    for panic in tally::panics(&text) {
-        log.write_line(&panic)?;
-    }
-    for name in tally::nextest_failures(&text) {
-        log.write_line(&format!("failed: {name}"))?;
-    }
-    tally
+    log.tests(&mut command, if nextest { &tally::NEXTEST } else { &tally::CARGO_TEST })
 }

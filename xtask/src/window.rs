@@ -27,7 +27,7 @@ pub fn driver() -> Step {
 
 /// Drives the real window, on a desktop of its own.
 pub fn test() -> Step {
-    Step::new("window test", |log| log.tests(setup::npm(&folder()).arg("test"), tally::node))
+    Step::new("window test", |log| log.tests(setup::npm(&folder()).arg("test"), &tally::NODE))
         .after(&[PACKAGES, DRIVER])
         // It drives the program that was built, and wants the machine for itself.
         .on_target()

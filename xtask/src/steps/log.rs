@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::project;
-use crate::tally::Tally;
+use crate::tally::{Runner, Tally};
 
 /// Lines of a failed program that are shown; the rest is in the file.
 const SHOWN: usize = 40;
@@ -47,12 +47,16 @@ impl Log {
         Ok(if self.succeeds(command)? { Tally::passed(1) } else { Tally::failed(1) })
     }
 
-    /// Runs a test runner to its end, and counts what it says. Fails where it says nothing, which is when it could not
-    /// begin, and where it fails although no test did.
-    pub fn tests(&self, runner: &mut Command, read: fn(&str) -> Result<Tally>) -> Result<Tally> {
-        let succeeded = self.succeeds(runner)?;
+    /// Runs a test runner to its end, and counts what it says; what its failed tests said is repeated at the end of the
+    /// log, which is what is shown of it. Fails where it says nothing, which is when it could not begin, and where it
+    /// fails although no test did.
+    pub fn tests(&self, command: &mut Command, runner: &Runner) -> Result<Tally> {
+        let succeeded = self.succeeds(command)?;
         let text = self.text()?;
-        let tally = read(&text).with_context(|| format!("no test was run:\n{}", tail(&text, SHOWN)))?;
+        for failure in (runner.failures)(&text) {
+            self.write_line(&failure)?;
+        }
+        let tally = (runner.tally)(&text).with_context(|| format!("no test was run:\n{}", tail(&text, SHOWN)))?;
         ensure!(succeeded || tally.failed > 0, "the runner failed although no test did:\n{}", tail(&text, SHOWN));
         Ok(tally)
     }
@@ -170,11 +174,11 @@ mod tests {
             command.args(["-c", script]);
             command
         };
-        let read: fn(&str) -> Result<Tally> = crate::tally::node;
-        assert!(log.tests(&mut sh("exit 0"), read).is_err(), "it said nothing");
+        let node = &crate::tally::NODE;
+        assert!(log.tests(&mut sh("exit 0"), node).is_err(), "it said nothing");
         let said = "echo '# pass 2'; echo '# fail 0';";
-        assert_eq!(log.tests(&mut sh(said), read).unwrap(), Tally::passed(2));
-        assert!(log.tests(&mut sh(&format!("{said} exit 1")), read).is_err(), "it failed although no test did");
+        assert_eq!(log.tests(&mut sh(said), node).unwrap(), Tally::passed(2));
+        assert!(log.tests(&mut sh(&format!("{said} exit 1")), node).is_err(), "it failed although no test did");
     }
 
     #[test]
