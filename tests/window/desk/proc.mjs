@@ -23,10 +23,9 @@ export async function memoryOf(pid) {
   return { own: bytes('Pss_Anon') + bytes('Pss_Shmem'), mapped: bytes('Pss_File') };
 }
 
-/** The processor time that processes have taken, in hundredths of a second. @param {number[]} pids */
-export async function ticksOf(pids) {
-  const stats = await Promise.all(pids.map(statOf));
-  return stats.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0);
+/** What a process has spent of a processor so far, in hundredths of a second. @param {number} pid */
+export async function ticksOf(pid) {
+  return (await statOf(pid))?.ticks ?? 0;
 }
 
 /** How long ago a process was started, in milliseconds. @param {number} pid */
