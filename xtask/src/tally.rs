@@ -16,17 +16,19 @@ pub struct Tally {
     pub passed: u32,
     /// That did not.
     pub failed: u32,
+    /// Of those that passed: at the second try, where the runner gives one.
+    pub again: u32,
 }
 
 impl Tally {
     /// So many passed.
     pub const fn passed(passed: u32) -> Self {
-        Self { passed, failed: 0 }
+        Self { passed, failed: 0, again: 0 }
     }
 
     /// So many failed.
     pub const fn failed(failed: u32) -> Self {
-        Self { passed: 0, failed }
+        Self { passed: 0, failed, again: 0 }
     }
 }
 
@@ -34,13 +36,17 @@ impl Add for Tally {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed, again: self.again + other.again }
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passed, {} failed", self.passed, self.failed)
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.again > 0 {
+            write!(f, ", {} at the second try", self.again)?;
+        }
+        Ok(())
     }
 }
 
@@ -72,7 +78,7 @@ pub const NODE: Runner = Runner { tally: node, failures: node_failures };
 fn nextest(text: &str) -> Result<Tally> {
     let summary = text.lines().rev().find(|line| line.trim_start().starts_with("Summary [")).context(SAID_NOTHING)?;
     let failed = ["failed", "timed out", "exec failed"].iter().map(|word| number_before(summary, word)).sum();
-    Ok(Tally { passed: number_before(summary, "passed"), failed })
+    Ok(Tally { passed: number_before(summary, "passed"), failed, again: number_before(summary, "flaky") })
 }
 
 /// The names of the tests that cargo-nextest says have failed: `FAIL [ 0.1s] (3/9) crate::binary module::test`.
@@ -108,10 +114,11 @@ const SAID_SHOWN: usize = 30;
 
 /// Reads `cargo test`: `test result: ok. 3 passed; 0 failed; …`, one line for each binary.
 fn cargo_test(text: &str) -> Result<Tally> {
-    sum(text
-        .lines()
-        .filter(|line| line.starts_with("test result:"))
-        .map(|line| Tally { passed: number_before(line, "passed"), failed: number_before(line, "failed") }))
+    sum(text.lines().filter(|line| line.starts_with("test result:")).map(|line| Tally {
+        passed: number_before(line, "passed"),
+        failed: number_before(line, "failed"),
+        again: 0,
+    }))
 }
 
 /// Reads node's own runner: `# pass 3` and `# fail 0`, or `ℹ pass 3` and `ℹ fail 0`.
@@ -125,15 +132,22 @@ fn node(text: &str) -> Result<Tally> {
     };
     // A test is cancelled when the one around it ended first: it did not do what it should.
     let failed = count("fail").context(SAID_NOTHING)? + count("cancelled").unwrap_or(0);
-    Ok(Tally { passed: count("pass").context(SAID_NOTHING)?, failed })
+    let again = text.lines().filter(|line| line.trim_start().starts_with(SECOND_TRY)).count();
+    Ok(Tally { passed: count("pass").context(SAID_NOTHING)?, failed, again: again.try_into()? })
 }
 
+/// How a story begins to say that it held at the second try, and why not at the first: `tests/window/desk/tried.mjs`.
+const SECOND_TRY: &str = "# second try: ";
+
 /// What each test said that node's own runner says has failed: a line `not ok 3 - a test`, and below it, in YAML, from
-/// `error:` to `...`, as the Test Anything Protocol, version 13, has it.
+/// `error:` to `...`, as the Test Anything Protocol, version 13, has it. Also why a story needed a second try.
 fn node_failures(text: &str) -> Vec<String> {
     let mut lines = text.lines().peekable();
     let mut failures = Vec::new();
     while let Some(line) = lines.next() {
+        if line.trim_start().starts_with(SECOND_TRY) {
+            failures.push(line.to_owned());
+        }
         if !line.trim_start().starts_with("not ok ") {
             continue;
         }
@@ -146,7 +160,7 @@ fn node_failures(text: &str) -> Vec<String> {
 /// Reads vitest: `Tests  1 failed | 12 passed (13)`.
 pub fn vitest(text: &str) -> Result<Tally> {
     let line = text.lines().rev().find(|line| line.trim_start().starts_with("Tests ")).context(SAID_NOTHING)?;
-    Ok(Tally { passed: number_before(line, "passed"), failed: number_before(line, "failed") })
+    Ok(Tally { passed: number_before(line, "passed"), failed: number_before(line, "failed"), again: 0 })
 }
 
 const SAID_NOTHING: &str = "the runner did not say how many tests it ran";
@@ -188,7 +202,7 @@ mod tests {
             (vitest, " Test Files  2 passed (2)\n      Tests  1 failed | 12 passed (13)\n", 12, 1),
         ];
         for (read, text, passed, failed) in cases {
-            assert_eq!(read(text).unwrap(), Tally { passed, failed }, "{text}");
+            assert_eq!(read(text).unwrap(), Tally { passed, failed, again: 0 }, "{text}");
         }
     }
 
@@ -214,6 +228,16 @@ mod tests {
         let text = "ok 1 - a\n  ---\n  duration_ms: 2\n  ...\n# Subtest: b\nnot ok 2 - b\n  ---\n  duration_ms: 4\n  \
                     error: |-\n    not what it should be\n  code: 'ERR'\n  ...\nok 3 - c\n# fail 1";
         assert_eq!(node_failures(text), ["not ok 2 - b\n  error: |-\n    not what it should be\n  code: 'ERR'"]);
+    }
+
+    #[test]
+    fn what_held_at_a_second_try_is_counted_and_said() {
+        let text = "     Summary [ 9.1s] 14 tests run: 14 passed (1 slow, 2 flaky), 0 skipped";
+        assert_eq!(nextest(text).unwrap(), Tally { again: 2, ..Tally::passed(14) });
+        let text = "ok 1 - a\n# second try: a: it never came\n# pass 1\n# fail 0";
+        assert_eq!(node(text).unwrap(), Tally { again: 1, ..Tally::passed(1) });
+        assert_eq!(node_failures(text), ["# second try: a: it never came"]);
+        assert_eq!(node(text).unwrap().to_string(), "1 passed, 0 failed, 1 at the second try");
     }
 
     #[test]

@@ -110,7 +110,8 @@ fn cargo(arguments: &[&str]) -> Command {
 fn rust_tests(log: &Log) -> Result<Tally> {
     let nextest = log.succeeds(&mut cargo(&["nextest", "--version"]))?;
     let mut command = if nextest {
-        cargo(&["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
+        let profile = if std::env::var_os("CI").is_some() { "ci" } else { "default" };
+        cargo(&["nextest", "run", "--profile", profile, "--locked", "--workspace", "--no-fail-fast"])
     } else {
         cargo(&["test", "--locked", "--workspace", "--no-fail-fast"])
     };

@@ -93,6 +93,16 @@ export class Browser {
     await until(`${id}${more} reads ${words}`, PATIENCE_MS, async () => words.test(await this.#find(id, more).innerText()));
   }
 
+  /** Waits until a field holds a text. @param {string} id @param {string} text */
+  async holds(id, text) {
+    await until(`${id} holds "${text}"`, PATIENCE_MS, async () => (await this.#find(id).inputValue()) === text);
+  }
+
+  /** Waits until the focus is on what has a test id, or on something in it. @param {string} id */
+  async isOn(id) {
+    await until(`the focus is on ${id}`, PATIENCE_MS, async () => (await this.focused()) === id);
+  }
+
   /** Waits until there is no such element. @param {string} id @param {string} [more] */
   async gone(id, more = '') {
     await this.#find(id, more).waitFor({ state: 'detached' });

@@ -5,10 +5,10 @@
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
 
 import { Gateway, OPERATOR } from '../../window/desk/gateway.mjs';
 import { signIn } from '../../window/desk/paths.mjs';
+import { tried } from '../../window/desk/tried.mjs';
 import { Browser } from './browser.mjs';
 import { Local } from './local.mjs';
 import { remains } from './places.mjs';
@@ -44,7 +44,7 @@ export function story(title, preferences, tell) {
  * @param {(scene: Scene) => Promise<void>} tell
  */
 export function arrival(title, preferences, tell) {
-  test(title, { timeout: LIMIT_MS }, async () => {
+  tried(title, LIMIT_MS, async () => {
     const stage = await Stage.set(join(remains, title.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()));
     /** @type {Browser | undefined} */
     let browser;

@@ -24,7 +24,7 @@ async function lookInto(browser) {
   await browser.see('inspector');
   await browser.press('Escape');
   await browser.gone('inspector');
-  assert.equal(await isTable(browser), true, 'the focus is still in the table');
+  await until('the focus is still in the table', 15_000, () => isTable(browser));
   await browser.press('Home', 'Enter');
   await browser.see('inspector');
   await use(browser, 'inspector', 'Tab', 'Escape');
@@ -47,7 +47,7 @@ const DEEDS = {
   'g o': async (browser) => {
     await use(browser, 'figure-errors', 'Enter');
     await browser.see('nav-trace', '[aria-current="page"]');
-    assert.equal(await browser.page.inputValue('[data-testid="trace-filter"]'), 'internal');
+    await browser.holds('trace-filter', 'internal');
   },
   'g p': async (browser) => {
     await lookInto(browser);

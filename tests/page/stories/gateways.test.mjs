@@ -39,19 +39,19 @@ story('each of two gateways has its own people, alerts and drafts, and one may g
   await browser.click('add-gateway');
   await signIn(browser, there.url, OPERATOR);
   await browser.click('nav-people');
-  assert.equal(await browser.page.inputValue('[data-testid="people-filter"]'), '');
+  await browser.holds('people-filter', '');
   await shows(browser, 'eve', 'bob');
   await browser.says('nav-alerts', /^\D*$/);
   await browser.click('nav-notify');
-  assert.equal(await browser.page.inputValue('[data-testid="notify-title"]'), '');
+  await browser.holds('notify-title', '');
 
   await switchTo(browser, here);
   await browser.click('nav-people');
-  assert.equal(await browser.page.inputValue('[data-testid="people-filter"]'), 'bob');
+  await browser.holds('people-filter', 'bob');
   await shows(browser, 'bob', 'eve');
   await browser.says('nav-alerts', /1/);
   await browser.click('nav-notify');
-  assert.equal(await browser.page.inputValue('[data-testid="notify-title"]'), 'Only for those here');
+  await browser.holds('notify-title', 'Only for those here');
 
   // What is done here is done here.
   await browser.click('nav-people');

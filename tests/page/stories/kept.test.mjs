@@ -12,9 +12,9 @@ story('what is sent again and again is kept, and one click away', { language: 'e
   await browser.click('template-keep');
   await browser.page.reload();
   await browser.click('nav-notify');
-  assert.equal(await browser.page.inputValue('[data-testid="notify-title"]'), '');
+  await browser.holds('notify-title', '');
   await browser.click('template', ' .use');
-  assert.equal(await browser.page.inputValue('[data-testid="notify-title"]'), 'Maintenance at noon');
+  await browser.holds('notify-title', 'Maintenance at noon');
   await browser.click('notify-send');
   await browser.click('dialog-confirm');
   const { title, message } = await bob.hears('system:notification');

@@ -10,7 +10,7 @@ story('somebody without a mouse finds a user and disconnects them', {}, async ({
   await browser.press('g', 'p');
   await browser.see('people-row', ' >> text=bob');
   await browser.press('/');
-  assert.equal(await browser.focused(), 'people-filter');
+  await browser.isOn('people-filter');
   await browser.page.keyboard.type('bob');
   await until('one row is left', 10_000, async () => (await browser.page.locator('[data-testid="people-row"]').count()) === 1);
   // The suggestions close; Tab leads on to the table.
@@ -60,7 +60,7 @@ story('somebody without a mouse puts a user into a room that exists, and takes t
   await browser.page.keyboard.type('lob');
   await browser.see('place-offers', ' >> text=lobby');
   await browser.press('ArrowDown', 'Enter');
-  assert.equal(await browser.page.inputValue('[data-testid="place-room"]'), 'lobby');
+  await browser.holds('place-room', 'lobby');
   await browser.page.locator('[data-testid="dialog-confirm"]:enabled').waitFor();
   assert.deepEqual(await browser.violations(), [], 'axe, on the dialog');
   await browser.press('Enter');
@@ -155,8 +155,8 @@ story('keys that are meant for a dialog neither leave the page nor change it', {
     return (await browser.focused()) === 'dialog-confirm';
   });
   await browser.press('g', 'o', '/', 'Control+1', 'Control+k', 'Control+e');
-  assert.equal(await browser.focused(), 'dialog-confirm');
-  assert.equal(await browser.page.locator('[data-testid="dialog-reason"]').inputValue(), 'flooding');
+  await browser.isOn('dialog-confirm');
+  await browser.holds('dialog-reason', 'flooding');
   await browser.see('nav-people', '[aria-current="page"]');
   assert.equal(await browser.page.locator('[data-dialog-content]').count(), 1, 'nothing has come above it');
 });

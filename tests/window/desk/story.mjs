@@ -5,12 +5,12 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
 
 import { Console } from './console.mjs';
 import { Desktop } from './desktop.mjs';
 import { Gateway } from './gateway.mjs';
 import { remains } from './places.mjs';
+import { tried } from './tried.mjs';
 
 const LIMIT_MS = 180_000;
 
@@ -28,7 +28,7 @@ const LIMIT_MS = 180_000;
  * @param {(scene: Scene) => Promise<void>} tell
  */
 export function story(title, options, tell) {
-  test(title, { timeout: LIMIT_MS }, async () => {
+  tried(title, LIMIT_MS, async () => {
     const logs = join(remains, title.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase());
     await rm(logs, { recursive: true, force: true });
     const desktop = await Desktop.start({ logs, keychain: options.keychain, width: 1360, height: 900 });

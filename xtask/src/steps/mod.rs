@@ -47,8 +47,8 @@ pub enum Lane {
 pub enum Verdict {
     /// It did what it should.
     Passed(Tally),
-    /// It did not; why.
-    Failed(Tally, String),
+    /// It did not.
+    Failed(Tally),
     /// It was not tried, because the step named here failed.
     NotRun(&'static str),
 }
@@ -62,6 +62,8 @@ pub struct Finished {
     pub hint: &'static str,
     /// How it ended.
     pub verdict: Verdict,
+    /// What is to be read of it: why it failed, or what held at a second try only. Empty where nothing is.
+    pub said: String,
     /// How long it took.
     pub took: Duration,
 }

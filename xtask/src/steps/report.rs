@@ -29,10 +29,13 @@ impl Progress {
 
     pub fn ends(&mut self, end: &Finished) {
         match &end.verdict {
-            Verdict::Passed(_) => self.line(&format!("  done: {} in {}", end.name, clock(end.took))),
-            Verdict::Failed(_, why) => {
+            Verdict::Passed(_) => {
+                self.line(&format!("  done: {} in {}", end.name, clock(end.took)));
+                Self::quote(&end.said);
+            }
+            Verdict::Failed(_) => {
                 self.line(&format!("  FAILED: {} after {}", end.name, clock(end.took)));
-                why.lines().for_each(|line| println!("        | {line}"));
+                Self::quote(&end.said);
                 if !end.hint.is_empty() {
                     println!("        What to do: {}", end.hint);
                 }
@@ -46,6 +49,10 @@ impl Progress {
 
     pub fn elapsed(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    fn quote(said: &str) {
+        said.lines().for_each(|line| println!("        | {line}"));
     }
 
     fn line(&self, text: &str) {
@@ -74,8 +81,8 @@ impl Report {
     pub fn tally(&self) -> Tally {
         self.finished.iter().fold(Tally::default(), |sum, step| match &step.verdict {
             Verdict::Passed(tally) => sum + *tally,
-            Verdict::Failed(tally, _) if tally.failed == 0 => sum + *tally + Tally::failed(1),
-            Verdict::Failed(tally, _) => sum + *tally,
+            Verdict::Failed(tally) if tally.failed == 0 => sum + *tally + Tally::failed(1),
+            Verdict::Failed(tally) => sum + *tally,
             Verdict::NotRun(_) => sum,
         })
     }
@@ -87,9 +94,10 @@ impl Report {
         for step in &self.finished {
             let result = match &step.verdict {
                 Verdict::Passed(tally) if *tally == Tally::default() => "ok".to_owned(),
-                Verdict::Passed(tally) => format!("ok, {} passed", tally.passed),
-                Verdict::Failed(tally, _) if *tally == Tally::default() => "FAILED".to_owned(),
-                Verdict::Failed(tally, _) => format!("FAILED, {tally}"),
+                Verdict::Passed(tally) if tally.again == 0 => format!("ok, {} passed", tally.passed),
+                Verdict::Passed(tally) => format!("ok, {tally}"),
+                Verdict::Failed(tally) if *tally == Tally::default() => "FAILED".to_owned(),
+                Verdict::Failed(tally) => format!("FAILED, {tally}"),
                 Verdict::NotRun(culprit) => format!("not run: {culprit} failed"),
             };
             text.push_str(&format!("{:width$}  {:>7}  {result}\n", step.name, clock(step.took)));
@@ -121,11 +129,12 @@ mod tests {
 
     #[test]
     fn the_table_names_what_failed_and_what_never_ran() {
-        let end = |name, verdict| Finished { name, hint: "", verdict, took: Duration::from_secs(1) };
+        let end =
+            |name, verdict| Finished { name, hint: "", verdict, said: String::new(), took: Duration::from_secs(1) };
         let report = Report::new(
             vec![
                 end("tests", Verdict::Passed(Tally::passed(12))),
-                end("page", Verdict::Failed(Tally::default(), "why".to_owned())),
+                end("page", Verdict::Failed(Tally::default())),
                 end("window", Verdict::NotRun("page")),
             ],
             Duration::from_secs(3),

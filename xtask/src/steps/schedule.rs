@@ -58,7 +58,8 @@ pub fn run(steps: Vec<Step>) -> Report {
     finished.extend(waiting.drain(..).map(|step| Finished {
         name: step.name,
         hint: step.hint,
-        verdict: Verdict::Failed(Tally::default(), "it needs a step that never ends".to_owned()),
+        verdict: Verdict::Failed(Tally::default()),
+        said: "it needs a step that never ends".to_owned(),
         took: Duration::ZERO,
     }));
     Report::new(finished, progress.elapsed())
@@ -67,26 +68,27 @@ pub fn run(steps: Vec<Step>) -> Report {
 /// Does one step's work, counting a panic as a failure.
 fn perform(step: Step) -> Finished {
     let began = Instant::now();
-    let verdict = attempt(step.name, step.work);
-    Finished { name: step.name, hint: step.hint, verdict, took: began.elapsed() }
+    let (verdict, said) = attempt(step.name, step.work);
+    Finished { name: step.name, hint: step.hint, verdict, said, took: began.elapsed() }
 }
 
-fn attempt(name: &'static str, work: Work) -> Verdict {
+/// How the work ended, and what is to be read of it.
+fn attempt(name: &'static str, work: Work) -> (Verdict, String) {
     let log = match Log::create(name) {
         Ok(log) => log,
-        Err(error) => return Verdict::Failed(Tally::default(), format!("{error:#}")),
+        Err(error) => return (Verdict::Failed(Tally::default()), format!("{error:#}")),
     };
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&log))) {
-        Ok(Ok(tally)) if tally.failed == 0 => Verdict::Passed(tally),
+        Ok(Ok(tally)) if tally.failed + tally.again == 0 => (Verdict::Passed(tally), String::new()),
         Ok(Ok(tally)) => {
+            let verdict = if tally.failed == 0 { Verdict::Passed(tally) } else { Verdict::Failed(tally) };
             let text = log.text().unwrap_or_default();
-            let message = format!("{}\nThe whole log: {}", super::log::tail(&text, 60), log.path().display());
-            Verdict::Failed(tally, message)
+            (verdict, format!("{}\nThe whole log: {}", super::log::tail(&text, 60), log.path().display()))
         }
         Ok(Err(error)) => {
-            Verdict::Failed(Tally::default(), format!("{error:#}\nThe whole log: {}", log.path().display()))
+            (Verdict::Failed(Tally::default()), format!("{error:#}\nThe whole log: {}", log.path().display()))
         }
-        Err(_) => Verdict::Failed(Tally::default(), "it panicked; see above".to_owned()),
+        Err(_) => (Verdict::Failed(Tally::default()), "it panicked; see above".to_owned()),
     }
 }
 
@@ -115,8 +117,13 @@ fn refuse_what_cannot_run(waiting: &mut Vec<Step>, finished: &mut Vec<Finished>,
         waiting.iter().enumerate().find_map(|(index, step)| Some((index, blocked(step, finished)?)))
     {
         let step = waiting.remove(index);
-        let end =
-            Finished { name: step.name, hint: step.hint, verdict: Verdict::NotRun(culprit), took: Duration::ZERO };
+        let end = Finished {
+            name: step.name,
+            hint: step.hint,
+            verdict: Verdict::NotRun(culprit),
+            said: String::new(),
+            took: Duration::ZERO,
+        };
         progress.ends(&end);
         finished.push(end);
     }
@@ -148,7 +155,7 @@ mod tests {
         let report =
             run(vec![noting(&notes, "t3").after(&["t2"]), noting(&notes, "t2").after(&["t1"]), noting(&notes, "t1")]);
         assert_eq!(*notes.lock().unwrap(), ["t1", "t2", "t3"]);
-        assert_eq!(report.tally(), Tally { passed: 3, failed: 0 });
+        assert_eq!(report.tally(), Tally::passed(3));
     }
 
     #[test]
@@ -161,7 +168,7 @@ mod tests {
             noting(&notes, "t-other"),
         ]);
         assert_eq!(*notes.lock().unwrap(), ["t-other"]);
-        assert_eq!(report.tally(), Tally { passed: 1, failed: 1 });
+        assert_eq!(report.tally(), Tally::passed(1) + Tally::failed(1));
         assert!(!report.succeeded());
     }
 
@@ -188,8 +195,8 @@ mod tests {
 
     #[test]
     fn failed_tests_fail_the_step_that_counted_them() {
-        let report = run(vec![Step::new("t-tests", |_| Ok(Tally { passed: 4, failed: 2 }))]);
-        assert_eq!(report.tally(), Tally { passed: 4, failed: 2 });
+        let report = run(vec![Step::new("t-tests", |_| Ok(Tally::passed(4) + Tally::failed(2)))]);
+        assert_eq!(report.tally(), Tally::passed(4) + Tally::failed(2));
         assert!(!report.succeeded());
     }
 }
