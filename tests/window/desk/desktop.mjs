@@ -137,9 +137,12 @@ export class Desktop {
     return found;
   }
 
-  /** Waits for a native notification whose title or text holds the words, as the bus has carried it. @param {string} words */
+  /**
+   * Waits for a native notification whose title or text holds the words, as the bus has carried it.
+   * @param {string | RegExp} words
+   */
   async notification(words, ms = 15_000) {
-    return this.#monitor.line((line) => line.trim().startsWith('string "') && line.includes(words) && line, ms);
+    return this.#monitor.line((line) => line.trim().startsWith('string "') && line.search(words) >= 0 && line, ms);
   }
 
   /** Whether such a notification has been shown. @param {string} words */

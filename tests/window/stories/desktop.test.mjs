@@ -1,5 +1,7 @@
 /** The console as a citizen of the desktop: tray, one instance, closing, notifications, what is remembered. */
 import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { Key } from 'selenium-webdriver';
 
@@ -10,6 +12,8 @@ import { until } from '../desk/wait.mjs';
 
 const TITLE = 'Signalbox';
 const ASKS = { preferences: { onClose: 'ask' } };
+/** The whole day is quiet. */
+const QUIET = { onClose: 'quit', rules: { quiet: { on: true, from: '00:00', until: '00:00' } } };
 
 story('the tray says how everything is, and who chooses it there comes back or ends', ASKS, async (scene) => {
   const { console, desktop } = scene;
@@ -72,6 +76,27 @@ story('by one’s own rules less is shown', { preferences: { onClose: 'quit', ru
   assert.ok(!desktop.notified('Not worth a word'));
 });
 
+story('in quiet hours nothing is shown, and when they end one summary of it', { preferences: QUIET }, async (scene) => {
+  const { console, desktop } = scene;
+  const gateway = await scene.gateway();
+  await signIn(console, gateway.url, OPERATOR);
+  for (const message of ['Disk almost full', 'Disk full']) {
+    await gateway.report('system.warning', { message, level: 'high' });
+  }
+  await console.says('nav-alerts', /2/);
+  await console.click('preferences');
+  await console.click('quiet-on');
+  await desktop.notification('2 more notices');
+  assert.ok(!desktop.notified('Disk'), 'none was shown by itself');
+
+  // Now it is loud: five of a burst are shown, and what is more is one.
+  const failures = Array.from({ length: 9 }, (_, nth) => `Payment ${nth} failed`);
+  for (const message of failures) await gateway.report('system.error', { message });
+  await desktop.notification(/[4-9] more notices/, 30_000);
+  const shown = failures.filter((message) => desktop.notified(message));
+  assert.ok(shown.length > 0 && shown.length <= 5, `${shown} were shown by themselves`);
+});
+
 story('settings are kept over a restart, and so is the window', {}, async (scene) => {
   const { console, desktop } = scene;
   await console.click('preferences');
@@ -81,6 +106,8 @@ story('settings are kept over a restart, and so is the window', {}, async (scene
   await console.click('quiet-on');
   await console.see('quiet-from');
   await console.click('on-close-quit');
+  await console.click('start-at-login');
+  await until('it starts at login, in the tray', 10_000, async () => / --in-the-tray$/m.test(await atLogin(desktop)));
   await until('the page is dark', 10_000, async () =>
     console.session.executeScript('return document.documentElement.dataset.theme === "dark"'),
   );
@@ -102,6 +129,13 @@ story('settings are kept over a restart, and so is the window', {}, async (scene
   await again.see('warnings-high', ':checked');
   await again.see('quiet-on', ':checked');
 });
+
+/** What the desktop starts when somebody signs in to it. */
+async function atLogin(desktop) {
+  const folder = join(desktop.home, '.config/autostart');
+  const entries = await readdir(folder).catch(() => []);
+  return (await Promise.all(entries.map((entry) => readFile(join(folder, entry), 'utf8')))).join('\n');
+}
 
 /** Waits until the page is so wide, in its own pixels. */
 function hasWidth(console, width) {

@@ -31,6 +31,8 @@ pub(crate) struct Bell {
 /// Notices that a summary stands for.
 #[derive(Debug)]
 struct Held {
+    /// The first of them, which needs no summary where it stays the only one.
+    first: Event,
     summary: Summary,
     due: i64,
 }
@@ -48,7 +50,7 @@ impl Bell {
         }
         match &mut self.held {
             Some(held) => held.summary.add(&event),
-            none => *none = Summary::of(&event).map(|summary| Held { summary, due: now + WINDOW_MS }),
+            none => *none = Summary::of(&event).map(|summary| Held { first: event, summary, due: now + WINDOW_MS }),
         }
         None
     }
@@ -58,11 +60,11 @@ impl Bell {
         self.held.is_some()
     }
 
-    /// The summary, once it has gathered for long enough and the quiet hours are over.
+    /// The summary, once it has gathered for long enough and the quiet hours are over. Of a single notice it is the notice.
     pub(crate) fn settle(&mut self, now: Timestamp, hour: Hour) -> Option<Event> {
         let held = self.held.take_if(|held| hour == Hour::Loud && now.as_millis() >= held.due)?;
         self.rung.push_back(now.as_millis());
-        Some(Event::Summary(held.summary))
+        Some(if held.summary.total() == 1 { held.first } else { Event::Summary(held.summary) })
     }
 }
 
@@ -108,5 +110,12 @@ mod tests {
         let summary = bell.settle(Timestamp(7_200_000), Hour::Loud);
         assert_eq!(count(summary), Some(3));
         assert!(bell.ring(lost(), Timestamp(7_300_000), Hour::Loud).is_some(), "and then it is as before");
+    }
+
+    #[test]
+    fn the_only_one_that_was_held_is_shown_itself() {
+        let mut bell = Bell::default();
+        assert_eq!(bell.ring(lost(), Timestamp(0), Hour::Quiet), None);
+        assert_eq!(bell.settle(Timestamp(3_600_000), Hour::Loud), Some(lost()));
     }
 }
