@@ -13,7 +13,7 @@ use signalbox_protocol::ipc::{Status, Wish};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Manager, Runtime};
+use tauri::{AppHandle, Runtime};
 
 use crate::tongue::Tongue;
 use crate::window;
@@ -147,7 +147,7 @@ impl<R: Runtime> Tray<R> {
 /// Linux trays read the picture from a file. It belongs into the session's own folder, not where everybody writes.
 #[cfg(target_os = "linux")]
 fn kept_in<R: Runtime>(app: &AppHandle<R>, builder: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
-    match app.path().runtime_dir() {
+    match tauri::Manager::path(app).runtime_dir() {
         Ok(folder) => builder.temp_dir_path(folder.join("signalbox-tray")),
         Err(_) => builder,
     }

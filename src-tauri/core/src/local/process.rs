@@ -44,6 +44,10 @@ enum Body {
     Adopted,
 }
 
+/// Of Windows' process creation flags.
+#[cfg(windows)]
+const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+
 /// The line that says that it accepts connections.
 #[derive(Deserialize)]
 struct Ready {
@@ -192,6 +196,9 @@ fn command(program: &Path, data: &Path, port: u16, mouth: std::fs::File) -> Comm
     // Whoever interrupts the console at a terminal does not interrupt a gateway that is to stay; others end with their input.
     #[cfg(unix)]
     command.process_group(0);
+    // A program for a terminal that is started by one without: it would open a window of its own, which ends it when closed.
+    #[cfg(windows)]
+    command.creation_flags(CREATE_NO_WINDOW);
     command
 }
 

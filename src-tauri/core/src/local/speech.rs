@@ -38,14 +38,14 @@ pub(super) struct Speech {
 /// # Errors
 /// Where the file cannot be made.
 pub(super) fn open(data: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    // Appending: the writer goes on at the end also where the reader has emptied the file.
-    options.append(true).create(true);
+    // Emptied by a handle of its own: on Windows one that appends may not.
+    let mut empty = OpenOptions::new();
+    empty.write(true).create(true).truncate(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path(data))?;
-    file.set_len(0)?;
-    Ok(file)
+    std::os::unix::fs::OpenOptionsExt::mode(&mut empty, 0o600);
+    empty.open(path(data))?;
+    // Appending: the writer goes on at the end also where the reader has emptied the file.
+    OpenOptions::new().append(true).open(path(data))
 }
 
 impl Speech {
