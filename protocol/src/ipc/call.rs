@@ -3,6 +3,7 @@
 //! The table of calls is in one place, [`Call`]: Rust's dispatch and the page's TypeScript both come from it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use ts_rs::TS;
 
 use super::{
@@ -30,6 +31,14 @@ macro_rules! calls {
             /// The call's name, for logs: its arguments may hold a secret.
             pub const fn name(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $name,)* }
+            }
+
+            /// Reads an answer as what this call is answered with, and leaves out what does not belong there. For what a
+            /// gateway says: the page never sees what is of another shape.
+            pub const fn reader(&self) -> fn(Value) -> serde_json::Result<Value> {
+                match self {
+                    $(Self::$variant(_) => |said| serde_json::to_value(serde_json::from_value::<$answer>(said)?),)*
+                }
             }
 
             /// The table of calls as a TypeScript interface: name → `{ args, answer }`.
@@ -270,4 +279,26 @@ pub struct ChangeView {
     pub view: ViewId,
     /// What it is to show now; of the same kind as before.
     pub query: ViewQuery,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_of_another_shape_is_no_answer() {
+        let call = json!({"call": "previewDisconnect", "args": {
+            "profile": "p", "args": {"target": {"users": [7]}, "reason": "flooding"},
+        }});
+        let call: Call = serde_json::from_value(call).unwrap();
+        let preview = json!({"users": 1, "sockets": 2, "nodes": 1, "sample": [], "fingerprint": "f"});
+        let mut more = preview.clone();
+        more["other"] = json!({"is": "not asked for"});
+        assert_eq!(call.reader()(more).unwrap(), preview);
+        for lie in [json!(null), json!([]), json!({"users": 1}), json!({"users": "1", "sample": {}})] {
+            assert!(call.reader()(lie.clone()).is_err(), "{lie}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use super::Console;
 use crate::address::{Address, InvalidAddress};
 use crate::credentials::Credentials;
 use crate::endpoint::{Authority, Endpoint};
-use crate::failure::failure;
+use crate::failure::{failure, unreadable_answer};
 use crate::link::Run;
 use crate::profiles::{Left, Profile};
 use crate::watch::Occasion;
@@ -21,6 +21,14 @@ impl Console {
     /// # Errors
     /// What the page shows: a code, what happened, and what to do.
     pub async fn call(&self, call: Call) -> Result<Value, Failure> {
+        let (name, read) = (call.name(), call.reader());
+        read(self.respond(call).await?).map_err(|error| {
+            tracing::warn!(%error, call = name, "an answer that cannot be read");
+            unreadable_answer()
+        })
+    }
+
+    async fn respond(&self, call: Call) -> Result<Value, Failure> {
         match call {
             Call::AddGateway(args) => answer(self.add(args).await?),
             Call::Open(of) => answer(self.open(&of.profile).await?),

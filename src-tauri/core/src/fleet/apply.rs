@@ -68,6 +68,11 @@ impl Fleet {
     /// A connection is there, or is there as it is now.
     pub(super) fn open(&mut self, mut connection: Connection) {
         let generation = self.generation;
+        // An id stands for one user: where a gateway says otherwise, the one before has gone.
+        if self.connections.get(&connection.id).is_some_and(|held| held.connection.user.id != connection.user.id) {
+            let id = connection.id.clone();
+            self.close(&id);
+        }
         if let Some(held) = self.connections.get_mut(&connection.id) {
             held.generation = generation;
             if held.connection == connection {

@@ -1,5 +1,7 @@
 //! Notable events and notifications, latest first.
 
+use std::collections::HashSet;
+
 use signalbox_protocol::feed::{Alert, Entry, Happening, LimitEpisode, Notification, User};
 use signalbox_protocol::ipc::{Notable, NotableWhat};
 use signalbox_protocol::{Timestamp, UserId};
@@ -120,6 +122,8 @@ impl Journal {
 
     /// A snapshot says which alerts are open, and that there was a gap before it.
     pub(crate) fn replace_alerts(&mut self, mut alerts: Vec<Alert>) {
+        let mut known = HashSet::new();
+        alerts.retain(|alert| known.insert(alert.id));
         alerts.sort_by_key(|alert| std::cmp::Reverse((alert.since, alert.id)));
         alerts.truncate(ALERTS);
         self.alerts = alerts;
@@ -207,12 +211,29 @@ impl Journal {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use signalbox_protocol::admin::NotificationTarget;
-    use signalbox_protocol::feed::Tone;
+    use signalbox_protocol::feed::{AlertKind, Level, Tone};
 
     use super::*;
     use crate::tail::limits::tests::episode;
+
+    /// A warning with that id.
+    pub(crate) fn alert(id: u64) -> Alert {
+        Alert {
+            id,
+            kind: AlertKind::Warning,
+            level: Level::High,
+            message: "disk is filling up".into(),
+            data: None,
+            since: Timestamp(0),
+            node: "gw".into(),
+            anomaly: None,
+            acknowledged: None,
+            silenced_until: None,
+            cleared_at: None,
+        }
+    }
 
     fn entry(seq: u64, what: Happening) -> Entry {
         Entry { epoch: "e".into(), seq, at: Timestamp(seq as i64), node: "gw".into(), what }
@@ -228,6 +249,13 @@ mod tests {
         assert_eq!(notables.len(), 1);
         assert!(matches!(&notables[0].what, NotableWhat::Limit { episode } if episode.dropped == 30));
         assert_eq!(journal.deeds_of(&7.into(), 50).len(), 1);
+    }
+
+    #[test]
+    fn an_alert_that_is_listed_twice_is_one() {
+        let mut journal = Journal::default();
+        journal.replace_alerts(vec![alert(1), alert(2), alert(1)]);
+        assert_eq!(journal.loud(Timestamp(0)).map(|alert| alert.id).collect::<Vec<_>>(), [2, 1]);
     }
 
     #[test]

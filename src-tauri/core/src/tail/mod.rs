@@ -11,6 +11,8 @@ mod traffic;
 
 use std::collections::VecDeque;
 
+#[cfg(test)]
+pub(crate) use journal::tests::alert;
 pub(crate) use journal::{Journal, Versions};
 #[cfg(test)]
 pub(crate) use limits::tests::episode;

@@ -234,6 +234,7 @@ mod tests {
 
     use super::*;
     use crate::fleet::tests::connection;
+    use crate::tail::alert;
     use crate::tail::episode;
 
     fn page(epoch: &str, page: u32, last: bool, connections: &[&str]) -> Snapshot {
@@ -265,22 +266,6 @@ mod tests {
         assert_eq!(done, Progress::Complete { recovery: Recovery::Reread, arisen: Vec::new() });
         let figures = scene.figures(Timestamp(0)).unwrap();
         assert_eq!((figures.connections, figures.seq, figures.dropped), (3, 10, 0));
-    }
-
-    fn alert(id: u64) -> Alert {
-        Alert {
-            id,
-            kind: signalbox_protocol::feed::AlertKind::Warning,
-            level: signalbox_protocol::feed::Level::High,
-            message: "disk is filling up".into(),
-            data: None,
-            since: Timestamp(0),
-            node: "gw".into(),
-            anomaly: None,
-            acknowledged: None,
-            silenced_until: None,
-            cleared_at: None,
-        }
     }
 
     #[test]

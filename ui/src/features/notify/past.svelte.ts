@@ -5,6 +5,7 @@
  */
 import type { Notification, NotificationReport, ProfileId } from '../../generated';
 import { call, Failure } from '../../host';
+import { joined } from '../../records/joined';
 
 export class Past {
   #read = $state.raw<readonly Notification[]>([]);
@@ -44,7 +45,6 @@ export class Past {
 
   /** All of them, latest first, with what the feed has told since. */
   with(live: readonly Notification[]): Notification[] {
-    const older = this.#read.filter(({ id }) => live.every((sent) => sent.id !== id));
-    return [...live, ...older].sort((a, b) => b.id - a.id);
+    return [...joined(this.#read, live, ({ id }) => `${id}`)].sort((a, b) => b.id - a.id);
   }
 }
