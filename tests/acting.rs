@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use signalbox_protocol::ErrorCode;
 use signalbox_protocol::admin::{
     AuditArgs, CloseRoomArgs, Command, ConnectionFilter, DisconnectArgs, DisconnectTarget, HistoryArgs, HistoryOf,
-    MessageArgs, MoveArgs, Role, RoomSubject, StatsArgs, UserArgs,
+    MessageArgs, MessageTarget, MoveArgs, Role, RoomSubject, StatsArgs, UserArgs,
 };
 use signalbox_protocol::feed::{Happening, Kind, Outcome, Transport};
 use support::{Client, Gateway, Operator, Token};
@@ -13,8 +13,8 @@ use support::{Client, Gateway, Operator, Token};
 const QUIET: &str = "limits.enabled = false\ncors.origins = []";
 
 fn message(user: i64, namespace: &str) -> Command {
-    let (user, namespace, message) = (user.into(), namespace.into(), "hello".into());
-    Command::Message(MessageArgs { user, namespace, message }.into())
+    let (to, namespace, message) = (MessageTarget::User(user.into()), namespace.into(), "hello".into());
+    Command::Message(MessageArgs { to, namespace, message }.into())
 }
 
 fn args(who: RoomSubject, namespace: &str, room: &str) -> MoveArgs {

@@ -21,7 +21,7 @@ fn address(text: &str) -> BanTarget {
 }
 
 fn ban(target: BanTarget, until: Option<Timestamp>) -> Command {
-    Command::Ban(BanArgs { target, reason: "spam".into(), until }.into())
+    Command::Ban(BanArgs { target: target.into(), reason: "spam".into(), until }.into())
 }
 
 fn unban(target: BanTarget) -> Command {
@@ -162,8 +162,10 @@ async fn acting_on_what_has_changed_since_the_preview_is_a_conflict() {
     let preview = olga.preview(ban(user(7), None)).await.expect("a preview");
     let fingerprint = preview["fingerprint"].as_str().map(str::to_owned);
     let _phone = gateway.web(7, "ann").await;
-    let stale =
-        Command::Ban(Acting { args: BanArgs { target: user(7), reason: "spam".into(), until: None }, fingerprint });
+    let stale = Command::Ban(Acting {
+        args: BanArgs { target: user(7).into(), reason: "spam".into(), until: None },
+        fingerprint,
+    });
     assert_eq!(olga.ask(stale).await.expect_err("a conflict").code, ErrorCode::Conflict);
     assert!(ann.is_alive().await);
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use signalbox_protocol::admin::{
-    AuditArgs, AuditRow, BanArgs, BanTarget, Command, ConnectionArgs, ConnectionFilter, DisconnectArgs,
+    AuditArgs, AuditRow, BanArgs, BanSubject, Command, ConnectionArgs, ConnectionFilter, DisconnectArgs,
     DisconnectTarget, HistoryArgs, HistoryOf, NoArgs, NotificationArgs, NotificationTarget, NotifyArgs, Page, Role,
     RoomArgs, RoomRow, RoomsArgs, UserArgs, UserReport,
 };
@@ -171,7 +171,7 @@ async fn the_audit_log_names_whom_an_act_touched() {
     let room = NotificationTarget::Room { namespace: namespace.clone(), room: "lobby".into() };
     let (title, message) = ("Maintenance".to_owned(), "Soon.".to_owned());
     let notify = NotifyArgs { target: room, tone: Tone::Info, title, message, data: None };
-    let ban = |id: i64| BanArgs { target: BanTarget::User(id.into()), reason: reason.clone(), until: None };
+    let ban = |id: i64| BanArgs { target: BanSubject::User(id.into()), reason: reason.clone(), until: None };
     let filter = ConnectionFilter { namespace: Some(namespace), ..ConnectionFilter::default() };
     let filter = DisconnectArgs { target: DisconnectTarget::Filter(filter), reason: reason.clone() };
     for (command, touched) in [

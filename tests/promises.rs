@@ -9,6 +9,7 @@ mod bad_input;
 mod bans;
 mod business_events;
 mod chat;
+mod crowds;
 mod doors;
 mod draining;
 mod durability;

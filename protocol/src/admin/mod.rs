@@ -11,6 +11,7 @@ mod bans;
 mod confidential;
 mod disconnect;
 mod look;
+mod many;
 mod message;
 mod node;
 mod notify;
@@ -34,11 +35,12 @@ pub use accounts::{AccountList, AccountRow, AccountsArgs};
 pub use acting::Acting;
 pub use alerts::{AcknowledgeArgs, AlertsArgs, SilenceArgs};
 pub use api_keys::{ApiKey, ApiKeyList, ApiKeysArgs, NewApiKey, Scope, UnknownScope};
-pub use bans::{Ban, BanArgs, BanChange, BanTarget, Banned, BansArgs, UnbanArgs};
+pub use bans::{Ban, BanArgs, BanChange, BanSubject, BanTarget, BanUndone, Banned, BansArgs, UnbanArgs, UndoBanArgs};
 pub use confidential::Confidential;
 pub use disconnect::{ConnectionFilter, DisconnectArgs, DisconnectTarget, Disconnected};
 pub use look::{EventMinutes, LoadMinute, Minute, NodeLoad, SnapshotArgs, SnapshotPage, Stats, StatsArgs};
-pub use message::{MessageArgs, Messaged};
+pub use many::{MOST_USERS, Refused};
+pub use message::{MessageArgs, MessageTarget, Messaged};
 pub use node::{Configuration, DrainArgs, Draining, NoArgs, Nodes, Resumed, Setting, SettingOrigin};
 pub use notify::{NotificationTarget, Notified, NotifyArgs};
 pub use page::Page;
@@ -204,7 +206,7 @@ commands! {
     Nodes(NoArgs) = "nodes", Viewer Looks;
     /// Send a notification → [`Notified`].
     Notify(NotifyArgs) = "notify", Operator Acts;
-    /// Write to a user → [`Messaged`].
+    /// Write to users → [`Messaged`].
     Message(MessageArgs) = "message", Operator Acts;
     /// Put sockets into a room, whatever their token says → [`Moved`].
     JoinRoom(MoveArgs) = "join-room", Operator Acts;
@@ -216,8 +218,10 @@ commands! {
     Disconnect(DisconnectArgs) = "disconnect", Operator Acts;
     /// The bans that hold → [`Page`] of [`Ban`]s.
     Bans(BansArgs) = "bans", Viewer Looks;
-    /// Keep a user or a network out, and close its connections → [`Banned`].
+    /// Keep users or a network out, and close their connections → [`Banned`].
     Ban(BanArgs) = "ban", Operator Acts;
+    /// Take back what one ban has set, and nothing else → [`BanUndone`].
+    UndoBan(UndoBanArgs) = "undo-ban", Operator Acts;
     /// Lift a ban → the [`Ban`].
     Unban(UnbanArgs) = "unban", Operator Acts;
     /// The rate-limit policy as it works → [`PolicyTable`].

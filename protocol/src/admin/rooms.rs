@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Refused;
 use crate::feed::User;
 use crate::ids::{ConnectionId, Namespace, RoomName, SocketId, UserId};
 
@@ -71,6 +72,8 @@ pub struct RoomMember {
 pub enum RoomSubject {
     /// All of a user's, in the room's namespace: `{"user": 7}`.
     User(UserId),
+    /// The same of at most [`super::MOST_USERS`] users: `{"users": [7, 8]}`.
+    Users(Vec<UserId>),
     /// One: `{"socket": "…"}`.
     Socket(SocketId),
 }
@@ -98,10 +101,14 @@ pub struct CloseRoomArgs {
 }
 
 /// Answer to the commands that move sockets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Moved {
     /// Sockets that were moved.
     pub sockets: u32,
     /// Sockets that were not: they went away meanwhile, or are in too many rooms.
     pub failed: u32,
+    /// Whose they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Refused>>", optional)]
+    pub refused: Vec<Refused>,
 }

@@ -11,10 +11,10 @@ use super::{
     Preferences, ProfileId, Reason, ViewId, ViewQuery,
 };
 use crate::admin::{
-    AcknowledgeArgs, Acting, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, Banned, BansArgs, CloseRoomArgs,
+    AcknowledgeArgs, Acting, AlertsArgs, AuditArgs, AuditRow, Ban, BanArgs, BanUndone, Banned, BansArgs, CloseRoomArgs,
     Configuration, DisconnectArgs, Disconnected, DrainArgs, Draining, MessageArgs, Messaged, MoveArgs, Moved, NoArgs,
     NotificationArgs, NotificationReport, Notified, NotifyArgs, Page, PolicyEntry, PolicyTable, Preview, Resumed, Role,
-    SetPolicyArgs, SilenceArgs, UnbanArgs,
+    SetPolicyArgs, SilenceArgs, UnbanArgs, UndoBanArgs,
 };
 use crate::feed::{Alert, Notification};
 
@@ -115,8 +115,10 @@ calls! {
     Bans = "bans" (Ask<BansArgs>) -> Page<Ban>;
     /// Asks the gateway whom a ban would disconnect.
     PreviewBan = "previewBan" (Ask<Acting<BanArgs>>) -> Preview;
-    /// Keeps a user or a network out, in place of an earlier ban of the same.
+    /// Keeps users or a network out, in place of earlier bans of the same.
     Ban = "ban" (Ask<Acting<BanArgs>>) -> Banned;
+    /// Takes back what one ban has set; the bans whose place it took hold again.
+    UndoBan = "undoBan" (Ask<Acting<UndoBanArgs>>) -> BanUndone;
     /// Lifts a ban; answers with it, so that it can be set again.
     Unban = "unban" (Ask<Acting<UnbanArgs>>) -> Ban;
     /// A page of what is or was wrong, latest first.
@@ -131,17 +133,17 @@ calls! {
     CompleteFilter = "completeFilter" (Ask<CompleteFilter>) -> Completions;
     /// Everybody whom a filter lets through now; refused where they are too many to be named to the gateway.
     MatchingPeople = "matchingPeople" (Ask<MatchPeople>) -> MatchingPeople;
-    /// Asks the gateway which sockets a message to a user would reach.
+    /// Asks the gateway which sockets a message to users would reach.
     PreviewMessage = "previewMessage" (Ask<Acting<MessageArgs>>) -> Preview;
-    /// Writes to a user.
+    /// Writes to users.
     Message = "message" (Ask<Acting<MessageArgs>>) -> Messaged;
-    /// Asks the gateway whom putting somebody into a room would touch.
+    /// Asks the gateway whom putting users into a room would touch.
     PreviewJoinRoom = "previewJoinRoom" (Ask<Acting<MoveArgs>>) -> Preview;
-    /// Puts somebody into a room.
+    /// Puts users into a room.
     JoinRoom = "joinRoom" (Ask<Acting<MoveArgs>>) -> Moved;
-    /// Asks the gateway whom taking somebody out of a room would touch.
+    /// Asks the gateway whom taking users out of a room would touch.
     PreviewLeaveRoom = "previewLeaveRoom" (Ask<Acting<MoveArgs>>) -> Preview;
-    /// Takes somebody out of a room.
+    /// Takes users out of a room.
     LeaveRoom = "leaveRoom" (Ask<Acting<MoveArgs>>) -> Moved;
     /// Asks the gateway whom closing a room would touch.
     PreviewCloseRoom = "previewCloseRoom" (Ask<Acting<CloseRoomArgs>>) -> Preview;

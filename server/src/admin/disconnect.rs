@@ -12,6 +12,7 @@ use signalbox_protocol::feed::{Connection, Happening};
 use signalbox_protocol::{ConnectionId, ErrorCode, Timestamp, UserId};
 
 use super::audit::{Action, Actor, Deed};
+use super::crowd::each;
 use super::rooms::place;
 use super::targets::{SAMPLE, Targets, count};
 use super::{close_and_answer, refused, text};
@@ -25,6 +26,9 @@ const MAX_REASON: usize = 200;
 /// The sockets of everybody who would be disconnected.
 pub(super) fn targets(gateway: &Gateway, args: &DisconnectArgs, now: Timestamp) -> Result<Targets, CommandError> {
     text("reason", &args.reason, 1, MAX_REASON)?;
+    if let DisconnectTarget::Users(users) = &args.target {
+        each(users)?;
+    }
     named(gateway, &args.target, now)
 }
 

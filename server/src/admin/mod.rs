@@ -8,6 +8,7 @@ mod alerts;
 mod api_keys;
 mod audit;
 mod bans;
+mod crowd;
 mod disconnect;
 mod followers;
 mod look;
@@ -91,6 +92,7 @@ pub async fn carry_out(operator: &Arc<Member>, request: Request, now: Timestamp)
         Command::CloseRoom(acting) => answer(moves::close(operator, acting.args, &targets, now).await?),
         Command::Disconnect(acting) => answer(disconnect::carry_out(operator, acting.args, &targets, now).await?),
         Command::Ban(acting) => answer(bans::ban(gateway, &Actor::from(&**operator), acting.args, now).await?),
+        Command::UndoBan(acting) => answer(bans::undo(gateway, &Actor::from(&**operator), &acting.args, now).await?),
         Command::Unban(acting) => {
             answer(bans::unban(gateway, &Actor::from(&**operator), &acting.args.target, now).await?)
         }
@@ -117,7 +119,8 @@ fn targets(operator: &Member, command: &Command, now: Timestamp) -> Result<Targe
         Command::LeaveRoom(acting) => moves::targets(gateway, &acting.args, Way::Leave),
         Command::CloseRoom(acting) => moves::members(gateway, &acting.args),
         Command::Disconnect(acting) => disconnect::targets(gateway, &acting.args, now),
-        Command::Ban(acting) => bans::targets(gateway, &acting.args, now),
+        Command::Ban(acting) => bans::targets(operator, &acting.args, now),
+        Command::UndoBan(acting) => bans::undone(gateway, &acting.args),
         Command::Unban(acting) => bans::lifted(gateway, &acting.args),
         Command::SetPolicy(acting) => policy::targets(gateway, &acting.args),
         Command::RevokeTokens(acting) => revocations::targets(gateway, &acting.args, now),

@@ -1,13 +1,15 @@
 //! `join-room`, `leave-room` and `close-room`: sockets are put into rooms and taken out of them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::json;
 use signalbox_protocol::admin::{CloseRoomArgs, CommandError, MoveArgs, Moved, RoomSubject};
-use signalbox_protocol::{ConnectionId, ErrorCode, RoomName, Timestamp};
+use signalbox_protocol::{ConnectionId, ErrorCode, RoomName, Timestamp, UserId};
 use tokio::task::JoinSet;
 
 use super::audit::{Action, Deed};
+use super::crowd::{Refusals, called, each};
 use super::refused;
 use super::rooms::place;
 use super::targets::{Targets, count};
@@ -59,6 +61,7 @@ pub(super) async fn carry_out(
     }
     let who = match &args.who {
         RoomSubject::User(user) => format!("user {user}"),
+        RoomSubject::Users(users) => called(users),
         RoomSubject::Socket(socket) => format!("socket {socket}"),
     };
     let subject = format!("{who}, room {} of {}", args.room, args.namespace);
@@ -85,10 +88,17 @@ pub(super) async fn close(
 pub(super) fn targets(gateway: &Gateway, args: &MoveArgs, way: Way) -> Result<Targets, CommandError> {
     let place = place(&args.namespace)?;
     room_name(args.room.as_str()).map_err(invalid)?;
+    let users = match &args.who {
+        RoomSubject::User(user) => BTreeSet::from([user]),
+        RoomSubject::Users(users) => each(users)?,
+        RoomSubject::Socket(_) => BTreeSet::new(),
+    };
     let sockets = gateway.on_floor(|floor| {
         let presence = &floor.presence;
-        let sessions = match &args.who {
-            RoomSubject::User(user) => presence.sessions_of(user),
+        let sessions: Vec<_> = match &args.who {
+            RoomSubject::User(_) | RoomSubject::Users(_) => {
+                users.into_iter().flat_map(|user| presence.sessions_of(user)).collect()
+            }
             // A connection's sockets bear its own id.
             RoomSubject::Socket(id) => presence.session(&ConnectionId::from(id.as_str())).into_iter().collect(),
         };
@@ -113,22 +123,32 @@ pub(super) fn members(gateway: &Gateway, args: &CloseRoomArgs) -> Result<Targets
 
 async fn order_all(operator: &Arc<Member>, targets: &Targets, order: &Order) -> Moved {
     let mut obeying = JoinSet::new();
-    let (mut obeyed, mut asked) = (0, 0);
-    for (session, place) in targets.sockets() {
-        asked += 1;
+    // A socket that is not heard of again has not obeyed: its place in the list stays empty.
+    let mut obeyed = vec![false; targets.sockets().len()];
+    for (at, (session, place)) in targets.sockets().iter().enumerate() {
         let Some(member) = member_of(session, *place) else { continue };
         if Arc::ptr_eq(&member, operator) {
             // Its queue is busy with this very command.
-            obeyed += usize::from(namespaces::obey(&member, order));
+            obeyed[at] = namespaces::obey(&member, order);
         } else {
             let order = order.clone();
-            obeying.spawn(async move { member.order(order).await });
+            obeying.spawn(async move { (at, member.order(order).await) });
         }
     }
     while let Some(done) = obeying.join_next().await {
-        obeyed += usize::from(done.unwrap_or(false));
+        if let Ok((at, done)) = done {
+            obeyed[at] = done;
+        }
     }
-    Moved { sockets: count(obeyed), failed: count(asked - obeyed) }
+    let left: Vec<_> = targets.sockets().iter().zip(obeyed).filter(|(_, obeyed)| !obeyed).collect();
+    let users: BTreeSet<&UserId> = left.iter().map(|((session, _), _)| &session.user.id).collect();
+    let mut refusals = Refusals::default();
+    for user in users {
+        let why = "not all sockets were moved: they have gone meanwhile, or are in too many rooms";
+        refusals.add(user.clone(), refused(ErrorCode::Conflict, why));
+    }
+    let (all, failed) = (targets.sockets().len(), left.len());
+    Moved { sockets: count(all - failed), failed: count(failed), refused: refusals.into_vec() }
 }
 
 fn member_of(session: &Session, place: Place) -> Option<Arc<Member>> {

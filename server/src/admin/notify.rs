@@ -10,6 +10,7 @@ use signalbox_protocol::feed::{Happening, Notification};
 use signalbox_protocol::{ErrorCode, Namespace, Timestamp};
 
 use super::audit::{Action, Deed};
+use super::crowd::{called, each};
 use super::targets::Targets;
 use super::{internal, refused, text};
 use crate::gateway::Gateway;
@@ -104,10 +105,10 @@ fn check(args: &NotifyArgs) -> Result<(), CommandError> {
     if args.data.as_ref().is_some_and(|data| data.to_string().len() > MAX_DATA) {
         return Err(refused(ErrorCode::TooLong, "`data` is larger than 16 KiB"));
     }
-    if matches!(&args.target, NotificationTarget::Users(users) if users.is_empty()) {
-        return Err(refused(ErrorCode::InvalidPayload, "no users are named"));
+    match &args.target {
+        NotificationTarget::Users(users) => each(users).map(drop),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The sockets that it is meant for. Those that have subscribed to the feed see it there.
@@ -153,9 +154,6 @@ fn subject(target: &NotificationTarget) -> String {
         NotificationTarget::All => "everybody".into(),
         NotificationTarget::Namespace(namespace) => format!("namespace {namespace}"),
         NotificationTarget::Room { namespace, room } => format!("room {room} of {namespace}"),
-        NotificationTarget::Users(users) => match &users[..] {
-            [one] => format!("user {one}"),
-            many => format!("{} users", many.len()),
-        },
+        NotificationTarget::Users(users) => called(users),
     }
 }

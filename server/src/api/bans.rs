@@ -168,7 +168,7 @@ async fn ban(
     target: BanTarget,
     Sentence { reason, until }: Sentence,
 ) -> Result<StatusCode, Refusal> {
-    let args = BanArgs { target, reason, until };
+    let args = BanArgs { target: target.into(), reason, until };
     admin::ban(&api.gateway, &bearer.actor(), args, Timestamp::now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

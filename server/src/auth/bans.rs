@@ -45,9 +45,9 @@ pub enum InvalidNetwork {
     TooWide,
 }
 
-/// As many bans hold as may.
+/// As many bans hold as may, or would hold more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there are 100000 bans; lift some first")]
+#[error("at most 100000 bans hold at once; lift some first")]
 pub struct TooMany;
 
 /// The bans that hold. Cheap to clone.
@@ -78,12 +78,12 @@ impl Bans {
         found.or_else(|| table.at(address, now))
     }
 
-    /// Whether there is room for a ban of that target.
+    /// Whether there is room for bans of those targets, of which none is there twice.
     ///
     /// # Errors
     /// Where there are too many others.
-    pub fn check(&self, target: &Target) -> Result<(), TooMany> {
-        self.0.read().check(target)
+    pub fn check<'a>(&self, targets: impl IntoIterator<Item = &'a Target>) -> Result<(), TooMany> {
+        self.0.read().check(targets)
     }
 
     /// Sets a ban, in place of an earlier one of the same target.
@@ -92,7 +92,7 @@ impl Bans {
     /// Where there are too many others.
     pub fn set(&self, target: Target, ban: Ban) -> Result<(), TooMany> {
         let mut table = self.0.write();
-        table.check(&target)?;
+        table.check([&target])?;
         table.remove(&target);
         table.insert(target, ban);
         Ok(())
@@ -130,8 +130,9 @@ impl Bans {
 }
 
 impl Table {
-    fn check(&self, target: &Target) -> Result<(), TooMany> {
-        if self.bans.len() < MOST || self.bans.contains_key(target) { Ok(()) } else { Err(TooMany) }
+    fn check<'a>(&self, targets: impl IntoIterator<Item = &'a Target>) -> Result<(), TooMany> {
+        let added = targets.into_iter().filter(|target| !self.bans.contains_key(target)).count();
+        if self.bans.len() + added <= MOST { Ok(()) } else { Err(TooMany) }
     }
 
     /// The ban of the narrowest network that has the address in it.
@@ -198,6 +199,14 @@ impl Target {
         match self {
             Self::User(banned) => banned == user,
             Self::Network(network) => network.0.contains(&address.to_canonical()),
+        }
+    }
+
+    /// The user, where it is one.
+    pub fn user(&self) -> Option<&UserId> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Network(_) => None,
         }
     }
 
@@ -374,6 +383,7 @@ mod tests {
         let one_more = target("user 7");
         assert_eq!(bans.set(one_more.clone(), ban(&one_more, None)), Err(TooMany));
         let again = target("address 203.0.0.0");
+        assert_eq!(bans.check([&again, &one_more]), Err(TooMany), "of several all must have room");
         assert_eq!(bans.set(again.clone(), ban(&again, Some(5))), Ok(()), "one that is there can be changed");
         assert_eq!((bans.count(), bans.0.read().lengths_v4.0.len()), (MOST, 1), "a look is one probe, not a search");
     }

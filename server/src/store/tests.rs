@@ -1,10 +1,11 @@
 //! What the store promises, on real files.
 
-use signalbox_protocol::admin::{NotificationTarget, Role, Touched};
+use signalbox_protocol::admin::{Ban, NotificationTarget, Role, Touched};
 use signalbox_protocol::feed::{Outcome, Tone, User};
 use signalbox_protocol::{RoomName, Timestamp, UserId};
 
 use super::*;
+use crate::auth::bans::Target;
 use crate::hub::Place;
 
 pub(super) const NOW: Timestamp = Timestamp(1_800_000_000_000);
@@ -442,4 +443,30 @@ async fn followers_are_replaced_as_a_whole() {
     store.replace_followers(&ann, &crowd).await.expect("stored");
     let all: Vec<&UserId> = crowd.iter().chain([&ann]).collect();
     assert_eq!(followers(&all).await.len(), crowd.len());
+}
+
+#[tokio::test]
+async fn a_ban_that_is_taken_back_leaves_the_one_whose_place_it_took_unless_its_time_is_over() {
+    let (_folder, store) = fresh().await;
+    let at = |ms: i64| Timestamp(NOW.0 + ms);
+    let ban = |id: i64, until: Option<Timestamp>, at: Timestamp| {
+        let target = Target::User(id.into());
+        let ban = Ban { target: target.written(), reason: format!("at {}", at.0 - NOW.0), until, by: "ann".into(), at };
+        (target, ban)
+    };
+    // More than one statement takes.
+    let many = 1..=1200;
+    store.put_bans(&[ban(1, None, at(0)), ban(2, Some(at(50)), at(0))]).await.expect("bans");
+    let later: Vec<_> = many.clone().map(|id| ban(id, None, at(10))).collect();
+    store.put_bans(&later).await.expect("bans");
+    store.put_bans(&[ban(3, None, at(20))]).await.expect("a ban");
+
+    let targets: Vec<_> = many.map(|id| Target::User(id.into())).collect();
+    let undone = store.undo_bans(&targets, at(10), at(100)).await.expect("taken back");
+    assert_eq!(undone.len(), 1199, "what was set anew is not taken back");
+    let restored: Vec<_> = undone.iter().filter_map(|(_, earlier)| earlier.as_ref()).collect();
+    assert_eq!(restored, [&ban(1, None, at(0)).1]);
+    let held = store.bans("", 100, at(100)).await.expect("bans");
+    assert_eq!(held, [ban(1, None, at(0)), ban(3, None, at(20))]);
+    assert!(store.undo_bans(&targets, at(10), at(100)).await.expect("an answer").is_empty());
 }

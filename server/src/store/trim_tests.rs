@@ -136,7 +136,7 @@ async fn keys_bans_revocations_and_users_go_when_their_time_is_over_and_not_befo
     for (id, until, expires_at, seen) in [(7, Some(at(DAY)), at(DAY), NOW), (8, None, at(10 * LONG), at(10 * LONG))] {
         let (target, user) = (Target::User(id.into()), User { id: id.into(), username: "ann".into() });
         let ban = Ban { target: target.written(), reason: "spam".into(), until, by: "ann".into(), at: NOW };
-        store.put_ban(&target, &ban).await.expect("a ban");
+        store.put_bans(&[(target, ban)]).await.expect("a ban");
         let revocation = Revocation { scope: revocations::Scope::User(id.into()), before: NOW, expires_at };
         store.put_revocation(&revocation).await.expect("a revocation");
         store.seen(&user, seen);

@@ -33,12 +33,14 @@ const LOOKS: [&str; 14] = [
 ];
 
 /// A gateway with something to act upon: an admin with a subscription, a user in a room, an account that works and one that
-/// does not, a key, two bans, an alert.
+/// does not, a key, three bans, an alert.
 struct Scene {
     running: Running,
     ada: Socket,
     ann: Socket,
     key: String,
+    /// When the users who are banned were.
+    banned: Value,
 }
 
 impl Scene {
@@ -57,15 +59,21 @@ impl Scene {
             gateway.store.add_account(name, Role::Admin, "a hash", now).await.expect("an account");
         }
         gateway.store.disable_account("dora", now).await.expect("a disabled account");
-        let mut scene = Self { running, ada, ann, key: String::new() };
+        let mut scene = Self { running, ada, ann, key: String::new(), banned: Value::Null };
         let create = json!({"action": "create", "name": "shop", "scopes": ["publish"]});
         let made = scene.ask("api-keys", &create, Run::Real).await;
         scene.key = made["result"]["id"].as_str().expect("a key's id").to_owned();
-        for target in [json!({"user": 9}), json!({"address": "198.51.100.0/24"})] {
+        for target in [json!({"address": "198.51.100.0/24"}), json!({"users": [9, 10]})] {
             let done = scene.ask("ban", &json!({"target": target, "reason": "r"}), Run::Real).await;
             assert_eq!(done["ok"], true, "{done}");
+            scene.banned = done["result"]["at"].clone();
         }
         scene
+    }
+
+    /// What can be done here.
+    fn acts(&self) -> Vec<(&'static str, Value)> {
+        acts(&self.key, &self.banned)
     }
 
     /// Carries `args` out with a preview's fingerprint.
@@ -125,18 +133,23 @@ enum Run {
 }
 
 /// Every command that acts, in each of its manners.
-fn acts(key: &str) -> Vec<(&'static str, Value)> {
+fn acts(key: &str, banned: &Value) -> Vec<(&'static str, Value)> {
     let user = json!({"users": [7]});
     vec![
         ("message", json!({"user": 7, "namespace": "/web", "message": "hello"})),
+        ("message", json!({"users": [7, 8], "namespace": "/web", "message": "hello"})),
         ("notify", json!({"target": user, "type": "info", "title": "t", "message": "m"})),
         ("join-room", json!({"who": {"user": 7}, "namespace": "/web", "room": "lobby"})),
+        ("join-room", json!({"who": {"users": [7, 8]}, "namespace": "/web", "room": "lobby"})),
         ("leave-room", json!({"who": {"user": 7}, "namespace": "/web", "room": "cellar"})),
+        ("leave-room", json!({"who": {"users": [7, 8]}, "namespace": "/web", "room": "cellar"})),
         ("close-room", json!({"namespace": "/web", "room": "cellar"})),
         ("disconnect", json!({"target": user, "reason": "r"})),
         ("disconnect", json!({"target": {"filter": {"namespace": "/web"}}, "reason": "r"})),
         ("ban", json!({"target": {"user": 7}, "reason": "r"})),
+        ("ban", json!({"target": {"users": [7, 8]}, "reason": "r"})),
         ("ban", json!({"target": {"address": "203.0.113.0/24"}, "reason": "r"})),
+        ("undo-ban", json!({"target": {"users": [9, 10]}, "at": banned})),
         ("unban", json!({"target": {"user": 9}})),
         ("unban", json!({"target": {"address": "198.51.100.0/24"}})),
         ("set-policy", json!({"namespace": "/web", "event": "room:join", "limit": 3})),
@@ -159,7 +172,7 @@ fn acts(key: &str) -> Vec<(&'static str, Value)> {
 
 #[test]
 fn every_command_either_looks_or_acts() {
-    let acts = [acts("k"), vec![("trace-stop", json!({}))]].concat();
+    let acts = [acts("k", &json!("2026-01-01T00:00:00.000Z")), vec![("trace-stop", json!({}))]].concat();
     for (command, args) in &acts {
         let request = json!({"id": "1", "command": command, "args": args});
         let request: Request = serde_json::from_value(request).expect(command);
@@ -173,7 +186,7 @@ fn every_command_either_looks_or_acts() {
 async fn a_dry_run_changes_nothing() {
     let mut scene = Scene::set().await;
     let (before, audited) = (scene.state().await, scene.audited().await);
-    for (command, args) in acts(&scene.key) {
+    for (command, args) in scene.acts() {
         let preview = scene.ask(command, &args, Run::Dry).await;
         let result = &preview["result"];
         assert!(result["users"].is_u64() && result["sample"].is_array(), "{command} {args}: {preview}");
@@ -204,7 +217,7 @@ fn is_stale(response: &Value) -> bool {
 async fn who_was_not_shown_is_not_touched() {
     let mut scene = Scene::set().await;
     let (before, audited) = (scene.state().await, scene.audited().await);
-    let acts = [acts(&scene.key), vec![("trace-stop", json!({}))]].concat();
+    let acts = [scene.acts(), vec![("trace-stop", json!({}))]].concat();
     for (command, args) in &acts {
         let response = scene.ask_as_shown(command, args, &json!("stale")).await;
         assert!(response["error"]["code"] == "conflict" && is_stale(&response), "{command} {args}: {response}");
@@ -228,7 +241,7 @@ async fn what_cannot_be_written_down_is_not_done() {
     let before = scene.state().await;
     store.execute("ALTER TABLE audit RENAME TO audit_away").await.expect("no audit log any more");
 
-    for (command, args) in acts(&scene.key) {
+    for (command, args) in scene.acts() {
         let response = scene.ask(command, &args, Run::Real).await;
         assert_eq!(response["error"]["code"], "internal", "{command} {args}: {response}");
         assert!(!response.to_string().contains("audit"), "the cause is in the log alone: {response}");

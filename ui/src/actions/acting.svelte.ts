@@ -8,7 +8,7 @@
 import type { Gateway, NodeResult, Preview } from '../generated';
 import { Failure } from '../host';
 import { isNumber } from './number';
-import type { Series } from './series.svelte';
+import type { Crowd } from './crowd.svelte';
 
 type Step =
   /** The gateway is being asked whom it touches. */
@@ -33,13 +33,13 @@ export abstract class Acting<Result> {
   typed = $state('');
 
   readonly gateway: Pick<Gateway, 'profile' | 'production'>;
-  /** The users that it is done to one after the other, where the gateway takes only one at a time. */
-  readonly series: Series | null;
+  /** The users that it is done to, where they are named one by one. */
+  readonly crowd: Crowd | null;
   #look = 0;
 
-  constructor(gateway: Pick<Gateway, 'profile' | 'production'>, series: Series | null = null) {
+  constructor(gateway: Pick<Gateway, 'profile' | 'production'>, crowd: Crowd | null = null) {
     this.gateway = gateway;
-    this.series = series;
+    this.crowd = crowd;
   }
 
   /** Asks the gateway whom it would touch. */
@@ -71,7 +71,6 @@ export abstract class Acting<Result> {
   /** Asks no further: the dialog is closed. What it shows stays as it is while it goes. */
   close(): void {
     this.#look += 1;
-    this.series?.stop();
   }
 
   /** It is about somebody else now: what was seen, or is being asked, is of no use any more. */
@@ -112,7 +111,7 @@ export abstract class Acting<Result> {
     this.changed = false;
     try {
       this.result = await this.carryOut(preview.fingerprint);
-      const failed = this.nodes.some((node) => node.error !== undefined) || (this.series?.failed.length ?? 0) > 0;
+      const failed = this.nodes.some((node) => node.error !== undefined) || (this.crowd?.failed.length ?? 0) > 0;
       this.step = failed ? 'partly' : 'done';
     } catch (thrown) {
       await this.#failed(Failure.from(thrown), preview);
@@ -121,7 +120,7 @@ export abstract class Acting<Result> {
 
   /** Begins again with those with whom it failed. */
   async again(): Promise<void> {
-    this.series?.goOn();
+    this.crowd?.goOn();
     this.preview = null;
     this.result = null;
     this.typed = '';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Ban, BanArgs, Calls, Preview } from '../generated';
+import type { Ban, BanArgs, BanUndone, Calls, Preview } from '../generated';
 import { Failure, useHost, type CallName } from '../host';
 import { now } from '../kit/now.svelte';
 import { toasts } from '../kit/toasts.svelte';
@@ -32,7 +32,7 @@ beforeEach(() => {
     },
     ban: ({ args }) => {
       acted.push(args);
-      return { ban: BAN, nodes: [] };
+      return { ban: BAN, at: BAN.at, nodes: [] };
     },
   };
   useHost({
@@ -140,27 +140,26 @@ describe('banning', () => {
 });
 
 describe('taking a ban back', () => {
-  it('lifts it', async () => {
-    const lifted = vi.fn(() => BAN);
-    answers.unban = lifted;
-    undoing(gateway, BAN, undefined).run();
-    await settled();
-    expect(lifted).toHaveBeenCalledWith({ profile: 'p', args: { target: BAN.target } });
-    expect(toasts.shown.map(({ tone }) => tone)).toEqual(['ok']);
-  });
+  const undo = { target: BAN.target, at: BAN.at };
 
-  it('sets the one again that it took the place of', async () => {
-    const before = { ...BAN, reason: 'rude', until: null };
-    undoing(gateway, BAN, before).run();
+  it.each<[BanUndone, string, string | undefined]>([
+    [{ lifted: 1, restored: 0 }, '1 ban lifted', undefined],
+    [{ lifted: 300, restored: 2 }, '300 bans lifted', '2 bans before it hold again'],
+    [{ lifted: 0, restored: 1 }, 'The ban before it holds again', undefined],
+  ])('undoes exactly what was set: %o', async (undone, title, detail) => {
+    const undoBan = vi.fn(() => undone);
+    answers.undoBan = undoBan;
+    undoing(gateway, [undo]).run();
     await settled();
-    expect(acted).toEqual([{ target: BAN.target, reason: 'rude' }]);
+    expect(undoBan.mock.calls).toEqual([[{ profile: 'p', args: undo }]]);
+    expect(toasts.shown.map((toast) => [toast.title, toast.detail])).toEqual([[title, detail]]);
   });
 
   it('says why it cannot be', async () => {
-    answers.unban = () => {
+    answers.undoBan = () => {
       throw new Failure({ code: 'conflict', reason: { is: 'said', text: 'it was changed' } });
     };
-    undoing(gateway, BAN, undefined).run();
+    undoing(gateway, [undo]).run();
     await settled();
     expect(toasts.shown.map(({ tone, detail }) => [tone, detail])).toEqual([['bad', 'it was changed']]);
   });

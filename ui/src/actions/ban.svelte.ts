@@ -4,7 +4,17 @@
  * Owns the form of a ban and what of it the gateway is asked about. A ban of somebody who is away is a ban too: it
  * touches nobody now, and holds when they come.
  */
-import type { Ban, BanArgs, Banned, BanTarget, Gateway, Preview } from '../generated';
+import type {
+  Ban,
+  BanArgs,
+  Banned,
+  BanSubject,
+  BanTarget,
+  BanUndone,
+  Gateway,
+  Preview,
+  UndoBanArgs,
+} from '../generated';
 import { call, Failure } from '../host';
 import { count } from '../kit/format';
 import { now } from '../kit/now.svelte';
@@ -15,19 +25,55 @@ import { failureWords } from '../words/failure';
 import { userId } from '../words/user';
 import { readNetwork } from './network';
 import { Sanctioning } from './sanction.svelte';
-import { endsSeries } from './series.svelte';
 import { endOf, type Term } from './term';
 
 /** How long what is typed rests before the gateway is asked whom it means, in milliseconds. */
 const REST_MS = 300;
 
-export class Banning extends Sanctioning<Banned> {
-  kind = $state<'user' | 'address'>('user');
-  /** The user's id, or the address, as it is typed. */
-  whom = $state('');
+/** What every ban has: a reason and a term. */
+export abstract class Sentencing extends Sanctioning<Banned> {
   term = $state<Term>('day');
   /** `2026-11-21T18:30`, of this machine's clock, for the term `moment`. */
   moment = $state('');
+
+  /** Whom it is about; `null` as long as that is not said. */
+  abstract get target(): BanSubject | null;
+
+  /** When it ends by itself; `null` for never, `undefined` as long as that is not said or is over. */
+  until(now: number): string | null | undefined {
+    return endOf(this.term, this.moment, now);
+  }
+
+  /** Who is away is banned too. */
+  override get pointless(): boolean {
+    return false;
+  }
+
+  override get ready(): boolean {
+    return super.ready && this.target !== null && this.until(now.there) !== undefined;
+  }
+
+  protected ask(): Promise<Preview> {
+    return call('previewBan', { profile: this.gateway.profile, args: this.#args() });
+  }
+
+  protected carryOut(fingerprint: string): Promise<Banned> {
+    const until = this.until(now.there);
+    const args = { ...this.#args(), ...(until ? { until } : {}), fingerprint };
+    return call('ban', { profile: this.gateway.profile, args });
+  }
+
+  #args(): BanArgs {
+    const { target, said: reason } = this;
+    if (target === null) throw new Error('a ban of nobody');
+    return { target, reason };
+  }
+}
+
+export class Banning extends Sentencing {
+  kind = $state<'user' | 'address'>('user');
+  /** The user's id, or the address, as it is typed. */
+  whom = $state('');
 
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -40,8 +86,7 @@ export class Banning extends Sanctioning<Banned> {
     else this.step = 'seen';
   }
 
-  /** Whom it is about; `null` as long as that is not said. */
-  get target(): BanTarget | null {
+  override get target(): BanTarget | null {
     if (this.whom.trim() === '') return null;
     if (this.kind === 'user') return { user: userId(this.whom.trim()) };
     const address = readNetwork(this.whom);
@@ -51,19 +96,6 @@ export class Banning extends Sanctioning<Banned> {
   /** What is typed can be no address. */
   get isNoAddress(): boolean {
     return this.kind === 'address' && this.whom.trim() !== '' && this.target === null;
-  }
-
-  /** When it ends by itself; `null` for never, `undefined` as long as that is not said or is over. */
-  until(now: number): string | null | undefined {
-    return endOf(this.term, this.moment, now);
-  }
-
-  override get pointless(): boolean {
-    return false;
-  }
-
-  override get ready(): boolean {
-    return super.ready && this.target !== null && this.until(now.there) !== undefined;
   }
 
   /** Somebody else was typed: what was seen is of another target. */
@@ -79,16 +111,6 @@ export class Banning extends Sanctioning<Banned> {
     super.close();
   }
 
-  protected ask(): Promise<Preview> {
-    return call('previewBan', { profile: this.gateway.profile, args: this.#args() });
-  }
-
-  protected carryOut(fingerprint: string): Promise<Banned> {
-    const until = this.until(now.there);
-    const args = { ...this.#args(), ...(until ? { until } : {}), fingerprint };
-    return call('ban', { profile: this.gateway.profile, args });
-  }
-
   #aimAt(target: BanTarget): void {
     if ('user' in target) {
       this.whom = String(target.user);
@@ -96,12 +118,6 @@ export class Banning extends Sanctioning<Banned> {
       this.kind = 'address';
       this.whom = target.address;
     }
-  }
-
-  #args(): BanArgs {
-    const { target, said: reason } = this;
-    if (target === null) throw new Error('a ban of nobody');
-    return { target, reason };
   }
 }
 
@@ -120,37 +136,18 @@ export async function lift(gateway: Pick<Gateway, 'profile'>, ban: Ban, onSetAga
   }
 }
 
-/** What takes a ban back that was just set: the one that it took the place of holds again, or none. */
-export function undoing({ profile }: Pick<Gateway, 'profile'>, { target }: Ban, before: Ban | undefined) {
+/** What takes bans back that were just set, each act as a whole: the ones whose place they took hold again. */
+export function undoing({ profile }: Pick<Gateway, 'profile'>, acts: readonly UndoBanArgs[]) {
   const undo = async () => {
-    if (before) {
-      await set(profile, before);
-    } else {
-      await call('unban', { profile, args: { target } });
-      toasts.show({ tone: 'ok', title: m.bans_lifted({ whom: bannedText(target) }) });
-    }
+    for (const args of acts) tellUndone(await call('undoBan', { profile, args }));
   };
   return { label: m.bans_undo(), run: () => void undo().catch(tell) };
 }
 
-/** What takes several bans back that were just set, one after the other; one that cannot be lifted keeps none of the others. */
-export function undoingAll({ profile }: Pick<Gateway, 'profile'>, bans: readonly Ban[]) {
-  const undo = async () => {
-    let lifted = 0;
-    let failure: Failure | undefined;
-    for (const { target } of bans) {
-      try {
-        await call('unban', { profile, args: { target } });
-        lifted += 1;
-      } catch (thrown) {
-        failure = Failure.from(thrown);
-        if (endsSeries(failure)) break;
-      }
-    }
-    if (lifted > 0) toasts.show({ tone: 'ok', title: m.many_lifted({ count: lifted, shown: count(lifted) }) });
-    if (failure) tell(failure);
-  };
-  return { label: m.bans_undo(), run: () => void undo() };
+function tellUndone({ lifted, restored }: BanUndone): void {
+  const again = restored > 0 ? m.bans_restored({ count: restored, shown: count(restored) }) : undefined;
+  const title = lifted > 0 ? m.many_lifted({ count: lifted, shown: count(lifted) }) : again;
+  if (title !== undefined) toasts.show({ tone: 'ok', title, ...(lifted > 0 && again ? { detail: again } : {}) });
 }
 
 function set(profile: string, { target, reason, until }: Ban): Promise<Banned> {

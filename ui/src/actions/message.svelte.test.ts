@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { MessageArgs, Preview, User } from '../generated';
+import type { MessageArgs, Messaged, Preview, Refused, User } from '../generated';
 import { useHost } from '../host';
 import { Messaging } from './message.svelte';
 
@@ -9,17 +9,22 @@ const bob: User = { id: 8, username: 'bob' };
 
 let sent: MessageArgs[];
 let online: Set<unknown>;
+let refused: Refused[];
 
 beforeEach(() => {
   sent = [];
   online = new Set([7, 8]);
+  refused = [];
   useHost({
     call: ((name: string, { args }: { args: MessageArgs }) => {
-      const sockets = online.has(args.user) ? 1 : 0;
-      const preview: Preview = { users: sockets, sockets, nodes: 1, sample: [], fingerprint: `f${args.user}` };
+      const to = 'users' in args ? args.users : [args.user];
+      const sockets = to.filter((id) => online.has(id)).length;
+      const fingerprint = `f${to.join('+')}`;
+      const preview: Preview = { users: sockets, sockets, nodes: 1, sample: [], fingerprint };
       if (name === 'previewMessage') return Promise.resolve(preview);
       sent.push(args);
-      return Promise.resolve({ id: 1, targets: sockets, delivered: sockets, queued: 1 - sockets });
+      const messaged: Messaged = { targets: sockets, delivered: sockets, queued: to.length - sockets, refused };
+      return Promise.resolve(messaged);
     }) as never,
     openView: () => ({ change: () => undefined, close: () => undefined }),
   });
@@ -40,10 +45,9 @@ describe('a private message', () => {
     messaging.message = ' mind the gap ';
     expect(messaging.ready).toBe(true);
     await messaging.act();
-    expect(sent).toEqual(
-      [7, 8].map((user) => ({ user, namespace: '/', message: ' mind the gap ', fingerprint: `f${user}` })),
-    );
-    expect([messaging.step, messaging.result]).toEqual(['done', { delivered: 2, queued: 0 }]);
+    expect(sent).toEqual([{ users: [7, 8], namespace: '/', message: ' mind the gap ', fingerprint: 'f7+8' }]);
+    expect(messaging.step).toBe('done');
+    expect(messaging.result).toMatchObject({ delivered: 2, queued: 0 });
   });
 
   it('waits for whoever is away, and says for how many', async () => {
@@ -52,7 +56,21 @@ describe('a private message', () => {
     expect([messaging.namespace, messaging.away]).toEqual(['/web', 1]);
     messaging.message = 'hello';
     await messaging.act();
-    expect(messaging.result).toEqual({ delivered: 1, queued: 1 });
+    expect(messaging.result).toMatchObject({ delivered: 1, queued: 1 });
+  });
+
+  it('names who will never read it, and goes on with them alone', async () => {
+    refused = [{ code: 'not_found', message: 'nobody of this id has been here', users: [7] }];
+    const messaging = await begin([ann, bob]);
+    messaging.message = 'hello';
+    await messaging.act();
+    expect([messaging.step, messaging.crowd.done]).toEqual(['partly', 1]);
+    expect(messaging.crowd.failed).toEqual([{ user: ann, why: 'nobody of this id has been here' }]);
+    refused = [];
+    await messaging.again();
+    await messaging.act();
+    expect(sent.at(-1)).toEqual({ user: 7, namespace: '/web', message: 'hello', fingerprint: 'f7' });
+    expect(messaging.step).toBe('done');
   });
 
   it('is no longer than the gateway takes', async () => {

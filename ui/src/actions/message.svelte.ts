@@ -1,10 +1,10 @@
 /**
  * A private message of an operator, to one user or to each of several.
  */
-import type { Gateway, MessageArgs, Messaged, Namespace, Preview, User, UserId } from '../generated';
+import type { Gateway, MessageArgs, Messaged, Namespace, Preview, User } from '../generated';
 import { call } from '../host';
 import { Acting } from './acting.svelte';
-import { Series } from './series.svelte';
+import { Crowd } from './crowd.svelte';
 
 /** In UTF-16 units, as the gateway counts. */
 const MESSAGE_MAX = 1000;
@@ -15,14 +15,14 @@ export const READ_AT: readonly Namespace[] = ['/web', '/', '/admin'];
 /** The gateway wants a text even for a dry run, where nobody reads it. */
 const NOTHING_YET = 'preview';
 
-export class Messaging extends Acting<Pick<Messaged, 'delivered' | 'queued'>> {
-  declare readonly series: Series;
+export class Messaging extends Acting<Messaged> {
+  declare readonly crowd: Crowd;
   namespace = $state<Namespace>('/web');
   message = $state('');
 
   /** `where`: the namespaces that they are in. */
   constructor(gateway: Pick<Gateway, 'profile' | 'production'>, users: readonly User[], where: readonly Namespace[]) {
-    super(gateway, new Series(users, 'everybody'));
+    super(gateway, new Crowd(users));
     this.namespace = READ_AT.find((namespace) => where.includes(namespace)) ?? '/web';
     void this.look();
   }
@@ -42,7 +42,7 @@ export class Messaging extends Acting<Pick<Messaged, 'delivered' | 'queued'>> {
 
   /** How many of them are not there to read it now; 0 as long as nobody knows. */
   get away(): number {
-    return this.preview === null ? 0 : this.series.users.length - this.preview.users;
+    return this.preview === null ? 0 : this.crowd.users.length - this.preview.users;
   }
 
   /** It is to be read somewhere else. */
@@ -52,23 +52,17 @@ export class Messaging extends Acting<Pick<Messaged, 'delivered' | 'queued'>> {
   }
 
   protected ask(): Promise<Preview> {
-    const { profile } = this.gateway;
-    return this.series.look((user) => call('previewMessage', { profile, args: this.#args(user) }));
+    return call('previewMessage', { profile: this.gateway.profile, args: this.#args() });
   }
 
-  protected async carryOut(): Promise<Pick<Messaged, 'delivered' | 'queued'>> {
-    const { profile } = this.gateway;
-    const sent = await this.series.act((user, fingerprint) =>
-      call('message', { profile, args: { ...this.#args(user), fingerprint } }),
-    );
-    return {
-      delivered: sent.reduce((sum, { delivered }) => sum + delivered, 0),
-      queued: sent.reduce((sum, { queued }) => sum + queued, 0),
-    };
+  protected async carryOut(fingerprint: string): Promise<Messaged> {
+    const sent = await call('message', { profile: this.gateway.profile, args: { ...this.#args(), fingerprint } });
+    this.crowd.hear(sent.refused);
+    return sent;
   }
 
-  #args(user: UserId): MessageArgs {
+  #args(): MessageArgs {
     const { namespace } = this;
-    return { user, namespace, message: this.message.trim() === '' ? NOTHING_YET : this.message };
+    return { ...this.crowd.named, namespace, message: this.message.trim() === '' ? NOTHING_YET : this.message };
   }
 }

@@ -6,24 +6,25 @@ import { Placing, type Way } from './place.svelte';
 
 const users = (many: number): User[] => Array.from({ length: many }, (_, id) => ({ id, username: `user-${id}` }));
 const preview = (fingerprint: string, sockets = 2): Preview => ({
-  users: Math.min(sockets, 1),
+  users: Math.ceil(sockets / 2),
   sockets,
   nodes: 1,
   sample: [],
   fingerprint,
 });
 
-type Args = { who: { user: number }; room: string };
+type Args = { who: { user: number } | { users: number[] }; room: string };
+const named = ({ who }: Args) => ('users' in who ? who.users.join('+') : String(who.user));
 let asked: string[];
 let answer: (name: string, args: Args) => unknown;
 
 beforeEach(() => {
   vi.useFakeTimers();
   asked = [];
-  answer = (name, { who }) => (name.startsWith('preview') ? preview(`f${who.user}`) : { sockets: 2, failed: 0 });
+  answer = (name, args) => (name.startsWith('preview') ? preview(`f${named(args)}`) : { sockets: 2, failed: 0 });
   useHost({
     call: ((name: string, { args }: { args: Args }) => {
-      asked.push(`${name} ${args.who.user} ${args.room}`);
+      asked.push(`${name} ${named(args)} ${args.room}`);
       const given = answer(name, args);
       return given instanceof Failure ? Promise.reject(given) : Promise.resolve(given);
     }) as never,
@@ -54,26 +55,24 @@ describe('placing', () => {
     expect(asked.at(-1)).toBe('joinRoom 0 lobby');
   });
 
-  it('asks about many only once the room is named, and once', async () => {
+  it('asks about many as about one, and acts on all of them at once', async () => {
     const placing = begin('out', 3);
     name(placing, 'lobby');
     await vi.runAllTimersAsync();
-    expect([asked, placing.unasked]).toEqual([[], true]);
-    placing.settle();
-    placing.settle();
-    await vi.runAllTimersAsync();
-    expect(asked).toEqual([0, 1, 2].map((id) => `previewLeaveRoom ${id} lobby`));
-    expect([placing.unasked, placing.preview?.sockets]).toEqual([false, 6]);
+    await placing.act();
+    expect(asked).toEqual(['previewLeaveRoom 0+1+2 lobby', 'leaveRoom 0+1+2 lobby']);
+    expect(placing.step).toBe('done');
   });
 
-  it('asks no further about a room that is not meant any more', async () => {
+  it('asks at once where the room is said to be named, and only once', async () => {
     const placing = begin('in', 3);
     name(placing, 'lobby');
+    expect(placing.unasked).toBe(true);
     placing.settle();
-    name(placing, 'cellar');
+    placing.settle();
+    expect([asked, placing.unasked]).toEqual([['previewJoinRoom 0+1+2 lobby'], false]);
     await vi.runAllTimersAsync();
-    expect(asked).toEqual(['previewJoinRoom 0 lobby']);
-    expect([placing.preview, placing.step]).toEqual([null, 'seen']);
+    expect(asked.length).toBe(1);
   });
 
   it('does nothing where nobody would be moved, and one can name another room', async () => {
@@ -91,30 +90,29 @@ describe('placing', () => {
   it('wants the number on a production gateway, and anew for another room', async () => {
     const placing = begin('in', 3, true);
     name(placing, 'lobby');
-    placing.settle();
     await vi.runAllTimersAsync();
     expect(placing.ready).toBe(false);
-    placing.typed = '3';
+    placing.typed = '1';
     expect(placing.ready).toBe(true);
     name(placing, 'cellar');
     expect(placing.typed).toBe('');
   });
 
   it('names with whom it failed, and goes on with them', async () => {
-    answer = (what, { who }) => {
-      if (what.startsWith('preview')) return preview(`f${who.user}`);
-      return who.user === 1
-        ? new Failure({ code: 'conflict', reason: { is: 'said', text: 'changed' } })
-        : { sockets: 1, failed: 1 };
-    };
+    const refused = [{ code: 'conflict', message: 'too many rooms', users: [1] }];
+    answer = (what, args) =>
+      what.startsWith('preview') ? preview(`f${named(args)}`) : { sockets: 2, failed: 1, refused };
     const placing = begin('in', 3);
     name(placing, 'lobby');
-    placing.settle();
     await vi.runAllTimersAsync();
     await placing.act();
-    expect([placing.step, placing.result]).toEqual(['partly', { sockets: 2, failed: 2 }]);
+    expect([placing.step, placing.crowd.done, placing.crowd.failed.map(({ why }) => why)]).toEqual([
+      'partly',
+      2,
+      ['too many rooms'],
+    ]);
     await placing.again();
-    expect([placing.step, placing.series.users.map(({ id }) => id)]).toEqual(['seen', [1]]);
+    expect([placing.step, placing.crowd.users.map(({ id }) => id)]).toEqual(['seen', [1]]);
   });
 
   it('looks again where it is one user who has moved meanwhile', async () => {

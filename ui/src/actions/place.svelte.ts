@@ -1,12 +1,12 @@
 /**
  * Putting users into a room, or taking them out of one that is named only now.
  *
- * Owns which room that is, and when the gateway is asked about it: many users are many questions.
+ * Owns which room that is, and when the gateway is asked about it.
  */
-import type { Gateway, MoveArgs, Moved, Namespace, Preview, RoomName, User, UserId } from '../generated';
+import type { Gateway, MoveArgs, Moved, Namespace, Preview, RoomName, User } from '../generated';
 import { call } from '../host';
 import { Acting } from './acting.svelte';
-import { Series } from './series.svelte';
+import { Crowd } from './crowd.svelte';
 
 /** Into the room, or out of it. */
 export type Way = 'in' | 'out';
@@ -18,7 +18,7 @@ export const NAMESPACES: readonly Namespace[] = ['/web', '/', '/events', '/chat'
 const REST_MS = 300;
 
 export class Placing extends Acting<Moved> {
-  declare readonly series: Series;
+  declare readonly crowd: Crowd;
   readonly way: Way;
   namespace = $state<Namespace>('/web');
   room = $state<RoomName>('');
@@ -30,7 +30,7 @@ export class Placing extends Acting<Moved> {
     users: readonly User[],
     namespace: Namespace = '/web',
   ) {
-    super(gateway, new Series(users, 'touched'));
+    super(gateway, new Crowd(users));
     this.way = way;
     this.namespace = namespace;
     this.step = 'seen';
@@ -55,10 +55,10 @@ export class Placing extends Acting<Moved> {
     return this.room !== '' && this.preview === null && (this.step === 'seen' || this.#timer !== undefined);
   }
 
-  /** Another room is being named. One user is one question, and it is asked as soon as one pauses. */
+  /** Another room is being named. It is asked about as soon as one pauses. */
   aim(): void {
     this.forget();
-    if (this.room === '' || this.series.users.length > 1) return;
+    if (this.room === '') return;
     this.step = 'looking';
     this.#timer = setTimeout(() => this.settle(), REST_MS);
   }
@@ -76,25 +76,19 @@ export class Placing extends Acting<Moved> {
   }
 
   protected ask(): Promise<Preview> {
-    const { profile } = this.gateway;
     const name = this.way === 'in' ? 'previewJoinRoom' : 'previewLeaveRoom';
-    return this.series.look((user) => call(name, { profile, args: this.#args(user) }));
+    return call(name, { profile: this.gateway.profile, args: this.#args() });
   }
 
-  protected async carryOut(): Promise<Moved> {
-    const { profile } = this.gateway;
+  protected async carryOut(fingerprint: string): Promise<Moved> {
     const name = this.way === 'in' ? 'joinRoom' : 'leaveRoom';
-    const moves = await this.series.act((user, fingerprint) =>
-      call(name, { profile, args: { ...this.#args(user), fingerprint } }),
-    );
-    return {
-      sockets: moves.reduce((sum, { sockets }) => sum + sockets, 0),
-      failed: moves.reduce((sum, { failed }) => sum + failed, 0),
-    };
+    const moved = await call(name, { profile: this.gateway.profile, args: { ...this.#args(), fingerprint } });
+    this.crowd.hear(moved.refused);
+    return moved;
   }
 
-  #args(user: UserId): MoveArgs {
-    return { who: { user }, namespace: this.namespace, room: this.room };
+  #args(): MoveArgs {
+    return { who: this.crowd.named, namespace: this.namespace, room: this.room };
   }
 
   #rest(): void {

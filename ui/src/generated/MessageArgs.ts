@@ -7,14 +7,10 @@ import type { UserId } from "./UserId";
  */
 export type MessageArgs = {
 /**
- * To whom.
- */
-user: UserId,
-/**
  * Where the user reads it: `/admin`, `/web` or `/`, which have private messages.
  */
 namespace: Namespace,
 /**
  * What, 1 to 1000 UTF-16 units.
  */
-message: string, };
+message: string, } & ({ "user": UserId } | { "users": Array<UserId> });

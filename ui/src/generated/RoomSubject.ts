@@ -5,4 +5,4 @@ import type { UserId } from "./UserId";
 /**
  * Whose sockets are put into a room or taken out of it.
  */
-export type RoomSubject = { "user": UserId } | { "socket": SocketId };
+export type RoomSubject = { "user": UserId } | { "users": Array<UserId> } | { "socket": SocketId };

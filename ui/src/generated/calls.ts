@@ -9,6 +9,7 @@ import type { AuditArgs } from './AuditArgs';
 import type { AuditRow } from './AuditRow';
 import type { Ban } from './Ban';
 import type { BanArgs } from './BanArgs';
+import type { BanUndone } from './BanUndone';
 import type { Banned } from './Banned';
 import type { BansArgs } from './BansArgs';
 import type { ChangeView } from './ChangeView';
@@ -54,6 +55,7 @@ import type { SignedIn } from './SignedIn';
 import type { SilenceArgs } from './SilenceArgs';
 import type { StartLocal } from './StartLocal';
 import type { UnbanArgs } from './UnbanArgs';
+import type { UndoBanArgs } from './UndoBanArgs';
 import type { ViewId } from './ViewId';
 
 /** Everything that the page can ask of the core: name → arguments and answer. */
@@ -79,6 +81,7 @@ export interface Calls {
   bans: { args: Ask<BansArgs>; answer: Page<Ban> };
   previewBan: { args: Ask<Acting<BanArgs>>; answer: Preview };
   ban: { args: Ask<Acting<BanArgs>>; answer: Banned };
+  undoBan: { args: Ask<Acting<UndoBanArgs>>; answer: BanUndone };
   unban: { args: Ask<Acting<UnbanArgs>>; answer: Ban };
   alerts: { args: Ask<AlertsArgs>; answer: Page<Alert> };
   acknowledgeAlert: { args: Ask<Acting<AcknowledgeArgs>>; answer: Alert };

@@ -51,6 +51,7 @@ impl Console {
             Call::Bans(ask) => self.ask(ask, Command::Bans, Run::Real).await,
             Call::PreviewBan(ask) => self.ask(ask, Command::Ban, Run::Dry).await,
             Call::Ban(ask) => self.ask(ask, Command::Ban, Run::Real).await,
+            Call::UndoBan(ask) => self.ask(ask, Command::UndoBan, Run::Real).await,
             Call::Unban(ask) => self.ask(ask, Command::Unban, Run::Real).await,
             Call::Alerts(ask) => self.ask(ask, Command::Alerts, Run::Real).await,
             Call::AcknowledgeAlert(ask) => self.ask(ask, Command::AcknowledgeAlert, Run::Real).await,

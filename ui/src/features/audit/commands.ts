@@ -11,6 +11,7 @@ const NAMES: Record<string, () => string> = {
   'close-room': m.audit_command_close_room,
   disconnect: m.audit_command_disconnect,
   ban: m.audit_command_ban,
+  'undo-ban': m.audit_command_undo_ban,
   unban: m.audit_command_unban,
   'set-policy': m.audit_command_set_policy,
   'revoke-tokens': m.audit_command_revoke_tokens,

@@ -5,7 +5,6 @@
  * it touches.
  */
 import type { Eviction } from '../../actions/evict.svelte';
-import { SERIES_MAX } from '../../actions/series.svelte';
 import type {
   ConnectionId,
   DisconnectTarget,
@@ -16,7 +15,6 @@ import type {
   User,
 } from '../../generated';
 import { call, Failure } from '../../host';
-import { count } from '../../kit/format';
 import { toasts } from '../../kit/toasts.svelte';
 import { m } from '../../paraglide/messages.js';
 import { failureWords } from '../../words/failure';
@@ -31,13 +29,9 @@ export type Dialog =
   | { deed: 'evict'; eviction: Eviction }
   | { deed: 'disconnect'; target: DisconnectTarget };
 
-/** Deeds that the gateway takes for many users at once. */
-const AT_ONCE = new Set<Deed>(['notify', 'disconnect']);
-
-/** Why a deed cannot be done to so many users; `null` where it can. */
-export function whyNotTo(deed: Deed, users: number): string | null {
-  if (users === 0) return m.many_nobody();
-  return !AT_ONCE.has(deed) && users > SERIES_MAX ? m.many_too_many({ most: count(SERIES_MAX) }) : null;
+/** Why nothing can be done to so many users; `null` where it can. */
+export function whyNotTo(users: number): string | null {
+  return users === 0 ? m.many_nobody() : null;
 }
 
 /** The users of rows, each once. */
@@ -72,7 +66,7 @@ export class Deeds {
   async toMatching(deed: Deed, matching: MatchPeople): Promise<void> {
     try {
       const { users, connections } = await call('matchingPeople', { profile: this.#profile, args: matching });
-      const why = whyNotTo(deed, users.length);
+      const why = whyNotTo(users.length);
       if (why !== null) toasts.show({ tone: 'warn', title: why });
       else this.#open(deed, { users, connections, where: [] });
     } catch (thrown) {

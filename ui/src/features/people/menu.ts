@@ -39,25 +39,22 @@ const LINES: readonly Line[] = [
 
 /** The lines for so many users. `off` is why nothing at all can be done. */
 export function deedItems(off: string | null, users: number, run: (deed: Deed) => void): MenuItem[] {
-  const items = LINES.map(({ deed, icon, label, tone }): MenuItem => {
-    const why = off ?? whyNotTo(deed, users);
-    return {
-      label: label(),
-      icon,
-      ...(tone ? { tone } : {}),
-      disabled: why !== null,
-      // What holds for all of them is said once, above.
-      ...(why !== null && off === null ? { detail: why } : {}),
-      testid: `menu-${deed}`,
-      onSelect: () => run(deed),
-    };
-  });
-  return off === null ? items : [{ kind: 'title', label: off }, ...items];
+  const why = off ?? whyNotTo(users);
+  const items = LINES.map(({ deed, icon, label, tone }): MenuItem => ({
+    label: label(),
+    icon,
+    ...(tone ? { tone } : {}),
+    disabled: why !== null,
+    testid: `menu-${deed}`,
+    onSelect: () => run(deed),
+  }));
+  return why === null ? items : [{ kind: 'title', label: why }, ...items];
 }
 
 /** What the palette offers to do to so many users, under that heading. */
 export function deedCommands(off: string | null, users: number, group: string, run: (deed: Deed) => void): Command[] {
-  return LINES.filter(({ deed }) => (off ?? whyNotTo(deed, users)) === null).map(({ deed, icon, keys, label }) => ({
+  if ((off ?? whyNotTo(users)) !== null) return [];
+  return LINES.map(({ deed, icon, keys, label }) => ({
     id: `${deed}-selected`,
     group,
     label: label(),

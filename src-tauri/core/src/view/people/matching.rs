@@ -1,14 +1,12 @@
 //! Everybody whom a filter lets through, by name: what is acted on must be said to the gateway.
 
 use signalbox_protocol::Timestamp;
+use signalbox_protocol::admin::MOST_USERS;
 use signalbox_protocol::ipc::{FilterProblem, MatchPeople, MatchingPeople, PeopleRows};
 
 use super::table::Table;
 use crate::filter::{Sieve, read};
 use crate::fleet::{Fleet, RowKey};
-
-/// A message to the gateway with more names in it would be larger than it takes.
-const MOST: usize = 10_000;
 
 /// Why they cannot be named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +27,9 @@ pub(crate) fn matching(
     let filter = read(&asked.filter).map_err(|misread| NotNamed::Misread(misread.of(&asked.filter)))?;
     let sieve = Sieve::of(&filter);
     let mut rows: Vec<_> = table.rows().map(|(_, row)| row).filter(|row| sieve.passes(&row.subject, now)).collect();
-    if rows.len() > MOST {
-        return Err(NotNamed::TooMany { found: rows.len(), most: MOST });
+    // As many connections, too: with more names in it a request would be larger than the gateway takes.
+    if rows.len() > MOST_USERS {
+        return Err(NotNamed::TooMany { found: rows.len(), most: MOST_USERS });
     }
     rows.sort_unstable_by(|a, b| a.user.cmp(&b.user).then_with(|| a.key.cmp(&b.key)));
     let mut users: Vec<_> = rows.iter().filter_map(|row| fleet.person(&row.user)).map(|it| it.user.clone()).collect();
