@@ -194,6 +194,22 @@ async fn taking_a_ban_of_many_back_lifts_what_it_has_set_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn as_many_as_one_command_names_are_banned_by_one_and_let_in_again_by_another() {
+    let gateway = Gateway::with(QUIET).await;
+    let mut olga = gateway.operator(Role::Operator).await;
+    let everybody = || 1..=i64::try_from(MOST_USERS).expect("a number");
+    let mut ann = crowd(&gateway, 1..=1).await;
+    let done = olga.ask(Command::Ban(ban(everybody(), "spam").into())).await.expect("banned");
+    ann[0].expect("kicked").await;
+    assert_eq!(knock(&gateway, 10_000).await, Err("banned".into()));
+    let at: Timestamp = serde_json::from_value(done["at"].clone()).expect("a moment");
+    let undo = UndoBanArgs { target: BanSubject::Users(users(everybody())), at };
+    let undone = olga.ask(Command::UndoBan(undo.into())).await.expect("taken back");
+    assert_eq!(undone, json!({"lifted": MOST_USERS, "restored": 0}));
+    assert_eq!(knock(&gateway, 10_000).await, Ok(()));
+}
+
+#[tokio::test]
 async fn of_a_list_that_one_is_in_oneself_the_others_are_banned() {
     let gateway = Gateway::with(QUIET).await;
     let mut olga = gateway.operator(Role::Operator).await;

@@ -99,3 +99,55 @@ story('what is done to all that match a filter is done to all of them, and to no
   await browser.gone('people-row');
   assert.equal(bob.closed, undefined);
 });
+
+story('hundreds that match are written to, put into a room, taken out of it and banned, each of them', { language: 'en' }, async ({ browser, gateway }) => {
+  const ids = Array.from({ length: 230 }, (_, index) => 100 + index);
+  const guests = await gateway.crowd(ids, 'guest');
+  const bob = await gateway.user(9, 'bob');
+  await browser.click('nav-people');
+  await browser.fill('people-filter', 'user:guest*');
+  await browser.gone('people-row', ' >> text=bob');
+  await browser.click('people-row');
+  await browser.press('Control+a');
+  const begin = async (deed) => {
+    await browser.click('selection-more');
+    await browser.click(`menu-${deed}`);
+  };
+  const all = async (event) => {
+    const heard = [];
+    for (const guest of guests) heard.push(await guest.hears(event));
+    assert.ok(!bob.has(event), 'nobody else');
+    return heard;
+  };
+
+  await begin('message');
+  await browser.says('message-dialog', /230/);
+  await browser.fill('message-text', 'The music stops at midnight.');
+  await browser.click('dialog-confirm');
+  for (const { message } of await all('private:message')) assert.equal(message, 'The music stops at midnight.');
+  await browser.gone('message-dialog');
+
+  for (const [deed, event] of [['join', 'room:joined'], ['leave', 'room:left']]) {
+    await begin(deed);
+    await browser.fill('place-room', 'cellar');
+    await browser.says('place-dialog', /230/);
+    await browser.click('dialog-confirm');
+    for (const { roomId } of await all(event)) assert.equal(roomId, 'cellar');
+    await browser.gone('place-dialog');
+  }
+
+  await begin('ban');
+  await browser.says('ban-many-dialog', /230/);
+  await browser.fill('dialog-reason', 'a flood');
+  await browser.click('dialog-confirm');
+  for (const { code } of await all('kicked')) assert.equal(code, 'banned');
+  await browser.gone('people-row');
+  assert.equal(await (await gateway.knock(ids[0], 'guest')).hears('refused'), 'banned');
+
+  // As one act it is taken back as a whole, and stands in the audit log as one.
+  await browser.click('toast-action');
+  await browser.click('nav-audit');
+  await browser.says('audit-row', /Took back a ban.*230 users/s);
+  await gateway.crowd(ids.slice(-3), 'guest');
+  assert.equal(bob.closed, undefined);
+});
