@@ -115,6 +115,13 @@ impl Journal {
         }
     }
 
+    /// The journal of another gateway: empty, and each of its lists another one than whoever has read one has read.
+    pub(crate) fn of_another(&self) -> Self {
+        let mut other = Self { versions: self.versions, ..Self::default() };
+        other.missed();
+        other
+    }
+
     /// Notes that the link was lost or came back.
     pub(crate) fn link(&mut self, at: Timestamp, what: NotableWhat) {
         self.notable(at, what);

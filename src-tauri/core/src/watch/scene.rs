@@ -65,6 +65,11 @@ pub(crate) enum Progress {
 }
 
 impl Scene {
+    /// The scene of another gateway, of which nothing is known yet.
+    pub(crate) fn of_another(&self) -> Self {
+        Self { journal: self.journal.of_another(), ..Self::default() }
+    }
+
     /// A link was opened: what is missed is counted from here.
     pub(crate) fn link_opened(&mut self) {
         self.missed = 0;

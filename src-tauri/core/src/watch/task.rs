@@ -15,6 +15,7 @@ use super::scene::Progress;
 use super::tracing::Tracing;
 use super::views::Views;
 use super::{Occasion, Order, Scene, Seen, Surroundings};
+use crate::address::Address;
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::failure::{not_connected, not_named};
@@ -68,6 +69,8 @@ struct Task {
     scene: Scene,
     views: Views,
     link: Option<(Link, mpsc::Receiver<Signal>)>,
+    /// Where it leads, or led last.
+    address: Option<Address>,
     occasion: Occasion,
     state: LinkState,
     /// As of when the data is, where it has been live and is no more.
@@ -92,6 +95,7 @@ pub(super) async fn run(around: Surroundings, mut orders: mpsc::Receiver<Order>,
         scene: Scene::default(),
         views: Views::default(),
         link: None,
+        address: None,
         occasion: Occasion::Asked,
         state: LinkState::Closed,
         old: None,
@@ -194,6 +198,12 @@ impl Task {
 
     async fn open(&mut self, endpoint: Endpoint, credentials: Credentials) {
         self.unlink().await;
+        let before = self.address.replace(endpoint.address.clone());
+        if before.is_some_and(|before| before != endpoint.address) {
+            // What was seen so far is another gateway's.
+            (self.scene, self.state, self.old) = (self.scene.of_another(), LinkState::Closed, None);
+            self.views.begin_anew(&mut self.scene);
+        }
         self.scene.link_opened();
         self.operator = None;
         self.link = Some(Link::open(endpoint, credentials, self.around.pace));
@@ -306,6 +316,8 @@ impl Task {
             self.tell_unreached(Onset::Unreached, waiting.reason.clone());
         }
         let link::Waiting { since, retry_at, attempt, reason } = waiting;
+        // What is shown may be older than this link.
+        let since = self.old.map_or(since, |old| old.min(since));
         self.settle(LinkState::Waiting { since, retry_at, attempt, reason });
     }
 

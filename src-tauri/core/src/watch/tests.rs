@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use signalbox_protocol::Timestamp;
 use signalbox_protocol::ipc::{Flow, LimitsQuery, PeopleRows};
 use tokio::time::timeout;
 
@@ -145,6 +146,48 @@ async fn what_is_shown_bears_its_age_until_it_is_live_again() {
     let again = bench.until(loading).await.link;
     assert!(matches!(again, LinkState::Loading { since: Some(_), .. }), "{again:?}");
     gateway.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_shown_when_a_link_was_closed_is_as_old_as_that_when_it_is_opened_in_vain() {
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let bench = Bench::open(&gateway).await;
+    bench.until(|seen| matches!(seen.link, LinkState::Live { .. })).await;
+    bench.watch.close().await;
+    let closed = Timestamp::now();
+    let address = gateway.address.clone();
+    gateway.stop().await;
+    bench.watch.open(address.into(), credentials(), Occasion::Asked).await;
+    let waiting = bench.until_waiting().await.link;
+    assert!(matches!(waiting, LinkState::Waiting { since, .. } if since <= closed), "{waiting:?}");
+}
+
+#[tokio::test]
+async fn nothing_of_one_gateway_is_shown_under_the_address_of_another() {
+    let first = Gateway::start(Manner::Ahead(0), "e1", 0).await;
+    let bench = Bench::open(&first).await;
+    bench.until(|seen| seen.figures.as_ref().is_some_and(|figures| figures.limit_hits == Some(3))).await;
+    let (sender, mut shown) = mpsc::channel(64);
+    let sink = move |update| _ = sender.try_send(update);
+    let query = LimitsQuery { profile: ProfileId("p".into()), filter: String::new(), flow: Flow::Following };
+    bench.watch.open_view(ViewId(1), ViewQuery::Limits(query), Arc::new(sink)).unwrap();
+    let Some(ViewUpdate::Limits(limits)) = shown.recv().await else { panic!("another view") };
+    assert_eq!(limits.per_minute, Some(3));
+
+    let second = Gateway::start(Manner::Mute, "e1", 0).await;
+    bench.watch.open(second.address.clone().into(), credentials(), Occasion::Asked).await;
+    let seen = bench.until(|seen| matches!(seen.link, LinkState::Loading { .. })).await;
+    assert_eq!((seen.link, seen.figures), (LinkState::Loading { received: 0, since: None }, None));
+    let everybody = MatchPeople { rows: PeopleRows::Connections, filter: String::new() };
+    assert_eq!(bench.watch.matching(everybody).await.unwrap().connections, []);
+    let mut last = Some(3);
+    while let Ok(ViewUpdate::Limits(limits)) = shown.try_recv() {
+        last = limits.per_minute;
+    }
+    assert_eq!(last, None, "who looked on sees that, too");
+    bench.watch.close().await;
+    first.stop().await;
+    second.stop().await;
 }
 
 #[tokio::test]

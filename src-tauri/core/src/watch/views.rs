@@ -25,6 +25,7 @@ pub(super) struct Views {
 
 struct Open {
     view: View,
+    query: ViewQuery,
     sink: Sink,
     /// When it may render again.
     due: Instant,
@@ -79,7 +80,7 @@ impl Views {
     /// Opens a view, and shows it at once.
     pub(super) fn open(&mut self, id: ViewId, query: ViewQuery, sink: Sink, scene: &mut Scene) {
         self.open.remove(&id);
-        let view = match query {
+        let view = match query.clone() {
             ViewQuery::People(query) => {
                 let table = self.table(query.rows, scene);
                 View::People(Box::new(PeopleView::new(query, table, scene.clock.there(Timestamp::now()))))
@@ -97,7 +98,7 @@ impl Views {
                 return self.tidy(scene);
             }
         };
-        self.open.insert(id, Open { view, sink, due: Instant::now(), stirred: false });
+        self.open.insert(id, Open { view, query, sink, due: Instant::now(), stirred: false });
         self.tidy(scene);
         self.show(id, scene);
     }
@@ -111,6 +112,7 @@ impl Views {
             self.table(query.rows, scene);
         }
         let Some(open) = self.open.get_mut(&id) else { return };
+        open.query = query.clone();
         match (&mut open.view, query) {
             (View::People(view), ViewQuery::People(query)) => {
                 if let Some(table) = self.tables.iter().find(|table| table.kind() == query.rows) {
@@ -132,6 +134,14 @@ impl Views {
         }
         self.tidy(scene);
         self.show(id, scene);
+    }
+
+    /// The scene is another one: every view begins with it.
+    pub(super) fn begin_anew(&mut self, scene: &mut Scene) {
+        self.tables.clear();
+        for (id, Open { query, sink, .. }) in std::mem::take(&mut self.open) {
+            self.open(id, query, sink, scene);
+        }
     }
 
     /// Ends a view.
