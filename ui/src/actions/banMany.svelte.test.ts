@@ -63,7 +63,7 @@ describe('banning several users', () => {
     expect([banning.reason, banning.preview?.users]).toEqual(['flooding', 1]);
     await banning.act();
     expect(asked.at(-1)?.[1].target).toEqual({ user: 2 });
-    expect([banning.step, banning.banned]).toEqual(['done', 3]);
+    expect([banning.step, banning.banned, banning.done]).toEqual(['done', 3, { users: 4, connections: 8 }]);
     expect(banning.acts).toEqual([
       { target: { users: [1, 2, 3] }, at: 'at 2' },
       { target: { user: 2 }, at: 'at 4' },
