@@ -8,7 +8,7 @@ mod picture;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use signalbox_core::Console;
-use signalbox_core::desktop::{Health, Look};
+use signalbox_core::desktop::{Farewell, Health, Look};
 use signalbox_protocol::ipc::{Status, Wish};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
@@ -117,7 +117,10 @@ impl<R: Runtime> Tray<R> {
                     console.wish(Wish::Settings);
                     window::show(app);
                 }
-                QUIT => app.exit(0),
+                QUIT => match console.quit() {
+                    Farewell::Now => app.exit(0),
+                    Farewell::Asked => window::show(app),
+                },
                 _ => {}
             })
             .on_tray_icon_event(|tray, event| {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signalbox_core::Console;
+use signalbox_core::desktop::Farewell;
 use signalbox_protocol::ipc::{OnClose, Theme, Wish, Zoom};
 use tauri::plugin::TauriPlugin;
 use tauri::window::Color;
@@ -93,22 +94,27 @@ pub fn hide<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Closes the window the way that was chosen, and asks where none was. Who closes it a second time while the page should
-/// be asking means it: a page that hangs must not hold anybody.
+/// Closes the window the way that was chosen, and asks where none was, or where that would send somebody away. Who closes
+/// it again while the page should be asking means it: a page that hangs must not hold anybody. The end of a session is not
+/// asked about: it closes no window.
 pub fn on_close<R: Runtime>(window: &WebviewWindow<R>, console: Console) {
     let app = window.app_handle().clone();
     let asking = AtomicBool::new(false);
     window.on_window_event(move |event| match event {
         WindowEvent::CloseRequested { api, .. } => match console.preferences().on_close {
-            OnClose::Quit => {}
             OnClose::Hide => {
                 api.prevent_close();
                 hide(&app);
             }
-            OnClose::Ask if asking.swap(true, Ordering::Relaxed) => {}
-            OnClose::Ask => {
+            OnClose::Ask if !asking.swap(true, Ordering::Relaxed) => {
                 api.prevent_close();
                 console.wish(Wish::AskHowToClose);
+            }
+            OnClose::Ask | OnClose::Quit => {
+                if console.quit() == Farewell::Asked {
+                    api.prevent_close();
+                    show(&app);
+                }
             }
         },
         // Whoever goes on working in the window has answered, or does not want to be asked now.

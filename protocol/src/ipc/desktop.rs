@@ -27,6 +27,8 @@ pub enum Wish {
     },
     /// Ask what closing the window means.
     AskHowToClose,
+    /// Ask whether it is meant that what ends with the console sends people away, and quit where it is.
+    AskBeforeQuitting,
     /// Show the settings.
     Settings,
 }
@@ -54,10 +56,14 @@ pub struct Leave {
 
 /// A way to close the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "camelCase")]
 pub enum Departure {
     /// Only the window goes.
     Hide,
-    /// The console ends.
+    /// The console ends, and what ends with it.
     Quit,
+    /// The console ends alone: from now on the gateway on this machine is left running.
+    QuitAlone,
+    /// None: whoever was asked has thought better of it.
+    Stay,
 }

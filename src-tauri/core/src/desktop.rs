@@ -48,6 +48,15 @@ pub enum Order {
     Quit,
 }
 
+/// What becomes of a wish that the console end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Farewell {
+    /// It ends now.
+    Now,
+    /// The page asks somebody first, so that it must be seen.
+    Asked,
+}
+
 /// Whether a notification is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sound {

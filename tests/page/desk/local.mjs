@@ -4,15 +4,13 @@
  * It is the real one, started by the console. The script in front of it notes down the secret that the console gives it, so
  * that a story can sign users' tokens as their backend would. It must never start or end the gateway: the console does.
  */
-import { createHmac } from 'node:crypto';
 import { chmod, link, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { Client } from '../../window/desk/gateway.mjs';
 import { server } from '../../window/desk/places.mjs';
+import { userToken } from '../../window/desk/token.mjs';
 import { host } from './places.mjs';
-
-const LASTS_S = 3600;
 
 export class Local {
   #secret;
@@ -48,7 +46,7 @@ export class Local {
   /** A user's client on `/web`, once it is welcome; the gateway runs. @param {string} address @param {number} id @param {string} name */
   async user(address, id, name) {
     const secret = await readFile(this.#secret, 'utf8');
-    const client = new Client(`http://${address}/web`, signed(secret, { sub: `${id}`, username: name, status: 1 }));
+    const client = new Client(`http://${address}/web`, userToken(secret, id, name));
     this.#clients.push(client);
     await client.hears('connected');
     return client;
@@ -57,12 +55,4 @@ export class Local {
   leave() {
     for (const client of this.#clients) client.close();
   }
-}
-
-/** A token as a backend makes it. @param {string} secret @param {object} claims */
-function signed(secret, claims) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const now = Math.floor(Date.now() / 1000);
-  const said = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, iat: now, exp: now + LASTS_S })}`;
-  return `${said}.${createHmac('sha256', secret).update(said).digest('base64url')}`;
 }

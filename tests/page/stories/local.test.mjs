@@ -54,6 +54,12 @@ for (const looks of [{ theme: 'light' }, { theme: 'dark', language: 'zh-CN' }]) 
     await browser.press('Escape');
     await browser.gone('end-dialog');
     await browser.isOn('local-stop'); // the focus is back
+    // Who quits ends it too. There is no keychain here, without which it cannot be left running.
+    await browser.press('Control+q');
+    await asked();
+    assert.equal(await browser.page.locator('[data-testid="dialog-leave"]').count(), 0);
+    await browser.press('Escape');
+    await browser.gone('end-dialog');
     assert.equal(bob.closed, undefined, 'nothing has happened so far');
 
     await browser.click('local-restart');

@@ -3,8 +3,13 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { Key } from 'selenium-webdriver';
+
+import { Client } from '../desk/gateway.mjs';
+import { secretOf } from '../desk/keychain.mjs';
 import { freePort } from '../desk/places.mjs';
 import { story } from '../desk/story.mjs';
+import { userToken } from '../desk/token.mjs';
 import { until } from '../desk/wait.mjs';
 
 story('a gateway on this machine is one click away, keeps its secret, and ends with the window', {}, async (scene) => {
@@ -49,6 +54,48 @@ story('a local gateway that crashes is reported and started again, and says so i
   await console.click('local-stop');
   await console.see('local-gateway', '[data-state="stopped"]');
   assert.deepEqual(await desktop.processes('signalbox-server'), []);
+});
+
+story('who quits is asked where that ends the local gateway for somebody, and can leave it running', {}, async (scene) => {
+  const { console, desktop } = scene;
+  await console.fill('start-local-port', '0');
+  await console.click('start-local');
+  await console.see('status-link', '[data-state="live"]', 30_000);
+  const [pid] = await desktop.processes('signalbox-server');
+  await console.click('nav-local');
+  const address = await until('it says where it runs', 15_000, async () => {
+    const [now] = (await (await console.see('local-state')).getProperty('innerText')).match(/127\.0\.0\.1:\d+/) ?? [];
+    return now;
+  });
+  const secret = await secretOf(desktop.env.DBUS_SESSION_BUS_ADDRESS, 'signalbox', 'local-gateway');
+  const bob = new Client(`http://${address}/web`, userToken(secret, 7, 'bob'));
+  try {
+    await bob.hears('connected');
+    await desktop.tray.says(/1 online/);
+    // By the window, and from the tray while the window is gone.
+    await desktop.closeWindow('Signalbox');
+    await console.says('end-dialog', /bob/);
+    await console.press(Key.ESCAPE);
+    await console.gone('end-dialog');
+    await desktop.tray.choose(/^Quit/);
+    await console.says('end-dialog', /bob/);
+    assert.equal(bob.closed, undefined, 'nothing has happened so far');
+
+    await console.click('dialog-leave');
+    await console.ended();
+    assert.deepEqual(await desktop.processes('signalbox-server'), [pid], 'it goes on');
+    assert.equal(bob.closed, undefined, 'and so does he');
+    const again = await scene.reopen();
+    await again.click('status-local');
+    await again.says('local-state', /before this console/);
+    await again.click('local-stop');
+    await again.click('dialog-confirm');
+    await bob.isClosed();
+    await again.see('local-gateway', '[data-state="stopped"]');
+  } finally {
+    bob.close();
+    for (const left of await desktop.processes('signalbox-server')) process.kill(left, 'SIGKILL');
+  }
 });
 
 const LEFT = { preferences: { local: { port: 0, leaveRunning: true } } };

@@ -150,7 +150,7 @@ function consoleCommands(frame: Frame): Command[] {
       run: () => frame.open('localGateway'),
     },
     ...localCommands(frame),
-    { id: 'quit', group, label: m.app_quit(), icon: Power, keys: 'mod+q', run: () => void frame.quit() },
+    { id: 'quit', group, label: m.app_quit(), icon: Power, keys: 'mod+q', run: () => void frame.leave('quit') },
     {
       id: 'theme',
       group,

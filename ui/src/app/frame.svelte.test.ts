@@ -1,6 +1,7 @@
-import { flushSync } from 'svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { Gateway, LinkState, Preferences, Status } from '../generated';
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import EndDialog from '../features/gateway/EndDialog.svelte';
+import type { Gateway, LinkState, Preferences, Preview, Status } from '../generated';
 import { useHost } from '../host';
 import type { Answer, CallName, Host } from '../host';
 import { Frame } from './frame.svelte';
@@ -47,19 +48,24 @@ const PREFERENCES: Preferences = {
 };
 
 /** The gateway that the window is about once it has resumed, and what was called meanwhile. */
-function resumed(gateways: Gateway[], carryOut: (args: unknown) => Promise<null> = () => Promise.resolve(null)) {
+function resumed(
+  gateways: Gateway[],
+  carryOut: (args: unknown) => Promise<unknown> = () => Promise.resolve(null),
+  otherwise: Partial<Status> = {},
+) {
   const status: Status = {
     gateways,
     local: { state: 'stopped', reason: null },
     localFolder: '/data/gateway',
     preferences: PREFERENCES,
     keychain: { state: 'ready' },
+    ...otherwise,
   };
   const called: CallName[] = [];
   const host: Host = {
     call: <K extends CallName>(name: K, args: unknown): Promise<Answer<K>> => {
       called.push(name);
-      return carryOut(args);
+      return carryOut(args) as Promise<Answer<K>>;
     },
     openView: (query, listener) => {
       if (query.view !== 'status') return { change: () => undefined, close: () => undefined };
@@ -142,6 +148,88 @@ describe('what the desktop asks for', () => {
     expect([frame.above, frame.side]).toEqual([null, 'settings']);
     frame.obey({ number: 3, wish: { is: 'show', profile: 'local', subject: 'localGateway' } });
     expect(frame.side).toBe('localGateway');
+  });
+});
+
+describe('quitting with people on a gateway that ends with the console', () => {
+  const NOBODY: Preview = { users: 0, sockets: 0, nodes: 0, sample: [], fingerprint: 'f' };
+  const TWO: Preview = { users: 2, sockets: 3, nodes: 1, sample: [{ id: 7, username: 'bob' }], fingerprint: 'f' };
+  const LIVE: LinkState = { state: 'live', rttMs: 1 };
+  const RUNNING: Partial<Status> = { local: { state: 'running', address: '127.0.0.1:3000', pid: 7, adopted: false } };
+  const NO_KEYCHAIN: Partial<Status> = { keychain: { state: 'missing', reason: { is: 'said', text: 'no D-Bus' } } };
+  const LEFT: Partial<Status> = {
+    preferences: { ...PREFERENCES, local: { ...PREFERENCES.local, leaveRunning: true } },
+  };
+
+  let dialog: Record<string, unknown> | undefined;
+  afterEach(async () => {
+    if (dialog) await unmount(dialog);
+    dialog = undefined;
+  });
+  const find = (id: string) => document.querySelector<HTMLButtonElement>(`[data-testid=${id}]`);
+  const settled = async () => {
+    await new Promise((resolve) => setTimeout(resolve));
+    flushSync();
+  };
+
+  /** How the console has left, each time that it was asked to. */
+  function running(preview: Preview, otherwise: Partial<Status> = {}) {
+    const left: unknown[] = [];
+    const answer = (args: unknown) => {
+      if (!('how' in (args as object))) return Promise.resolve(preview);
+      left.push(args);
+      return Promise.resolve(null);
+    };
+    const { frame } = resumed([gateway('local', LIVE)], answer, { ...RUNNING, ...otherwise });
+    dialog = mount(EndDialog, { target: document.body, props: { ending: frame.ending } });
+    return { frame, left };
+  }
+
+  it.each([
+    ['dialog-confirm', 'quit'],
+    ['dialog-leave', 'quitAlone'],
+  ])('names them, and %s comes to %s', async (button, how) => {
+    const { frame, left } = running(TWO);
+    void frame.leave('quit', true);
+    await settled();
+    expect(find('end-dialog')?.textContent).toMatch(/Users\s*2.*Sockets\s*3.*bob/s);
+    expect(left).toEqual([]);
+    find(button)?.click();
+    await settled();
+    expect(left).toEqual([{ how, remember: true }]);
+  });
+
+  it('is asked about where the desktop wants it too, and one may think better of it', async () => {
+    const { frame, left } = running(TWO);
+    frame.obey({ number: 1, wish: { is: 'askBeforeQuitting' } });
+    await settled();
+    expect(find('end-dialog')).not.toBeNull();
+    frame.ending.cancel();
+    await settled();
+    expect(left).toEqual([{ how: 'stay', remember: false }]);
+  });
+
+  it('offers to leave it running only where a keychain keeps its secret', async () => {
+    const { frame } = running(TWO, { ...NO_KEYCHAIN, ...LEFT });
+    void frame.leave('quit');
+    await settled();
+    expect([find('end-dialog'), find('dialog-leave')]).toEqual([expect.anything(), null]);
+  });
+
+  it.each([
+    ['nobody is there', NOBODY, {}],
+    ['it is left running', TWO, LEFT],
+    ['it does not run', TWO, { local: { state: 'stopped', reason: null } }],
+  ] as const)('is no question where %s', async (_, preview, otherwise) => {
+    const { frame, left } = running(preview, otherwise);
+    await frame.leave('quit');
+    expect(left).toEqual([{ how: 'quit', remember: false }]);
+  });
+
+  it('is none where only the window goes', async () => {
+    const { frame, left } = running(TWO);
+    await frame.leave('hide', true);
+    expect(left).toEqual([{ how: 'hide', remember: true }]);
   });
 });
 

@@ -5,7 +5,7 @@
 import { Feed } from '../feeds/feed.svelte';
 import { Latest } from '../feeds/latest';
 import { Ending } from '../features/gateway/ending.svelte';
-import type { DesktopUpdate, Gateway, Preferences, ProfileId, Status, TableLooks } from '../generated';
+import type { Departure, DesktopUpdate, Gateway, Preferences, ProfileId, Status, TableLooks } from '../generated';
 import { call, Failure } from '../host';
 import { toasts } from '../kit/toasts.svelte';
 import { failureWords } from '../words/failure';
@@ -114,6 +114,9 @@ export class Frame {
       case 'askHowToClose':
         this.above = 'leave';
         break;
+      case 'askBeforeQuitting':
+        void this.leave('quit');
+        break;
       case 'settings':
         this.open('settings');
         break;
@@ -152,7 +155,17 @@ export class Frame {
 
   readonly signOut = (profile: ProfileId): Promise<boolean> => this.#ask(() => call('signOut', { profile }));
 
-  readonly quit = (): Promise<boolean> => this.#ask(() => call('leave', { how: 'quit', remember: false }));
+  /** Closes the window in that way, once whoever would be sent away by it has been shown. */
+  readonly leave = async (how: 'hide' | 'quit', remember = false): Promise<void> => {
+    const decided = how === 'hide' ? how : await this.#howToQuit();
+    await this.#ask(() => call('leave', { how: decided, remember }));
+  };
+
+  async #howToQuit(): Promise<Departure> {
+    const decision = this.status ? await this.ending.onQuit(this.status) : 'end';
+    if (decision === null) return 'stay';
+    return decision === 'leave' ? 'quitAlone' : 'quit';
+  }
 
   /** Starts the gateway of this machine where it was last, and the core links to it. */
   readonly startLocal = (): Promise<boolean> =>

@@ -3,4 +3,4 @@
 /**
  * A way to close the window.
  */
-export type Departure = "hide" | "quit";
+export type Departure = "hide" | "quit" | "quitAlone" | "stay";

@@ -13,4 +13,4 @@ profile: ProfileId,
 /**
  * What.
  */
-subject: Subject, } | { "is": "askHowToClose" } | { "is": "settings" };
+subject: Subject, } | { "is": "askHowToClose" } | { "is": "askBeforeQuitting" } | { "is": "settings" };

@@ -1,10 +1,11 @@
 //! Between the console and the desktop: orders to the shell, wishes to the page, and small views that belong to no gateway.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use signalbox_protocol::ipc::{
-    Departure, DesktopUpdate, ExportQuery, Failure, FailureCode, Leave, OnClose, Preferences, Reason, ViewUpdate, Wish,
+    DesktopUpdate, ExportQuery, Failure, FailureCode, Preferences, Reason, ViewUpdate, Wish,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
@@ -25,6 +26,8 @@ pub(super) struct Desk {
     orders: mpsc::Sender<Order>,
     inbox: Mutex<Option<mpsc::Receiver<Order>>>,
     wish: watch::Sender<DesktopUpdate>,
+    /// The page was asked whether to quit, and has not answered.
+    asking: AtomicBool,
 }
 
 /// A task that shows something until nobody holds it.
@@ -62,7 +65,7 @@ impl Errand {
 impl Desk {
     pub(super) fn new(orders: mpsc::Sender<Order>, inbox: mpsc::Receiver<Order>) -> Self {
         let wish = watch::Sender::new(DesktopUpdate { number: 0, wish: None });
-        Self { orders, inbox: Mutex::new(Some(inbox)), wish }
+        Self { orders, inbox: Mutex::new(Some(inbox)), wish, asking: AtomicBool::new(false) }
     }
 
     pub(super) fn orders(&self) -> Option<mpsc::Receiver<Order>> {
@@ -71,6 +74,25 @@ impl Desk {
 
     pub(super) fn wish(&self, wish: Wish) {
         self.wish.send_modify(|last| *last = DesktopUpdate { number: last.number + 1, wish: Some(wish) });
+    }
+
+    #[cfg(test)]
+    pub(super) fn last_wish(&self) -> DesktopUpdate {
+        self.wish.borrow().clone()
+    }
+
+    /// Lets the page ask whether to quit. False where it has been asked and says nothing.
+    pub(super) fn ask_before_quitting(&self) -> bool {
+        let is_new = !self.asking.swap(true, Ordering::Relaxed);
+        if is_new {
+            self.wish(Wish::AskBeforeQuitting);
+        }
+        is_new
+    }
+
+    /// The page has answered.
+    pub(super) fn answered(&self) {
+        self.asking.store(false, Ordering::Relaxed);
     }
 
     /// Shows the wishes.
@@ -95,7 +117,7 @@ impl Desk {
     }
 
     /// Gives an order. A desktop that takes none has gone, or never was.
-    fn order(&self, order: Order) {
+    pub(super) fn order(&self, order: Order) {
         if self.orders.try_send(order).is_err() {
             tracing::warn!("the desktop takes no orders");
         }
@@ -113,22 +135,6 @@ impl Console {
         self.0.preferences.lock().save(preferences).map_err(|error| not_saved(&error))?;
         self.0.desk.order(Order::Dress { theme, zoom });
         self.0.changed.notify_one();
-        Ok(())
-    }
-
-    /// Closes the window, as it was decided.
-    pub(super) async fn depart(&self, leave: Leave) -> Result<(), Failure> {
-        if leave.remember {
-            let on_close = match leave.how {
-                Departure::Hide => OnClose::Hide,
-                Departure::Quit => OnClose::Quit,
-            };
-            self.save_preferences(Preferences { on_close, ..self.preferences() }).await?;
-        }
-        self.0.desk.order(match leave.how {
-            Departure::Hide => Order::Hide,
-            Departure::Quit => Order::Quit,
-        });
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 mod bell;
 mod board;
 mod calls;
+mod departure;
 mod desk;
 mod local_gateway;
 mod saved;

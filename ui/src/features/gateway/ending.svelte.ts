@@ -1,5 +1,6 @@
 /**
- * Stopping and restarting the gateway of this machine, which ends everybody's connections at once: whether that is meant.
+ * Stopping and restarting the gateway of this machine, and quitting a console with which it ends: each ends everybody's
+ * connections at once. Whether that is meant.
  *
  * Owns the question, and whom it says that it touches. It must never end anything itself.
  */
@@ -7,7 +8,9 @@ import { isNumber } from '../../actions/number';
 import type { Gateway, Preview, Status } from '../../generated';
 import { call } from '../../host';
 
-export type End = 'stop' | 'restart';
+export type End = 'stop' | 'restart' | 'quit';
+/** What was decided: it ends, or it is left running; `null` where one thought better of it. */
+type Decision = 'end' | 'leave' | null;
 
 interface Question {
   readonly end: End;
@@ -15,7 +18,9 @@ interface Question {
   readonly touched: Preview | null;
   /** Actions there must be confirmed by typing. */
   readonly production: boolean;
-  readonly answer: (meant: boolean) => void;
+  /** It can go on without the console. */
+  readonly canStay: boolean;
+  readonly answer: (decision: Decision) => void;
 }
 
 export class Ending {
@@ -25,17 +30,27 @@ export class Ending {
   #looking = false;
 
   /** Whether it may end. Somebody is asked where people are connected to it, and where nobody can say so. */
-  async isMeant(end: End, { gateways, local }: Status): Promise<boolean> {
-    if (local.state !== 'running') return true;
-    if (this.#looking || this.question) return false;
-    const gateway = gateways.find((one) => one.local);
+  async isMeant(end: 'stop' | 'restart', status: Status): Promise<boolean> {
+    return (await this.#decide(end, status)) !== null;
+  }
+
+  /** What becomes of it with the console. Where it stays by choice, its end is no question. */
+  async onQuit(status: Status): Promise<Decision> {
+    return staysByChoice(status) ? 'end' : this.#decide('quit', status);
+  }
+
+  async #decide(end: End, status: Status): Promise<Decision> {
+    if (status.local.state !== 'running') return 'end';
+    if (this.#looking || this.question) return null;
+    const gateway = status.gateways.find((one) => one.local);
     this.#looking = true;
     const touched = gateway ? await whom(gateway) : null;
     this.#looking = false;
-    if (touched?.sockets === 0) return true;
+    if (touched?.sockets === 0) return 'end';
     this.typed = '';
+    const canStay = end === 'quit' && status.keychain.state === 'ready';
     return new Promise((answer) => {
-      this.question = { end, touched, production: gateway?.production ?? false, answer };
+      this.question = { end, touched, production: gateway?.production ?? false, canStay, answer };
     });
   }
 
@@ -49,16 +64,23 @@ export class Ending {
   }
 
   readonly confirm = (): void => {
-    if (this.ready) this.#close(true);
+    if (this.ready) this.#close('end');
   };
 
-  readonly cancel = (): void => this.#close(false);
+  readonly leave = (): void => this.#close('leave');
 
-  #close(meant: boolean): void {
+  readonly cancel = (): void => this.#close(null);
+
+  #close(decision: Decision): void {
     const { question } = this;
     this.question = null;
-    question?.answer(meant);
+    question?.answer(decision);
   }
+}
+
+/** Without a keychain it cannot stay: no console could speak to it again. */
+function staysByChoice({ preferences, keychain }: Status): boolean {
+  return preferences.local.leaveRunning && keychain.state === 'ready';
 }
 
 /** Everybody but operators, as where a node is drained; `null` where it does not say so. It may be stopped all the same. */

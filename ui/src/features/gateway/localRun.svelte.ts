@@ -5,10 +5,10 @@
  */
 import type { LocalRules, Preferences, ProfileId, Status } from '../../generated';
 import { call, Failure } from '../../host';
-import { Ending, type End } from './ending.svelte';
+import { Ending } from './ending.svelte';
 import { portOf } from './local';
 
-type Act = 'start' | End;
+type Act = 'start' | 'stop' | 'restart';
 
 interface Around {
   /** How it is, and how it is run. */
