@@ -86,6 +86,8 @@ calls! {
     EditProfile = "editProfile" (EditProfile) -> ();
     /// Every saved gateway but the local one as a text for a file, without secrets.
     ExportProfiles = "exportProfiles" (()) -> String;
+    /// The same into a file, where the system's dialog says; answers where that is, and `null` where it was dismissed.
+    SaveProfiles = "saveProfiles" (()) -> Option<String>;
     /// Adds the gateways of such a text.
     ImportProfiles = "importProfiles" (ImportProfiles) -> Imported;
     /// Signs in with name and password, and links.

@@ -66,6 +66,7 @@ export interface Calls {
   remove: { args: OfProfile; answer: null };
   editProfile: { args: EditProfile; answer: null };
   exportProfiles: { args: null; answer: string };
+  saveProfiles: { args: null; answer: string | null };
   importProfiles: { args: ImportProfiles; answer: Imported };
   signIn: { args: SignIn; answer: SignedIn };
   signInWithToken: { args: SignInWithToken; answer: SignedIn };

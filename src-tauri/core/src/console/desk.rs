@@ -1,11 +1,12 @@
 //! Between the console and the desktop: orders to the shell, wishes to the page, and small views that belong to no gateway.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use signalbox_protocol::ipc::{
-    DesktopUpdate, ExportQuery, Failure, FailureCode, Preferences, Reason, ViewUpdate, Wish,
+    DesktopUpdate, ExportFormat, ExportQuery, Failure, FailureCode, Preferences, Reason, ViewUpdate, Wish,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
@@ -114,6 +115,12 @@ impl Desk {
     pub(super) fn export(&self, query: ExportQuery, gateway: String, watch: Watch, sink: Sink) -> Errand {
         let tell = move |update| sink(ViewUpdate::Export(update));
         Errand(tokio::spawn(export::run(query, gateway, watch, self.orders.clone(), tell)).abort_handle())
+    }
+
+    /// Writes a text to the file that the person names, whole or not at all, and gives where that is; `None` where they
+    /// name none.
+    pub(super) async fn write(&self, name: &str, form: ExportFormat, text: String) -> Result<Option<PathBuf>, Failure> {
+        export::text(name, form, text, &self.orders).await
     }
 
     /// Gives an order. A desktop that takes none has gone, or never was.

@@ -1,6 +1,6 @@
 //! Changing the saved gateways, and taking them to another machine.
 
-use signalbox_protocol::ipc::{EditProfile, Failure, FailureCode, Imported, Reason};
+use signalbox_protocol::ipc::{EditProfile, ExportFormat, Failure, FailureCode, Imported, Reason};
 
 use super::Console;
 use super::calls::{invalid_url, named, new_id, not_saved};
@@ -9,6 +9,9 @@ use crate::colour::{Colour, NoColour};
 use crate::endpoint::Authority;
 use crate::failure::failure;
 use crate::profiles::{Card, InvalidCards, Left, Profile};
+
+/// What the saved gateways' file is called where nobody says otherwise.
+const GATEWAYS_FILE: &str = "signalbox gateways.json";
 
 impl Console {
     pub(super) async fn edit(&self, args: EditProfile) -> Result<(), Failure> {
@@ -43,6 +46,13 @@ impl Console {
         let cards = profiles.into_iter().filter(|profile| !profile.is_local()).map(Card::of);
         Card::write_all(cards.collect())
             .map_err(|error| failure(FailureCode::Internal, Reason::said(error.to_string())))
+    }
+
+    /// Writes them to the file that the person names; `None` where that is none.
+    pub(super) async fn save_profiles(&self) -> Result<Option<String>, Failure> {
+        let text = self.export()?;
+        let path = self.0.desk.write(GATEWAYS_FILE, ExportFormat::Json, text).await?;
+        Ok(path.map(|path| path.display().to_string()))
     }
 
     pub(super) async fn import(&self, text: &str) -> Result<Imported, Failure> {

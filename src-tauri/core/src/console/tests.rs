@@ -309,6 +309,31 @@ async fn a_saved_gateway_is_changed_and_taken_to_another_machine() {
 }
 
 #[tokio::test]
+async fn saved_gateways_go_into_the_file_that_the_dialog_names_and_nowhere_without_one() {
+    let url = serve(gateway()).await;
+    let bench = Bench::new();
+    bench.add(&url).await.unwrap();
+    let path = bench.folder.path().join("chosen.json");
+    let mut orders = bench.console.orders().unwrap();
+    let mut chosen = vec![Some(path.clone()), None].into_iter();
+    tokio::spawn(async move {
+        while let Some(order) = orders.recv().await {
+            if let Order::ChooseFile { name, answer, .. } = order {
+                assert_eq!(name, "signalbox gateways.json");
+                answer.send(chosen.next().unwrap()).unwrap();
+            }
+        }
+    });
+    let save = json!({"call": "saveProfiles", "args": null});
+    assert_eq!(bench.call(save.clone()).await, Ok(json!(path)));
+    let text = bench.call(json!({"call": "exportProfiles", "args": null})).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text.as_str().unwrap());
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(bench.call(save).await, Ok(Value::Null));
+    assert!(!path.exists());
+}
+
+#[tokio::test]
 async fn in_safe_mode_nothing_is_changed_and_all_may_be_looked_at() {
     let url = serve(gateway()).await;
     let bench = Bench::new();

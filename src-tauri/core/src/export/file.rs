@@ -38,10 +38,7 @@ pub(super) fn write(
     mut parts: mpsc::Receiver<Part>,
 ) -> Result<(), FileError> {
     let failed = |source| FileError { path: path.to_owned(), source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Only its owner may read it, as long as nobody says otherwise: there are names and addresses in it.
-    let draft = tempfile::Builder::new().prefix(".signalbox-").suffix(".part").tempfile_in(folder).map_err(failed)?;
-    let mut form = Form::begin(format, names, BufWriter::new(draft)).map_err(failed)?;
+    let mut form = Form::begin(format, names, BufWriter::new(draft(path).map_err(failed)?)).map_err(failed)?;
     while let Some(part) = parts.blocking_recv() {
         match part {
             Part::Rows(rows) => rows.iter().try_for_each(|row| form.row(row)).map_err(failed)?,
@@ -51,10 +48,28 @@ pub(super) fn write(
     Ok(())
 }
 
+/// Writes a text. It blocks.
+pub(super) fn write_text(path: &Path, text: &str) -> Result<(), FileError> {
+    let written = draft(path).and_then(|mut draft| {
+        draft.write_all(text.as_bytes())?;
+        put(draft, path)
+    });
+    written.map_err(|source| FileError { path: path.to_owned(), source })
+}
+
+/// Only its owner may read it, as long as nobody says otherwise: there are names and addresses in it.
+fn draft(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(".signalbox-").suffix(".part").tempfile_in(folder)
+}
+
 fn finish(form: Form<BufWriter<NamedTempFile>>, path: &Path) -> io::Result<()> {
     let mut buffered = form.end()?;
     buffered.flush()?;
-    let draft = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
+    put(buffered.into_inner().map_err(io::IntoInnerError::into_error)?, path)
+}
+
+fn put(draft: NamedTempFile, path: &Path) -> io::Result<()> {
     draft.as_file().sync_all()?;
     draft.persist(path).map(drop).map_err(|error| error.error)
 }
@@ -108,6 +123,18 @@ mod tests {
         wanted(vec![row("ali"), row("ben"), Part::End]).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"name\":\"ali\"}\n{\"name\":\"ben\"}\n");
         assert_eq!(names(folder.path()), ["people.ndjson"], "no draft is left");
+    }
+
+    #[test]
+    fn a_text_takes_the_place_of_the_file_before_or_leaves_it_and_no_draft() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gateways.json");
+        std::fs::write(&path, "before").unwrap();
+        write_text(&path, "{}").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}");
+        let nowhere = folder.path().join("no/such/folder/gateways.json");
+        assert_eq!(write_text(&nowhere, "{}").unwrap_err().failure().code, FailureCode::NotWritable);
+        assert_eq!(names(folder.path()), ["gateways.json"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Tables into files: the person says where, the rows are read a batch at a time and written as they come, and how far it
+//! Tables, and texts that are there already, into files: the person says where, the rows are read a batch at a time and written as they come, and how far it
 //! has come is told.
 //!
 //! Whatever the number of rows, a few batches of them are in memory. Nothing is left behind by an export that fails or is
@@ -50,6 +50,23 @@ pub(crate) async fn run(
         Err(failure) => ExportUpdate::Failed { failure },
     };
     tell(end);
+}
+
+/// Asks where, and writes a text that is there already; gives where, and `None` where nobody says so.
+pub(crate) async fn text(
+    name: &str,
+    format: ExportFormat,
+    text: String,
+    orders: &mpsc::Sender<Order>,
+) -> Result<Option<PathBuf>, Failure> {
+    let Some(path) = choose(name.to_owned(), format, orders).await? else { return Ok(None) };
+    let place = path.clone();
+    let written = tokio::task::spawn_blocking(move || file::write_text(&place, &text)).await;
+    match written {
+        Ok(Ok(())) => Ok(Some(path)),
+        Ok(Err(error)) => Err(error.failure()),
+        Err(error) => Err(failure(FailureCode::Internal, Reason::NotWritten { error: error.to_string() })),
+    }
 }
 
 /// Lets the person say where; `None` where they do not want to.
