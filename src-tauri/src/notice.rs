@@ -45,12 +45,15 @@ fn short(text: &str) -> String {
 
 fn in_english(event: &Event) -> (String, String) {
     let said = |reason| say(reason, Tongue::English);
+    let called = |name| called(name, Tongue::English);
     match event {
-        Event::GatewayLost { name, reason, .. } => (format!("{name} cannot be reached"), said(reason)),
-        Event::GatewayBack { name, .. } => (format!("{name} is back"), "What it shows is live again.".to_owned()),
+        Event::GatewayLost { name, reason, .. } => (format!("{} cannot be reached", called(name)), said(reason)),
+        Event::GatewayBack { name, .. } => {
+            (format!("{} is back", called(name)), "What it shows is live again.".to_owned())
+        }
         Event::SignedOut { name, reason, .. } => {
             let why = reason.as_ref().map_or_else(|| "Nobody is signed in any more.".to_owned(), said);
-            (format!("Sign in to {name} again"), why)
+            (format!("Sign in to {} again", called(name)), why)
         }
         Event::Alert { name, alert, .. } => {
             let kind = match alert.kind {
@@ -58,7 +61,7 @@ fn in_english(event: &Event) -> (String, String) {
                 AlertKind::Error => "Error",
                 AlertKind::Anomaly => "Anomaly",
             };
-            (format!("{kind} on {name}"), wrong(alert, Tongue::English))
+            (format!("{kind} on {}", called(name)), wrong(alert, Tongue::English))
         }
         Event::LocalCrashed { reason, .. } => {
             ("The gateway on this machine ended; it is started again".to_owned(), said(reason))
@@ -69,12 +72,13 @@ fn in_english(event: &Event) -> (String, String) {
 
 fn in_chinese(event: &Event) -> (String, String) {
     let said = |reason| say(reason, Tongue::Chinese);
+    let called = |name| called(name, Tongue::Chinese);
     match event {
-        Event::GatewayLost { name, reason, .. } => (format!("无法连接 {name}"), said(reason)),
-        Event::GatewayBack { name, .. } => (format!("{name} 已恢复"), "显示的数据重新实时更新。".to_owned()),
+        Event::GatewayLost { name, reason, .. } => (format!("无法连接 {}", called(name)), said(reason)),
+        Event::GatewayBack { name, .. } => (format!("{} 已恢复", called(name)), "显示的数据重新实时更新。".to_owned()),
         Event::SignedOut { name, reason, .. } => {
             let why = reason.as_ref().map_or_else(|| "当前没有登录。".to_owned(), said);
-            (format!("请重新登录 {name}"), why)
+            (format!("请重新登录 {}", called(name)), why)
         }
         Event::Alert { name, alert, .. } => {
             let kind = match alert.kind {
@@ -82,10 +86,19 @@ fn in_chinese(event: &Event) -> (String, String) {
                 AlertKind::Error => "错误",
                 AlertKind::Anomaly => "异常",
             };
-            (format!("{name} {kind}"), wrong(alert, Tongue::Chinese))
+            (format!("{} {kind}", called(name)), wrong(alert, Tongue::Chinese))
         }
         Event::LocalCrashed { reason, .. } => ("本机网关意外退出，正在重新启动".to_owned(), said(reason)),
         Event::Summary(summary) => (format!("另有 {} 条通知", summary.total()), summed(summary, Tongue::Chinese)),
+    }
+}
+
+/// What a gateway is called; the one of this machine needs no name.
+fn called(name: &str, tongue: Tongue) -> &str {
+    match (name, tongue) {
+        ("", Tongue::English) => "This machine",
+        ("", Tongue::Chinese) => "本机网关",
+        (name, _) => name,
     }
 }
 
@@ -110,11 +123,10 @@ fn summed(summary: &Summary, tongue: Tongue) -> String {
 fn tallied(tally: &Tally, tongue: Tongue) -> String {
     let counts = tally.counts.iter().map(|(matter, count)| counted(*matter, *count, tongue));
     let counts: Vec<String> = counts.collect();
+    let name = called(tally.name.as_deref().unwrap_or_default(), tongue);
     match tongue {
-        Tongue::English => {
-            format!("{}: {}", tally.name.as_deref().unwrap_or("this machine"), counts.join(", "))
-        }
-        Tongue::Chinese => format!("{}：{}", tally.name.as_deref().unwrap_or("本机网关"), counts.join("、")),
+        Tongue::English => format!("{name}: {}", counts.join(", ")),
+        Tongue::Chinese => format!("{name}：{}", counts.join("、")),
     }
 }
 
@@ -191,6 +203,16 @@ mod tests {
         ] {
             assert_eq!(BOTH.map(|tongue| Notice::of(&event, tongue)), notices);
         }
+    }
+
+    #[test]
+    fn the_gateway_of_this_machine_is_called_so_where_nobody_has_named_it() {
+        let titles = |event: Event| BOTH.map(|tongue| Notice::of(&event, tongue).title);
+        assert_eq!(titles(lost("")), ["This machine cannot be reached", "无法连接 本机网关"]);
+        assert_eq!(titles(lost("bench")), ["bench cannot be reached", "无法连接 bench"]);
+        let summary = Event::Summary(Summary::of(&lost("")).unwrap());
+        let bodies = BOTH.map(|tongue| Notice::of(&summary, tongue).body);
+        assert_eq!(bodies, ["This machine: lost once", "本机网关：1 次无法连接"]);
     }
 
     #[test]

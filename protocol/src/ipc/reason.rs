@@ -125,9 +125,11 @@ pub enum Reason {
         name: String,
     },
     /// A file that no console has exported.
-    #[error("This is no list of gateways: {error}.")]
+    #[error("This is no list of gateways, line {line}: {error}.")]
     NoGatewayList {
-        /// What is wrong with it.
+        /// In which line, from 1.
+        line: u32,
+        /// What is wrong there.
         error: String,
     },
     /// The desktop does not start the console with the session.

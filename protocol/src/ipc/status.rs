@@ -29,7 +29,7 @@ pub struct Status {
 pub struct Gateway {
     /// Its profile's id.
     pub profile: ProfileId,
-    /// What it is called.
+    /// What it is called; empty where it is the one that this machine runs and nobody has named it.
     pub name: String,
     /// Where it is.
     pub url: String,

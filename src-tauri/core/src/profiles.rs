@@ -46,7 +46,7 @@ impl From<Version> for u32 {
 pub struct Profile {
     /// Never changes.
     pub id: ProfileId,
-    /// What it is called.
+    /// What it is called; empty where it is the one that this machine runs and nobody has named it.
     pub name: String,
     /// Where it is.
     pub url: Address,

@@ -24,6 +24,7 @@ for (const looks of [{ theme: 'light' }, { theme: 'dark', language: 'zh-CN' }]) 
     await browser.fill('start-local-port', '0');
     await browser.click('start-local');
     await isLookedAt();
+    await browser.says('gateways', looks.language === 'zh-CN' ? /本机/ : /This machine/);
 
     // Nobody is there: nothing is asked.
     await browser.click('local-stop');

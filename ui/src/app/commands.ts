@@ -22,6 +22,7 @@ import { locale } from '../kit/locale.svelte';
 import { theme } from '../kit/theme.svelte';
 import { ACTUAL, zoomed } from '../kit/zoom';
 import { m } from '../paraglide/messages.js';
+import { gatewayName } from '../words/gateway';
 import { visible } from '../words/visible';
 import type { Frame } from './frame.svelte';
 import { hostOf } from './link';
@@ -49,7 +50,7 @@ function gatewayCommands(frame: Frame): Command[] {
   const list: Command[] = (frame.status?.gateways ?? []).map((gateway, index) => ({
     id: `gateway-${gateway.profile}`,
     group,
-    label: visible(gateway.name),
+    label: visible(gatewayName(gateway)),
     words: hostOf(gateway.url),
     icon: Server,
     ...(index < 9 ? { keys: `mod+${index + 1}` } : {}),

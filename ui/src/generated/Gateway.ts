@@ -13,7 +13,7 @@ export type Gateway = {
  */
 profile: ProfileId,
 /**
- * What it is called.
+ * What it is called; empty where it is the one that this machine runs and nobody has named it.
  */
 name: string,
 /**

@@ -73,7 +73,11 @@ address: string,
  */
 name: string, } | { "is": "noGatewayList",
 /**
- * What is wrong with it.
+ * In which line, from 1.
+ */
+line: number,
+/**
+ * What is wrong there.
  */
 error: string, } | { "is": "noStartAtLogin",
 /**

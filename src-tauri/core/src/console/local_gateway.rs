@@ -115,7 +115,8 @@ impl Console {
                 Some(known) => Profile { url, ..known },
                 None => Profile {
                     id: id.clone(),
-                    name: "This machine".to_owned(),
+                    // Whoever shows it calls it by what it is, in their language.
+                    name: String::new(),
                     colour: profiles.free_colour(),
                     production: false,
                     safe: false,

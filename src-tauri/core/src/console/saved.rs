@@ -26,7 +26,8 @@ impl Console {
             post.watch.close().await;
             self.revoke(&before, &post).await;
         }
-        let name = named(&args.name, url.host());
+        let unnamed = if before.is_local() { String::new() } else { url.host() };
+        let name = named(&args.name, unnamed);
         let EditProfile { production, safe, .. } = args;
         // How the link is left may have been noted meanwhile.
         let left = if moved { Left::Closed } else { self.profile(&before.id)?.left };
@@ -56,7 +57,7 @@ impl Console {
     }
 
     pub(super) async fn import(&self, text: &str) -> Result<Imported, Failure> {
-        let cards = Card::read_all(text).map_err(|error| not_cards(&error))?;
+        let cards = Card::read_all(text).map_err(not_cards)?;
         let profiles = self.0.profiles.lock().import(cards, new_id).map_err(|error| not_saved(&error))?;
         let mut imported = Imported { added: 0, changed: 0 };
         for profile in profiles {
@@ -81,7 +82,8 @@ impl Console {
         match other {
             None => Ok(address),
             Some(other) => {
-                let (address, name) = (address.to_string(), other.name);
+                let address = address.to_string();
+                let name = named(&other.name, address.clone());
                 Err(failure(FailureCode::InvalidArgument, Reason::SavedAlready { address, name }))
             }
         }
@@ -92,6 +94,7 @@ fn not_a_colour(NoColour(text): NoColour) -> Failure {
     failure(FailureCode::InvalidArgument, Reason::NoColour { text })
 }
 
-fn not_cards(error: &InvalidCards) -> Failure {
-    failure(FailureCode::InvalidArgument, Reason::NoGatewayList { error: error.to_string() })
+fn not_cards(InvalidCards { line, reason }: InvalidCards) -> Failure {
+    let line = u32::try_from(line).unwrap_or(u32::MAX);
+    failure(FailureCode::InvalidArgument, Reason::NoGatewayList { line, error: reason })
 }

@@ -165,19 +165,38 @@ async fn neither_adding_nor_importing_a_gateway_again_takes_a_protection_away() 
     bench.until(|status| status.gateways.iter().any(|gateway| !gateway.production && !gateway.safe)).await;
 }
 
-#[tokio::test]
-async fn a_local_gateway_that_does_not_run_is_closed_and_asks_for_no_password() {
-    let bench = Bench::new();
-    let profile = Profile {
+/// The gateway of this machine, which does not run, as a saved one.
+fn local() -> Profile {
+    Profile {
         id: ProfileId(crate::profiles::LOCAL.to_owned()),
-        name: "This machine".to_owned(),
+        name: String::new(),
         url: "http://127.0.0.1:9".parse().unwrap(),
         colour: "#4f8ff7".parse().unwrap(),
         production: false,
         safe: false,
         authority: None,
         left: Left::Closed,
-    };
+    }
+}
+
+#[tokio::test]
+async fn the_gateway_of_this_machine_has_no_name_but_the_one_that_somebody_types() {
+    let mut bench = Bench::new();
+    bench.console.0.profiles.lock().put(local()).unwrap();
+    bench.console.man(&local());
+    for (typed, name) in [("Workbench", "Workbench"), (" ", "")] {
+        let args = json!({
+            "profile": local().id, "name": typed, "url": "", "colour": "#123456", "production": false, "safe": false,
+        });
+        bench.call(json!({"call": "editProfile", "args": args})).await.unwrap();
+        bench.until(|status| status.gateways.iter().any(|gateway| gateway.local && gateway.name == name)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_local_gateway_that_does_not_run_is_closed_and_asks_for_no_password() {
+    let bench = Bench::new();
+    let profile = local();
     bench.console.0.profiles.lock().put(profile.clone()).unwrap();
     bench.console.man(&profile);
     bench.call(json!({"call": "open", "args": {"profile": profile.id}})).await.unwrap();

@@ -22,6 +22,7 @@ use tokio::time::Instant;
 
 use crate::desktop::Order;
 use crate::failure::failure;
+use crate::profiles::LOCAL;
 use crate::watch::Watch;
 use file::Part;
 use rows::Rows;
@@ -134,5 +135,7 @@ fn file_name(gateway: &str, query: &ExportQuery, now: Timestamp) -> String {
     // No system's file names may have these, and none may begin with a dot unseen.
     let safe = |letter: char| if letter.is_control() || "/\\:*?\"<>|".contains(letter) { '-' } else { letter };
     let gateway: String = gateway.trim_start_matches('.').chars().map(safe).collect();
+    // The one of this machine may have no name.
+    let gateway = if gateway.is_empty() { LOCAL } else { gateway.as_str() };
     format!("{gateway} {table} {day}.{}", query.format.ending())
 }

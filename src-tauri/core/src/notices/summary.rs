@@ -19,7 +19,7 @@ pub struct Summary {
 pub struct Tally {
     /// Which.
     pub profile: ProfileId,
-    /// What it is called; `None` where only its end was heard of, and it is this machine's own.
+    /// What it is called; `None` or empty where it is this machine's own.
     pub name: Option<String>,
     /// How many of each.
     pub counts: BTreeMap<Matter, u32>,
