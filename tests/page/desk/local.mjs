@@ -36,7 +36,7 @@ export class Local {
       '#!/bin/sh',
       'IFS= read -r secret',
       `printf %s "$secret" > '${secret}'`,
-      `{ printf '%s\\n' "$secret"; cat; } | exec '${server}' "$@"`,
+      `{ printf '%s\\n' "$secret"; cat; } | exec '${server()}' "$@"`,
     ];
     await writeFile(script, `${lines.join('\n')}\n`);
     await chmod(script, 0o700);

@@ -43,7 +43,7 @@ export class Console {
     }
     const [port, native] = [await freePort(), await freePort()];
     // The driver starts the app with its own environment.
-    const program = desktop.run(name, driver, ['--port', `${port}`, '--native-port', `${native}`], {
+    const program = desktop.run(name, driver(), ['--port', `${port}`, '--native-port', `${native}`], {
       env: environment(folder),
     });
     await until('tauri-driver answers', PATIENCE_MS, async () => {
@@ -53,7 +53,7 @@ export class Console {
         () => false,
       );
     });
-    const capabilities = { 'tauri:options': { application: app } };
+    const capabilities = { 'tauri:options': { application: app() } };
     const session = WebDriver.createSession(new Executor(new HttpClient(`http://127.0.0.1:${port}`)), capabilities);
     await session.getSession();
     return new Console(session, program, folder, desktop);
@@ -123,7 +123,7 @@ export class Console {
 
   /** Starts the app once more, as a person does who has forgotten that it runs, and gives how that ended. */
   async startAgain() {
-    const second = this.desktop.run('second-start', app, [], { env: environment(this.folder) });
+    const second = this.desktop.run('second-start', app(), [], { env: environment(this.folder) });
     return second.ended();
   }
 
@@ -160,8 +160,9 @@ export class Console {
 /** Where the app keeps its files, and which gateway it starts. @param {string} folder */
 function environment(folder) {
   // The one beside it the app finds by itself, as it does on a person's machine.
-  const beside = dirname(server) === dirname(app);
-  return { SIGNALBOX_CONSOLE_DIR: folder, ...(beside ? {} : { SIGNALBOX_SERVER: server }) };
+  const gateway = server();
+  const beside = dirname(gateway) === dirname(app());
+  return { SIGNALBOX_CONSOLE_DIR: folder, ...(beside ? {} : { SIGNALBOX_SERVER: gateway }) };
 }
 
 /** @param {string} id @param {string} more */

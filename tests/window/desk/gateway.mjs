@@ -49,7 +49,7 @@ export class Gateway {
   async serve(listen = this.address) {
     this.#runs += 1;
     const args = ['serve', '--listen', listen, '--data-dir', this.#folder];
-    this.#program = this.#desktop.run(`${this.#name}-${this.#runs}`, server, args, { env: this.#settings });
+    this.#program = this.#desktop.run(`${this.#name}-${this.#runs}`, server(), args, { env: this.#settings });
     const ready = await this.#program.line((line) => {
       const said = line.startsWith('{') && JSON.parse(line);
       return said && said.event === 'ready' && said;
@@ -136,7 +136,7 @@ export class Gateway {
 
   /** @param {string} name @param {string[]} args @param {string} [input] */
   #command(name, args, input = '') {
-    return this.#desktop.finish(name, server, [...args, '--data-dir', this.#folder], { input: `${input}\n` });
+    return this.#desktop.finish(name, server(), [...args, '--data-dir', this.#folder], { input: `${input}\n` });
   }
 }
 
