@@ -150,6 +150,7 @@ export class SampleHost implements Host {
         return {
           view: 'room',
           users: 38,
+          filter: query.filter,
           matching: 41,
           ...room(0),
           listed: Array.from({ length: 30 }, (_, at) => member(at)),

@@ -217,12 +217,12 @@ export function notification(index: number): Notification {
 
 export function notable(): Notable[] {
   return [
-    { at: ago(30), what: { is: 'limit', episode: episode(2) } },
-    { at: ago(120), what: { is: 'kicked', by: 'ann', reason: 'spam', users: 3, sample: [user(3), user(4), user(5)] } },
-    { at: ago(360), what: { is: 'notified', notification: notification(0) } },
-    { at: ago(900), what: { is: 'linkBack', recovery: 'resumed' } },
-    { at: ago(1500), what: { is: 'online', user: user(2) } },
-    { at: ago(1510), what: { is: 'roomJoined', user: user(9), room: '大厅' } },
+    { key: 5, at: ago(30), what: { is: 'limit', episode: episode(2) } },
+    { key: 4, at: ago(120), what: { is: 'kicked', by: 'ann', reason: 'spam', users: 3, sample: [user(3), user(4), user(5)] } },
+    { key: 3, at: ago(360), what: { is: 'notified', notification: notification(0) } },
+    { key: 2, at: ago(900), what: { is: 'linkBack', recovery: 'resumed' } },
+    { key: 1, at: ago(1500), what: { is: 'online', user: user(2) } },
+    { key: 0, at: ago(1510), what: { is: 'roomJoined', user: user(9), room: '大厅' } },
   ];
 }
 
@@ -351,7 +351,7 @@ export function status(scene: string, preferences: Preferences): Status {
   const local: Gateway = {
     ...main,
     profile: 'p2',
-    name: 'This machine',
+    name: '',
     url: 'http://127.0.0.1:3000',
     colour: '#2a7d6d',
     production: false,

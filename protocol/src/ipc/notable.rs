@@ -10,6 +10,9 @@ use crate::ids::{RoomName, Timestamp};
 /// Something worth a line: what it is, for the page to put into words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Notable {
+    /// Counts up in its list; an event that goes on keeps the one that it has.
+    #[ts(type = "number")]
+    pub key: u64,
     /// When.
     pub at: Timestamp,
     /// What.

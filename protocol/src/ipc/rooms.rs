@@ -97,6 +97,8 @@ pub struct RoomUpdate {
     pub members: u32,
     /// Users that they belong to.
     pub users: u32,
+    /// The filter that the members are found by.
+    pub filter: String,
     /// Members that the filter lets through.
     pub matching: u32,
     /// The first 200 of those, by name.

@@ -28,5 +28,12 @@ for (const language of ['en', 'zh-CN']) {
       for (const flaw of [...(await browser.flaws()), ...(await browser.violations())]) found.push(`${id}: ${flaw}`);
     }
     assert.deepEqual(found, []);
+    // There is no room for two beside each other.
+    await browser.click('nav-limits');
+    const [body, offenders] = await Promise.all(
+      ['[data-page-body]', '[data-testid="offenders"]'].map((part) => browser.page.locator(part).boundingBox()),
+    );
+    assert.ok(offenders.y >= body.y + body.height, 'who hits limits most is below the table');
+    assert.equal(offenders.width, body.width);
   });
 }

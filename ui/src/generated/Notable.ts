@@ -7,6 +7,10 @@ import type { Timestamp } from "./Timestamp";
  */
 export type Notable = {
 /**
+ * Counts up in its list; an event that goes on keeps the one that it has.
+ */
+key: number,
+/**
  * When.
  */
 at: Timestamp,

@@ -14,6 +14,10 @@ members: number,
  */
 users: number,
 /**
+ * The filter that the members are found by.
+ */
+filter: string,
+/**
  * Members that the filter lets through.
  */
 matching: number,

@@ -12,6 +12,7 @@ const score = (text: string): Score => {
 };
 
 let scores = $state.raw<readonly Score[]>([]);
+let filter = $state('');
 let list: HTMLElement;
 let still: Still<Score>;
 let leave: () => void;
@@ -30,6 +31,7 @@ beforeEach(() => {
   still = new Still(
     () => scores,
     ({ name }) => name,
+    () => filter,
   );
   leave = still.place(list);
   listed('bob:3 eve:2');
@@ -51,9 +53,11 @@ describe('a list that is pointed at', () => {
     expect(shown()).toBe('eve:7 bob:3');
   });
 
-  it('shows at once what else is listed, and then rests again', () => {
+  it('shows at once a list of something else, wherever the pointer moves meanwhile, and then rests again', () => {
     point(1);
-    still.anew();
+    listed('bob:4');
+    point(1);
+    filter = 'ann';
     listed('ann:9');
     expect(shown()).toBe('ann:9');
     point(1);

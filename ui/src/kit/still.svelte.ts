@@ -2,7 +2,7 @@
  * A short list that stays as it is while the pointer or the focus is in it: what one is about to press does not move away.
  *
  * Owns the order, and who is in it meanwhile: what each says is still the latest, who has left is marked, and who has come
- * waits until nobody is in the list any more. It must never know what is listed.
+ * waits until nobody is in the list any more. A list of something else is shown at once. It must never know what is listed.
  */
 import { on } from 'svelte/events';
 
@@ -17,29 +17,28 @@ interface Line<Item> {
 export class Still<Item> {
   readonly #items: () => readonly Item[];
   readonly #key: (item: Item) => string;
-  /** What was there when the pointer or the focus came in. */
-  #held = $state.raw<readonly Line<Item>[] | null>(null);
+  readonly #of: () => unknown;
+  /** What was there when the pointer or the focus came in, and of what the list was. */
+  #held = $state.raw<{ lines: readonly Line<Item>[]; of: unknown } | null>(null);
   #pointed = false;
   #focused = false;
   readonly #current = $derived.by(() => this.#items().map((item) => ({ key: this.#key(item), item, gone: false })));
 
-  constructor(items: () => readonly Item[], key: (item: Item) => string) {
+  /** @param of what the items are of, such as a filter: another value makes another list. */
+  constructor(items: () => readonly Item[], key: (item: Item) => string, of: () => unknown = () => null) {
     this.#items = items;
     this.#key = key;
+    this.#of = of;
   }
 
   get lines(): readonly Line<Item>[] {
     const current = this.#current;
+    const held = this.#held;
     // Where there was nothing, nothing can move away.
-    if (this.#held === null || this.#held.length === 0) return current;
+    if (held === null || held.lines.length === 0 || held.of !== this.#of()) return current;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- only looked up, and made anew for other lines.
     const now = new Map(current.map((line) => [line.key, line]));
-    return this.#held.map((line) => now.get(line.key) ?? { ...line, gone: true });
-  }
-
-  /** Something else is listed: it is shown at once, and stays when the pointer moves in it again. */
-  anew(): void {
-    this.#held = null;
+    return held.lines.map((line) => now.get(line.key) ?? { ...line, gone: true });
   }
 
   /** The element that the list is in. */
@@ -73,7 +72,8 @@ export class Still<Item> {
   };
 
   #hold(): void {
-    this.#held ??= this.#current;
+    const of = this.#of();
+    if (this.#held?.of !== of) this.#held = { lines: this.#current, of };
   }
 
   #leave(): void {

@@ -196,23 +196,23 @@ impl Journal {
         let what = || NotableWhat::Limit { episode: episode.clone() };
         match self.deeds.latest_mut(LOOK_BACK, |(user, deed)| *user == episode.user.id && same(&deed.what)) {
             Some((_, deed)) => deed.what = what(),
-            None => _ = self.deeds.push((episode.user.id.clone(), Notable { at, what: what() })),
+            None => _ = self.deeds.push((episode.user.id.clone(), Notable { key: self.deeds.end(), at, what: what() })),
         }
         match self.notable.latest_mut(LOOK_BACK, |notable| same(&notable.what)) {
             Some(notable) => notable.what = what(),
-            None => _ = self.notable.push(Notable { at, what: what() }),
+            None => _ = self.notable.push(Notable { key: self.notable.end(), at, what: what() }),
         }
         self.versions.deeds += 1;
         self.versions.notable += 1;
     }
 
     fn deed(&mut self, at: Timestamp, user: &User, what: NotableWhat) {
-        self.deeds.push((user.id.clone(), Notable { at, what }));
+        self.deeds.push((user.id.clone(), Notable { key: self.deeds.end(), at, what }));
         self.versions.deeds += 1;
     }
 
     fn notable(&mut self, at: Timestamp, what: NotableWhat) {
-        self.notable.push(Notable { at, what });
+        self.notable.push(Notable { key: self.notable.end(), at, what });
         self.versions.notable += 1;
     }
 }
@@ -221,6 +221,7 @@ impl Journal {
 pub(crate) mod tests {
     use signalbox_protocol::admin::NotificationTarget;
     use signalbox_protocol::feed::{AlertKind, Level, Tone};
+    use signalbox_protocol::ipc::Recovery;
 
     use super::*;
     use crate::tail::limits::tests::episode;
@@ -255,6 +256,10 @@ pub(crate) mod tests {
         let notables = journal.notables();
         assert_eq!(notables.len(), 1);
         assert!(matches!(&notables[0].what, NotableWhat::Limit { episode } if episode.dropped == 30));
+        journal.link(Timestamp(40), NotableWhat::LinkBack { recovery: Recovery::Resumed });
+        journal.note(&entry(41, Happening::LimitEpisode { episode: episode(1, 7, 31) }));
+        let keys: Vec<u64> = journal.notables().iter().map(|notable| notable.key).collect();
+        assert_eq!(keys, [1, 0], "each has a number that it keeps");
         assert_eq!(journal.deeds_of(&7.into(), 50).len(), 1);
     }
 

@@ -209,6 +209,7 @@ impl RoomView {
         RoomUpdate {
             members: fleet.members(&self.key),
             users: count(users.len()),
+            filter: self.query.filter.clone(),
             matching: count(fitting.len()),
             listed: listed.collect(),
             per_minute: None,
@@ -328,6 +329,7 @@ mod tests {
         view.change(room("user-2"));
         let found = view.render(&fleet, &traffic).unwrap();
         assert_eq!((names(&found), found.matching, found.members), (vec!["user-2".into()], 1, 2));
+        assert_eq!((update.filter.as_str(), found.filter.as_str()), ("", "user-2"));
         step(&mut fleet, "a", "Team", false);
         step(&mut fleet, "b", "Team", false);
         let empty = view.render(&fleet, &traffic).unwrap();
