@@ -218,7 +218,11 @@ export function notification(index: number): Notification {
 export function notable(): Notable[] {
   return [
     { key: 5, at: ago(30), what: { is: 'limit', episode: episode(2) } },
-    { key: 4, at: ago(120), what: { is: 'kicked', by: 'ann', reason: 'spam', users: 3, sample: [user(3), user(4), user(5)] } },
+    {
+      key: 4,
+      at: ago(120),
+      what: { is: 'kicked', by: 'ann', reason: 'spam', users: 3, sample: [user(3), user(4), user(5)] },
+    },
     { key: 3, at: ago(360), what: { is: 'notified', notification: notification(0) } },
     { key: 2, at: ago(900), what: { is: 'linkBack', recovery: 'resumed' } },
     { key: 1, at: ago(1500), what: { is: 'online', user: user(2) } },
@@ -344,6 +348,7 @@ export function status(scene: string, preferences: Preferences): Status {
           nodes: 3,
           seq: 48_210_332,
           dropped: 0,
+          beyond: 0,
         }
       : null,
     clockAheadMs: 0,

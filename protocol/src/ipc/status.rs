@@ -124,6 +124,9 @@ pub struct Figures {
     /// Entries that did not reach the console since the link was opened.
     #[ts(type = "number")]
     pub dropped: u64,
+    /// Connections that are open and not shown: more than the console keeps.
+    #[ts(type = "number")]
+    pub beyond: u64,
 }
 
 /// The gateway that this machine runs.

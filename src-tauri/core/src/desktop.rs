@@ -132,6 +132,7 @@ mod tests {
             nodes: 1,
             seq: 1,
             dropped: 0,
+            beyond: 0,
         });
         Gateway {
             profile: ProfileId("p".into()),

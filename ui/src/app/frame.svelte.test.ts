@@ -250,6 +250,7 @@ describe('a link that is waited for', () => {
     nodes: 1,
     seq: 1,
     dropped: 0,
+    beyond: 0,
   };
 
   it('is lost where there was data, and otherwise was never there', () => {

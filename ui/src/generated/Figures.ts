@@ -35,4 +35,8 @@ seq: number,
 /**
  * Entries that did not reach the console since the link was opened.
  */
-dropped: number, };
+dropped: number,
+/**
+ * Connections that are open and not shown: more than the console keeps.
+ */
+beyond: number, };

@@ -74,7 +74,8 @@ mod tests {
     use crate::secrets::Secrets;
 
     /// It says that it is ready, and no link to it succeeds: who is there nobody can say.
-    const GATEWAY: &str = "#!/bin/sh\nread -r secret\necho '{\"event\":\"ready\",\"addr\":\"127.0.0.1:9\"}'\ncat > /dev/null\n";
+    const GATEWAY: &str =
+        "#!/bin/sh\nread -r secret\necho '{\"event\":\"ready\",\"addr\":\"127.0.0.1:9\"}'\ncat > /dev/null\n";
 
     async fn with_gateway(secrets: Secrets) -> (Console, Receiver<Order>, TempDir) {
         let folder = tempfile::tempdir().unwrap();
@@ -145,6 +146,7 @@ mod tests {
                 nodes: 1,
                 seq: 1,
                 dropped: 0,
+                beyond: 0,
             });
             Seen { link, operator: None, figures, ahead_ms: 0 }
         };

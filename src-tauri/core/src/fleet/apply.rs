@@ -3,6 +3,7 @@
 use signalbox_protocol::feed::{Connection, Happening, Membership};
 use signalbox_protocol::{ConnectionId, Namespace, RoomName, Timestamp, UserId};
 
+use super::capacity::weight;
 use super::{Fleet, Held, Person, RowKey};
 
 /// The namespaces whose users count as online.
@@ -82,6 +83,9 @@ impl Fleet {
             self.change(&id, |held| *held = connection);
             return;
         }
+        if !self.capacity.enter(&connection) {
+            return;
+        }
         let (id, user) = (connection.id.clone(), connection.user.clone());
         self.pool.settle(&mut connection);
         self.rooms.enter(&connection.namespaces);
@@ -100,7 +104,9 @@ impl Fleet {
 
     /// A connection has ended.
     pub(super) fn close(&mut self, id: &ConnectionId) {
-        let Some(user) = self.connections.get(id).map(|held| held.connection.user.id.clone()) else { return };
+        let Some(user) = self.connections.get(id).map(|held| held.connection.user.id.clone()) else {
+            return self.capacity.ended_outside();
+        };
         self.bury(RowKey::Connection(id.clone()));
         if self.users.get(&user).is_some_and(|person| person.connections.len() == 1) {
             self.bury(RowKey::User(user.clone()));
@@ -108,6 +114,7 @@ impl Fleet {
         self.touch(&user, id);
         if let Some(held) = self.connections.remove(id) {
             self.rooms.leave(&held.connection.namespaces);
+            self.capacity.leave(&held.connection);
         }
         if let Some(person) = self.users.get_mut(&user) {
             person.connections.retain(|known| known != id);
@@ -121,8 +128,9 @@ impl Fleet {
     /// Changes a connection and keeps everything that is counted from it.
     fn change(&mut self, id: &ConnectionId, alter: impl FnOnce(&mut Connection)) {
         let Some(held) = self.connections.get_mut(id) else { return };
-        let before = held.connection.namespaces.clone();
+        let (before, weighed) = (held.connection.namespaces.clone(), weight(&held.connection));
         alter(&mut held.connection);
+        let fits = self.capacity.change(weighed, &held.connection);
         self.pool.settle(&mut held.connection);
         let after = held.connection.namespaces.clone();
         let user = held.connection.user.clone();
@@ -135,6 +143,10 @@ impl Fleet {
         }
         self.settle_online(&user.id);
         self.touch(&user.id, id);
+        if !fits {
+            self.close(id);
+            self.capacity.leave_out();
+        }
     }
 
     fn change_rooms(&mut self, id: &ConnectionId, namespace: &Namespace, alter: impl FnOnce(&mut Vec<RoomName>)) {

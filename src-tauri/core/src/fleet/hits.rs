@@ -7,6 +7,9 @@ use signalbox_protocol::{Timestamp, UserId};
 
 const MINUTE_MS: i64 = 60_000;
 const MINUTES: i64 = 60;
+/// Users whose drops are counted, twice as many as the console promises to show; of each an id and its minutes, 1 KiB and
+/// a half at most. A user beyond them has none until one of them is forgotten.
+pub(crate) const USERS: usize = 200_000;
 
 #[derive(Debug, Default)]
 pub(super) struct HitBook(HashMap<UserId, Tally>);
@@ -34,8 +37,10 @@ impl HitBook {
     }
 
     pub(super) fn add(&mut self, user: &UserId, count: u64, at: Timestamp) {
+        let full = self.0.len() >= USERS;
         match self.0.get_mut(user) {
             Some(tally) => tally.add(count, at),
+            None if full => {}
             None => self.0.entry(user.clone()).or_default().add(count, at),
         }
     }
@@ -47,7 +52,7 @@ impl HitBook {
         for Hits { user, hits } in hits {
             match before.get(user) {
                 // The own minutes are better than the sum, where they explain it.
-                Some(known) if known.total == *hits => {
+                Some(known) if known.total == *hits && self.0.len() < USERS => {
                     self.0.insert(user.clone(), Tally { total: known.total, minutes: known.minutes.clone() });
                 }
                 _ => self.add(user, *hits, at),
@@ -73,5 +78,24 @@ impl HitBook {
             tally.total > 0
         });
         changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_gateway_that_names_users_without_end_so_many_are_counted_and_stay() {
+        let mut book = HitBook::default();
+        for user in 0..USERS as i64 + 1_000 {
+            book.add(&user.into(), 1, Timestamp(0));
+        }
+        assert_eq!(book.0.len(), USERS);
+        book.add(&7.into(), 2, Timestamp(0));
+        assert_eq!((book.of(&7.into()), book.of(&(USERS as i64).into())), (3, 0));
+        let told: Vec<Hits> = (0..USERS as i64 + 1_000).map(|user| Hits { user: user.into(), hits: 9 }).collect();
+        book.replace(&told, Timestamp(0));
+        assert_eq!(book.0.len(), USERS);
     }
 }

@@ -4,6 +4,7 @@
 //! are counted from connections, so that they cannot contradict them.
 
 mod apply;
+mod capacity;
 mod changes;
 mod hits;
 mod pool;
@@ -15,8 +16,10 @@ use std::collections::HashMap;
 use signalbox_protocol::feed::{Connection, Hits, User};
 use signalbox_protocol::{ConnectionId, Epoch, Timestamp, UserId};
 
+use capacity::Capacity;
 pub(crate) use changes::{Changes, RowKey};
 use hits::HitBook;
+pub(crate) use hits::USERS as USERS_WITH_HITS;
 use pool::Pool;
 pub(crate) use rooms::RoomKey;
 use rooms::Rooms;
@@ -30,6 +33,7 @@ pub(crate) struct Fleet {
     users: HashMap<UserId, Person>,
     rooms: Rooms,
     pool: Pool,
+    capacity: Capacity,
     hits: HitBook,
     online: u32,
     /// The snapshot that a connection was last seen in, so that the ones that a new snapshot leaves out can go.
@@ -76,6 +80,11 @@ impl Fleet {
             connections: count(self.connections.len()),
             rooms: count(self.rooms.len()),
         }
+    }
+
+    /// Connections that are open and not kept: there are too many.
+    pub(crate) const fn beyond(&self) -> u64 {
+        self.capacity.beyond()
     }
 
     /// A user who is there.
@@ -125,6 +134,7 @@ impl Fleet {
             self.epoch = Some(epoch.clone());
         }
         self.generation = self.generation.wrapping_add(1);
+        self.capacity.count_anew();
     }
 
     /// A part of the snapshot.
@@ -149,7 +159,8 @@ impl Fleet {
     /// Nobody is known any more.
     pub(crate) fn clear(&mut self) {
         let changes = self.changes.take().map(|_| Changes::everything());
-        *self = Self { generation: self.generation, changes, rooms: self.rooms.emptied(), ..Self::default() };
+        let (rooms, capacity) = (self.rooms.emptied(), self.capacity.emptied());
+        *self = Self { generation: self.generation, changes, rooms, capacity, ..Self::default() };
     }
 }
 

@@ -151,7 +151,64 @@ fn hits_are_those_of_the_last_hour() {
     assert_eq!(fleet.hits(&1.into()), 0);
 }
 
+/// A fleet with a place for about so many connections without rooms.
+fn small(connections: usize) -> Fleet {
+    let each = capacity::weight(&connection("c0", 0));
+    Fleet { capacity: Capacity::new(connections * each + each / 2), ..Fleet::default() }
+}
+
+#[test]
+fn connections_that_have_no_place_are_counted_until_they_end_or_are_told_anew() {
+    let mut fleet = small(2);
+    for (id, user) in [("a", 1), ("b", 2), ("c", 3), ("d", 4)] {
+        fleet.apply(&opened(id, user), Timestamp(0));
+    }
+    assert_eq!((fleet.counts().connections, fleet.beyond()), (2, 2));
+    fleet.apply(&closed("d", 4), Timestamp(0));
+    fleet.apply(&closed("a", 1), Timestamp(0));
+    assert_eq!((fleet.counts().connections, fleet.beyond()), (1, 1));
+    fleet.apply(&opened("e", 5), Timestamp(0));
+    assert_eq!((fleet.counts().connections, fleet.beyond()), (2, 1), "there is a place again");
+    fleet.begin_snapshot(&"e1".into());
+    fleet.snapshot_page(vec![connection("x", 1), connection("y", 2), connection("z", 3)]);
+    fleet.finish_snapshot(&[], Timestamp(0));
+    assert_eq!((fleet.counts().connections, fleet.beyond()), (2, 1));
+}
+
+#[test]
+fn a_connection_that_is_in_rooms_without_end_is_left_out_and_leaves_nothing() {
+    let mut fleet = small(3);
+    fleet.apply(&opened("a", 1), Timestamp(0));
+    for number in 0..1_000 {
+        fleet.apply(&room("a", &format!("room-{number}"), true), Timestamp(0));
+    }
+    assert_eq!((fleet.counts(), fleet.beyond()), (Counts::default(), 1));
+    assert_eq!(fleet.capacity.taken().0, 0);
+}
+
 proptest! {
+    /// However connections come, change and go, what is kept fits, and what it weighs is known.
+    #[test]
+    fn what_is_kept_never_weighs_more_than_it_may(
+        steps in prop::collection::vec((0..9_usize, 0..5_u8, 0..3_usize), 0..200)
+    ) {
+        let mut fleet = small(4);
+        for (connection, step, name) in steps {
+            let id = format!("c{connection}");
+            let name = ["lobby", "music", "ops"][name];
+            let what = match step {
+                0 | 1 => opened(&id, connection as i64),
+                2 => room(&id, name, true),
+                3 => room(&id, name, false),
+                _ => closed(&id, connection as i64),
+            };
+            fleet.apply(&what, Timestamp(0));
+            let (taken, most) = fleet.capacity.taken();
+            prop_assert!(taken <= most);
+            prop_assert_eq!(taken, fleet.connections.values().map(|held| capacity::weight(&held.connection)).sum::<usize>());
+        }
+    }
+
     /// Whatever happens in whatever order, the counts are what one would count by hand: also where a connection is said to
     /// be another user's than before.
     #[test]

@@ -6,6 +6,8 @@ use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::{Minute, NodeLoad, Stats};
 
 const KEPT_MS: i64 = 130_000;
+/// More than the heartbeats of that time.
+const SAMPLES: usize = 256;
 const RATE_MS: i64 = 5_000;
 const MINUTE_MS: i64 = 60_000;
 const MINUTES: usize = 60;
@@ -63,7 +65,10 @@ impl Pulse {
             self.samples.clear();
         }
         self.samples.push_back(sample);
-        while self.samples.front().is_some_and(|first| sample.at.as_millis() - first.at.as_millis() > KEPT_MS) {
+        // A gateway whose time stands still fills no more than its place.
+        while self.samples.len() > SAMPLES
+            || self.samples.front().is_some_and(|first| sample.at.as_millis() - first.at.as_millis() > KEPT_MS)
+        {
             self.samples.pop_front();
         }
         let Stats { history, load, .. } = &stats;
@@ -255,6 +260,15 @@ mod tests {
         assert_eq!(told(&mut pulse, 650, 9), (Some(2), Some(2)), "what was seen is told at once");
         assert_eq!(told(&mut pulse, 660, 9).0, Some(2));
         assert_eq!(told(&mut pulse, 712, 9).0, Some(0));
+    }
+
+    #[test]
+    fn a_gateway_whose_time_stands_still_fills_nothing() {
+        let mut pulse = Pulse::default();
+        for _ in 0..10 * SAMPLES {
+            pulse.take(stats(1_000, 5, 0), Timestamp(0));
+        }
+        assert_eq!(pulse.samples.len(), SAMPLES);
     }
 
     #[test]

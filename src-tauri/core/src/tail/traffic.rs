@@ -11,6 +11,12 @@ use signalbox_protocol::{Namespace, RoomName, Timestamp};
 /// What a rate is of.
 const WINDOW_MS: i64 = 60_000;
 
+/// Rooms that are counted, of each its name and a sample for each round of a minute: some hundred bytes, 1 KiB at most.
+/// How much is said in a room beyond them is not known.
+const ROOMS: usize = 250_000;
+/// Samples of a room: more than a minute has rounds.
+const SAMPLES: usize = 64;
+
 /// The counters of every room.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
@@ -31,12 +37,17 @@ impl Traffic {
     pub(crate) fn observe(&mut self, rows: Vec<RoomRow>, at: Timestamp) {
         self.version += 1;
         for RoomRow { namespace, room, posts, .. } in rows {
-            let round = self.round;
-            let counted =
-                self.rooms.entry((namespace, room)).or_insert_with(|| Counted { samples: VecDeque::new(), round });
+            let (round, key) = (self.round, (namespace, room));
+            if self.rooms.len() >= ROOMS && !self.rooms.contains_key(&key) {
+                continue;
+            }
+            let counted = self.rooms.entry(key).or_insert_with(|| Counted { samples: VecDeque::new(), round });
             counted.round = round;
             if counted.samples.back().is_some_and(|(_, before)| posts < *before) {
                 counted.samples.clear();
+            }
+            if counted.samples.len() == SAMPLES {
+                counted.samples.pop_back();
             }
             counted.samples.push_back((at, posts));
             // One sample from before the window stays: the rate is measured from there.
@@ -106,6 +117,19 @@ mod tests {
         assert_eq!(rates, [None, Some(120.0), Some(60.0), Some(30.0), Some(0.0), Some(0.0)]);
         assert_eq!(traffic.posts(&key("lobby")), Some(130));
         assert_eq!(traffic.posts(&key("elsewhere")), None);
+    }
+
+    #[test]
+    fn of_rooms_without_end_so_many_are_counted_and_go_on_being_counted() {
+        let mut traffic = Traffic::default();
+        let rows = |rooms: std::ops::Range<usize>| rooms.map(|room| row(&room.to_string(), 1)).collect();
+        traffic.observe(rows(0..ROOMS), Timestamp(0));
+        traffic.observe(rows(ROOMS..ROOMS + 1_000), Timestamp(0));
+        traffic.observe(vec![row("7", 5)], Timestamp(1));
+        assert_eq!((traffic.rooms.len(), traffic.posts(&key("7"))), (ROOMS, Some(5)));
+        assert_eq!(traffic.posts(&key(&ROOMS.to_string())), None);
+        traffic.observe(vec![row("7", 5); 1_000], Timestamp(2));
+        assert!(traffic.rooms[&key("7")].samples.len() <= SAMPLES, "told a thousand times is told once");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use signalbox_protocol::{Epoch, NodeId, Seq, Timestamp};
 
 use super::clock::Clock;
 use super::heard::Heard;
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, USERS_WITH_HITS};
 use crate::tail::{Journal, LimitTail, Move, Pulse, Source, TraceTail, Traffic};
 
 /// Processes of one gateway; more than these are a mistake.
@@ -101,9 +101,8 @@ impl Scene {
         }
         self.received += u32::try_from(page.connections.len()).unwrap_or(u32::MAX);
         self.fleet.snapshot_page(page.connections);
-        self.hits.extend(page.hits);
-        let place = ALERTS.saturating_sub(self.alerts.len());
-        self.alerts.extend(page.alerts.into_iter().take(place));
+        let left_out = fill(&mut self.hits, page.hits, USERS_WITH_HITS) + fill(&mut self.alerts, page.alerts, ALERTS);
+        self.miss(left_out);
         // A snapshot of one node: that of the first page.
         let node = self.nodes.keys().next().cloned().unwrap_or_else(|| NodeId::from(""));
         // They come by their beginning, and are shown by their last drop.
@@ -195,6 +194,7 @@ impl Scene {
             nodes: u32::try_from(self.nodes.len()).unwrap_or(u32::MAX),
             seq: self.seq,
             dropped: self.missed,
+            beyond: self.fleet.beyond(),
         })
     }
 
@@ -231,6 +231,13 @@ impl Scene {
         self.nodes.clear();
         page.nodes.iter().cloned().for_each(|node| self.measure(node));
     }
+}
+
+/// Adds what comes, up to so many; gives how many have no place.
+fn fill<T>(list: &mut Vec<T>, more: Vec<T>, most: usize) -> u64 {
+    let (place, count) = (most.saturating_sub(list.len()), more.len());
+    list.extend(more.into_iter().take(place));
+    count.saturating_sub(place) as u64
 }
 
 #[cfg(test)]
@@ -287,6 +294,19 @@ mod tests {
         assert_eq!(scene.journal.loud(Timestamp(0)).count(), 2);
         scene.snapshot(page("e1", 0, true, &[]), Timestamp(0));
         assert_eq!(scene.journal.loud(Timestamp(0)).count(), 0, "the next snapshot says which are open");
+    }
+
+    #[test]
+    fn what_a_snapshot_without_end_brings_is_bounded_and_the_rest_is_counted() {
+        let mut scene = Scene::default();
+        for number in 0..3 {
+            let hits = (0..USERS_WITH_HITS as i64).map(|user| Hits { user: user.into(), hits: 1 }).collect();
+            let alerts = (0..ALERTS as u64).map(alert).collect();
+            scene.snapshot(Snapshot { hits, alerts, ..page("e1", number, number == 2, &["a"]) }, Timestamp(0));
+        }
+        assert_eq!((scene.hits.capacity(), scene.alerts.capacity()), (0, 0), "nothing of it is held twice");
+        let beyond = 2 * (USERS_WITH_HITS + ALERTS) as u64;
+        assert_eq!(scene.figures(Timestamp(0)).unwrap().dropped, beyond);
     }
 
     #[test]
