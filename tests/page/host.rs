@@ -2,9 +2,9 @@
 //! and its channels.
 //!
 //! Owns how a command and an update are written on the socket; `desk/bridge.mjs` is the other end. For tests alone: whoever
-//! reaches the port has the whole console. It listens on the loopback interface, for as long as its standard input is open.
+//! reaches the port has the whole console. It listens on the loopback interface, for as long as its standard input is open. A
+//! line on that ends the console and begins another one with the same files and secrets, as a person does who starts it again.
 
-use std::io;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::thread;
@@ -16,8 +16,7 @@ use serde_json::{Value, json};
 use signalbox_core::{Console, ConsoleOptions, Paths, Secrets};
 use signalbox_protocol::ipc::{Call, Failure, ViewId, ViewQuery, ViewUpdate};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc::{self, Sender};
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -53,10 +52,12 @@ enum Said {
 async fn main() -> Result<()> {
     let folder: PathBuf = std::env::args_os().nth(1).context("the folder for the console's files is missing")?.into();
     let secrets = Secrets::session_only("there is no keychain beside a browser");
-    let console = Console::new(ConsoleOptions { paths: Paths::below(folder), secrets })?;
+    let begin = || Console::new(ConsoleOptions { paths: Paths::below(&folder), secrets: secrets.clone() });
+    let mut console = begin()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    println!("{}", json!({ "event": "ready", "addr": listener.local_addr()?.to_string() }));
-    let mut ended = input_ended();
+    let ready = json!({ "event": "ready", "addr": listener.local_addr()?.to_string() });
+    println!("{ready}");
+    let mut lines = input();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
@@ -67,21 +68,22 @@ async fn main() -> Result<()> {
                     }
                 });
             }
-            _ = &mut ended => break,
+            line = lines.recv() => {
+                console.close().await;
+                if line.is_none() {
+                    return Ok(());
+                }
+                console = begin()?;
+                println!("{ready}");
+            }
         }
     }
-    console.close().await;
-    Ok(())
 }
 
-/// Resolves when standard input has ended.
-fn input_ended() -> oneshot::Receiver<()> {
-    let (tell, told) = oneshot::channel();
-    thread::spawn(move || {
-        let read = io::copy(&mut io::stdin(), &mut io::sink());
-        let _ = tell.send(());
-        read
-    });
+/// The lines of standard input, until it ends.
+fn input() -> Receiver<String> {
+    let (tell, told) = mpsc::channel(1);
+    thread::spawn(move || std::io::stdin().lines().map_while(Result::ok).try_for_each(|line| tell.blocking_send(line)));
     told
 }
 

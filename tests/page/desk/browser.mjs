@@ -26,12 +26,17 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 
 export class Browser {
   #chromium;
+  #program;
   /** What the page threw. @type {string[]} */
   errors = [];
 
-  /** @param {import('playwright-core').Browser} chromium @param {import('playwright-core').Page} page */
-  constructor(chromium, page) {
+  /**
+   * @param {import('playwright-core').Browser} chromium @param {import('playwright-core').Page} page
+   * @param {import('../../window/desk/process.mjs').Program} program the console
+   */
+  constructor(chromium, page, program) {
     this.#chromium = chromium;
+    this.#program = program;
     this.page = page;
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => this.errors.push(error.message));
@@ -58,7 +63,15 @@ export class Browser {
     });
     await page.addInitScript(bridge, `ws://${addr}`);
     await page.goto(ORIGIN);
-    return new Browser(browser, page);
+    return new Browser(browser, page, program);
+  }
+
+  /** Ends the console and starts another one, which knows what that one has kept. */
+  async startAgain() {
+    const before = this.#program.lines.length;
+    this.#program.write('again\n');
+    await until('the next console is there', PATIENCE_MS, () => this.#program.lines.length > before);
+    await this.page.reload();
   }
 
   /** @param {string} id @param {string} [more] a further selector */

@@ -78,6 +78,21 @@ for (const language of ['en', 'zh-CN']) {
     await browser.see('place-page');
   });
 
+  story(`a console that starts while its gateway is gone says so, and what one can do, in ${language}`, { language, theme: 'light' }, async ({ browser, gateway }) => {
+    await gateway.crash();
+    await browser.startAgain();
+    const place = await browser.see('place-unreached');
+    await browser.see('retry-now');
+    assert.match(await place.innerText(), /127\.0\.0\.1/, 'which, and why');
+    // There has never been anything that could be lost.
+    assert.equal(await browser.page.locator('[data-testid="lost"]').count(), 0);
+    await untilAttemptIsFarAway(browser);
+    await everybodyCanUse(browser, `unreached.${language}`);
+    assert.deepEqual(await browser.flaws(), [], 'what is cut, where there was nothing yet');
+    await retries(browser, gateway);
+    await browser.see('place-page', '[data-stale="false"]');
+  });
+
   story(`on a gateway with nobody each page says what is not there (${language})`, { language }, async ({ browser }) => {
     const said = browser.page.locator('main .empty .title');
     for (const id of ['nav-rooms', 'nav-notify', 'nav-limits', 'nav-trace', 'nav-alerts', 'nav-bans']) {
