@@ -4,11 +4,10 @@
 //! It must never know what the page shows.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use signalbox_core::Console;
-use signalbox_core::desktop::Farewell;
-use signalbox_protocol::ipc::{OnClose, Theme, Wish, Zoom};
+use signalbox_core::desktop::Closing;
+use signalbox_protocol::ipc::{Theme, Zoom};
 use tauri::plugin::TauriPlugin;
 use tauri::window::Color;
 use tauri::{App, AppHandle, Manager, Runtime, WebviewWindow, WebviewWindowBuilder, WindowEvent};
@@ -94,32 +93,23 @@ pub fn hide<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Closes the window the way that was chosen, and asks where none was, or where that would send somebody away. Who closes
-/// it again while the page should be asking means it: a page that hangs must not hold anybody. The end of a session is not
-/// asked about: it closes no window.
+/// Closes the window the way that was chosen, or lets the page ask. The end of a session is not asked about: it closes no
+/// window.
 pub fn on_close<R: Runtime>(window: &WebviewWindow<R>, console: Console) {
     let app = window.app_handle().clone();
-    let asking = AtomicBool::new(false);
-    window.on_window_event(move |event| match event {
-        WindowEvent::CloseRequested { api, .. } => match console.preferences().on_close {
-            OnClose::Hide => {
+    window.on_window_event(move |event| {
+        let WindowEvent::CloseRequested { api, .. } = event else { return };
+        match console.close_window() {
+            Closing::Closed => {}
+            Closing::Hidden => {
                 api.prevent_close();
                 hide(&app);
             }
-            OnClose::Ask if !asking.swap(true, Ordering::Relaxed) => {
+            Closing::Asked => {
                 api.prevent_close();
-                console.wish(Wish::AskHowToClose);
+                show(&app);
             }
-            OnClose::Ask | OnClose::Quit => {
-                if console.quit() == Farewell::Asked {
-                    api.prevent_close();
-                    show(&app);
-                }
-            }
-        },
-        // Whoever goes on working in the window has answered, or does not want to be asked now.
-        WindowEvent::Focused(true) => asking.store(false, Ordering::Relaxed),
-        _ => {}
+        }
     });
 }
 

@@ -57,6 +57,17 @@ pub enum Farewell {
     Asked,
 }
 
+/// What becomes of a window that somebody closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// It goes, and the watch goes on.
+    Hidden,
+    /// It closes, and the console ends.
+    Closed,
+    /// The page asks somebody first, so that it must be seen.
+    Asked,
+}
+
 /// Whether a notification is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sound {

@@ -34,6 +34,11 @@ story('the tray says how everything is, and who chooses it there comes back or e
   // The first time it is asked what closing means. The watch goes on.
   await desktop.closeWindow(TITLE);
   await console.see('leave-dialog');
+  // Who thinks better of it is asked again the next time.
+  await console.press(Key.ESCAPE);
+  await console.gone('leave-dialog');
+  await desktop.closeWindow(TITLE);
+  await console.see('leave-dialog');
   await console.click('leave-hide');
   await until('the window is gone', 10_000, async () => !(await desktop.shows(TITLE)));
   await gateway.user(8, 'eve');

@@ -155,9 +155,9 @@ export class Frame {
 
   readonly signOut = (profile: ProfileId): Promise<boolean> => this.#ask(() => call('signOut', { profile }));
 
-  /** Closes the window in that way, once whoever would be sent away by it has been shown. */
-  readonly leave = async (how: 'hide' | 'quit', remember = false): Promise<void> => {
-    const decided = how === 'hide' ? how : await this.#howToQuit();
+  /** Closes the window in that way, once whoever would be sent away by it has been shown; or leaves it as it is. */
+  readonly leave = async (how: 'hide' | 'quit' | 'stay', remember = false): Promise<void> => {
+    const decided = how === 'quit' ? await this.#howToQuit() : how;
     await this.#ask(() => call('leave', { how: decided, remember }));
   };
 

@@ -2,10 +2,10 @@
 //!
 //! The question itself is the page's. It must never wait for a page: who wants the end twice gets it.
 
-use signalbox_protocol::ipc::{Departure, Failure, Leave, LinkState, LocalGateway, OnClose, ProfileId};
+use signalbox_protocol::ipc::{Departure, Failure, Leave, LinkState, LocalGateway, OnClose, ProfileId, Wish};
 
 use super::Console;
-use crate::desktop::{Farewell, Order};
+use crate::desktop::{Closing, Farewell, Order};
 use crate::local::Stay;
 use crate::profiles::LOCAL;
 use crate::watch::Seen;
@@ -14,7 +14,20 @@ impl Console {
     /// Somebody outside of the page wants the console to end. Where that would end the gateway on this machine for others
     /// too, the page asks first.
     pub fn quit(&self) -> Farewell {
-        if self.sends_somebody_away() && self.0.desk.ask_before_quitting() { Farewell::Asked } else { Farewell::Now }
+        let asked = self.sends_somebody_away() && self.0.desk.ask(Wish::AskBeforeQuitting);
+        if asked { Farewell::Asked } else { Farewell::Now }
+    }
+
+    /// Somebody closes the window: what was chosen for that, and a question where nothing was.
+    pub fn close_window(&self) -> Closing {
+        match self.preferences().on_close {
+            OnClose::Hide => Closing::Hidden,
+            OnClose::Ask if self.0.desk.ask(Wish::AskHowToClose) => Closing::Asked,
+            OnClose::Ask | OnClose::Quit => match self.quit() {
+                Farewell::Asked => Closing::Asked,
+                Farewell::Now => Closing::Closed,
+            },
+        }
     }
 
     /// Closes the window, as it was decided.
@@ -63,7 +76,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use serde_json::json;
-    use signalbox_protocol::ipc::{Figures, Preferences, Wish};
+    use signalbox_protocol::ipc::{Figures, Preferences};
     use tempfile::TempDir;
     use tokio::sync::mpsc::Receiver;
 
@@ -117,6 +130,20 @@ mod tests {
         assert!(matches!(orders.try_recv(), Ok(Order::Quit)));
         console.close().await;
         assert_eq!(console.quit(), Farewell::Now, "where it does not run there is nobody");
+    }
+
+    #[tokio::test]
+    async fn who_thinks_better_of_closing_the_window_is_asked_again() {
+        let (console, _orders, _folder) = with_gateway(Secrets::session_only("there is no keychain")).await;
+        let asked = |number, wish: Wish| (Closing::Asked, (number, Some(wish)));
+        let closes = || (console.close_window(), wish(&console));
+        assert_eq!(closes(), asked(1, Wish::AskHowToClose));
+        leave(&console, "stay", true).await;
+        assert_eq!(closes(), asked(2, Wish::AskHowToClose));
+        // Twice without an answer is an answer; whom it sends away is another question.
+        assert_eq!(closes(), asked(3, Wish::AskBeforeQuitting));
+        assert_eq!(console.quit(), Farewell::Now, "a page that hangs holds nobody");
+        console.close().await;
     }
 
     #[tokio::test]

@@ -1,7 +1,6 @@
 //! Between the console and the desktop: orders to the shell, wishes to the page, and small views that belong to no gateway.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -27,8 +26,8 @@ pub(super) struct Desk {
     orders: mpsc::Sender<Order>,
     inbox: Mutex<Option<mpsc::Receiver<Order>>>,
     wish: watch::Sender<DesktopUpdate>,
-    /// The page was asked whether to quit, and has not answered.
-    asking: AtomicBool,
+    /// What the page was to ask, and has not answered.
+    asking: Mutex<Option<Wish>>,
 }
 
 /// A task that shows something until nobody holds it.
@@ -66,7 +65,7 @@ impl Errand {
 impl Desk {
     pub(super) fn new(orders: mpsc::Sender<Order>, inbox: mpsc::Receiver<Order>) -> Self {
         let wish = watch::Sender::new(DesktopUpdate { number: 0, wish: None });
-        Self { orders, inbox: Mutex::new(Some(inbox)), wish, asking: AtomicBool::new(false) }
+        Self { orders, inbox: Mutex::new(Some(inbox)), wish, asking: Mutex::default() }
     }
 
     pub(super) fn orders(&self) -> Option<mpsc::Receiver<Order>> {
@@ -82,18 +81,18 @@ impl Desk {
         self.wish.borrow().clone()
     }
 
-    /// Lets the page ask whether to quit. False where it has been asked and says nothing.
-    pub(super) fn ask_before_quitting(&self) -> bool {
-        let is_new = !self.asking.swap(true, Ordering::Relaxed);
+    /// Lets the page ask. False where it was to ask the same before and says nothing.
+    pub(super) fn ask(&self, question: Wish) -> bool {
+        let is_new = self.asking.lock().replace(question.clone()) != Some(question.clone());
         if is_new {
-            self.wish(Wish::AskBeforeQuitting);
+            self.wish(question);
         }
         is_new
     }
 
     /// The page has answered.
     pub(super) fn answered(&self) {
-        self.asking.store(false, Ordering::Relaxed);
+        *self.asking.lock() = None;
     }
 
     /// Shows the wishes.
