@@ -5,7 +5,9 @@ import { SampleHost } from '../../gallery/host';
 import { ago, PREFERENCES, status } from '../../gallery/sample';
 import type { LinkState, Status } from '../generated';
 import { useHost } from '../host';
+import { commands } from '../kit/commands.svelte';
 import App from './App.svelte';
+import { pages } from './pages';
 
 // There is nothing to draw on.
 vi.mock('../kit/chart/Chart.svelte', () => ({ default: () => undefined }));
@@ -51,6 +53,25 @@ function told(link: LinkState): Status {
   return { ...rest, gateways: gateways.map((gateway, at) => (at === 0 ? { ...gateway, link } : gateway)) };
 }
 
+/** As many gateways, all of one name. */
+function manyGateways(count: number): Status {
+  const { gateways, ...rest } = status('live', PREFERENCES);
+  const [first] = gateways;
+  if (!first) throw new Error('the sample has no gateway');
+  const named = (at: number) => ({ ...first, profile: at === 0 ? first.profile : `again-${at}`, name: 'prod' });
+  return { ...rest, gateways: Array.from({ length: count }, (_, at) => named(at)) };
+}
+
+/** Presses keys one after the other, where nobody types. */
+async function hit(...keys: string[]) {
+  for (const key of keys) {
+    const event = { key, bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new KeyboardEvent('keydown', event));
+    await after(50);
+  }
+  await after(1000);
+}
+
 async function press(selector: string) {
   document.querySelector<HTMLElement>(selector)?.click();
   await after(1000);
@@ -68,6 +89,32 @@ describe('what a page is asked to show', () => {
     expect(document.querySelector('[data-testid=people-row]')).not.toBeNull();
     expect(document.querySelector('[data-testid=inspector]')).toBeNull();
   });
+});
+
+describe('commands', () => {
+  it('are listed with their keys where two of them are called the same', async () => {
+    await opened('live');
+    say(manyGateways(2));
+    await press('[data-testid=notable] button');
+    const traces = commands.all.filter(({ label }) => label === 'Trace');
+    expect(traces.map(({ keys }) => keys)).toEqual(['g c', 'i t']);
+    await hit('?');
+    const lines = [...document.querySelectorAll('[data-testid=help] dt')].map(({ textContent }) => textContent);
+    for (const label of ['Trace', 'prod']) expect(lines.filter((line) => line === label)).toHaveLength(2);
+  });
+
+  it.each(pages.flat().map(({ id, keys }) => [id, keys]))(
+    'all have keys of their own on the page %s',
+    async (_, keys) => {
+      await opened('live');
+      say(manyGateways(12));
+      await hit(...keys.split(' '));
+      const listed = commands.all.filter(({ unlisted }) => !unlisted);
+      expect(listed.filter(({ keys }) => keys === undefined).map(({ label }) => label)).toEqual([]);
+      const all = commands.all.map(({ keys }) => keys);
+      expect(all.filter((keys, at) => all.indexOf(keys) !== at)).toEqual([]);
+    },
+  );
 });
 
 /** What a screen reader says by itself whenever it changes. */

@@ -47,13 +47,13 @@ function pageCommands(frame: Frame): Command[] {
 
 function gatewayCommands(frame: Frame): Command[] {
   const group = m.app_palette_gateways();
-  const list: Command[] = (frame.status?.gateways ?? []).map((gateway, index) => ({
+  const list: Command[] = (frame.status?.gateways ?? []).map((gateway, index, all) => ({
     id: `gateway-${gateway.profile}`,
     group,
     label: visible(gatewayName(gateway)),
     words: hostOf(gateway.url),
     icon: Server,
-    ...(index < 9 ? { keys: `mod+${index + 1}` } : {}),
+    keys: gatewayKeys(index + 1, all.length),
     run: () => frame.choose(gateway.profile),
   }));
   list.push({
@@ -66,6 +66,11 @@ function gatewayCommands(frame: Frame): Command[] {
   });
   const { gateway } = frame;
   return gateway ? [...list, ...linkCommands(frame, gateway)] : list;
+}
+
+/** The first nine by one key; further ones by their number, all of as many digits, so that none begins another. */
+function gatewayKeys(number: number, of: number): string {
+  return number < 10 ? `mod+${number}` : ['w', ...String(number).padStart(String(of).length, '0')].join(' ');
 }
 
 /** What can be done about the link to the gateway that the window is about. */

@@ -16,6 +16,17 @@ describe('shortcuts', () => {
     expect(matcher.match('p', 300, shortcuts)?.keys).toBe('g p');
   });
 
+  it('match a sequence of more than two keys', () => {
+    const matcher = new ShortcutMatcher();
+    const longer = [...shortcuts, { keys: 'w 1 0' }, { keys: 'w 1 2' }];
+    expect(['w', '1', '2', 'p'].map((key, at) => matcher.match(key, at, longer)?.keys)).toEqual([
+      undefined,
+      undefined,
+      'w 1 2',
+      'p',
+    ]);
+  });
+
   it('forget the first key of a sequence after a while', () => {
     const matcher = new ShortcutMatcher();
     matcher.match('g', 0, shortcuts);

@@ -1,5 +1,5 @@
 /**
- * Keys that work anywhere in the window: single ones, ones with a modifier (`mod+k`) and sequences (`g p`).
+ * Keys that work anywhere in the window: single ones, ones with a modifier (`mod+k`) and sequences (`g p`, `w 1 2`).
  * A matcher is plain: it is given keys and the time, and says which shortcut is complete.
  */
 import { isApple } from './keys';
@@ -37,17 +37,21 @@ export function pressName(event: Press, apple: boolean = isApple()): string {
 }
 
 export class ShortcutMatcher {
-  #first: { key: string; at: number } | undefined;
+  /** The keys that a sequence has begun with, and when the last of them was pressed. */
+  #begun: { keys: string; at: number } | undefined;
 
   /** The shortcut that this key completes, given the keys before it. */
   match<S extends { keys: string }>(key: string, at: number, shortcuts: readonly S[]): S | undefined {
-    const first = this.#first;
-    this.#first = undefined;
-    if (first && at - first.at <= SEQUENCE_MS) {
-      const sequence = shortcuts.find((shortcut) => shortcut.keys === `${first.key} ${key}`);
-      if (sequence) return sequence;
+    const begun = this.#begun;
+    this.#begun = undefined;
+    // A key goes on with what was begun; where nothing goes on so, it stands for itself.
+    const readings = begun && at - begun.at <= SEQUENCE_MS ? [`${begun.keys} ${key}`, key] : [key];
+    for (const keys of readings) {
+      const found = shortcuts.find((shortcut) => shortcut.keys === keys);
+      const begins = shortcuts.some((shortcut) => shortcut.keys.startsWith(`${keys} `));
+      if (begins) this.#begun = { keys, at };
+      if (found || begins) return found;
     }
-    if (shortcuts.some((shortcut) => shortcut.keys.startsWith(`${key} `))) this.#first = { key, at };
-    return shortcuts.find((shortcut) => shortcut.keys === key);
+    return undefined;
   }
 }
