@@ -132,11 +132,16 @@ describe('banning', () => {
     expect([one.changed, one.failure?.message]).toEqual([false, 'this would close a connection of your own']);
   });
 
-  it('begins with the reason of the ban that it takes the place of', async () => {
-    const one = new Banning(gateway, BAN.target, BAN);
-    await settled();
-    expect([one.reason, one.ready]).toEqual(['spam', true]);
-  });
+  it.each([['2026-11-22T09:00:00.250Z'], [null]])(
+    'begins with the reason and the end of the ban that it takes the place of: %s',
+    async (until) => {
+      const one = new Banning(gateway, BAN.target, { ...BAN, until });
+      await settled();
+      expect([one.reason, one.ready]).toEqual(['spam', true]);
+      await one.act();
+      expect(acted.map((args) => args.until ?? null)).toEqual([until]);
+    },
+  );
 });
 
 describe('taking a ban back', () => {

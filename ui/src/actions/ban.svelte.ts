@@ -25,7 +25,7 @@ import { failureWords } from '../words/failure';
 import { userId } from '../words/user';
 import { readNetwork } from './network';
 import { Sanctioning } from './sanction.svelte';
-import { endOf, type Term } from './term';
+import { endOf, momentOf, type Term } from './term';
 
 /** How long what is typed rests before the gateway is asked whom it means, in milliseconds. */
 const REST_MS = 300;
@@ -82,6 +82,7 @@ export class Banning extends Sentencing {
     super(gateway);
     if (target !== null) this.#aimAt(target);
     this.reason = before?.reason ?? '';
+    if (before) this.#endAs(before.until);
     if (target !== null) void this.look();
     else this.step = 'seen';
   }
@@ -109,6 +110,12 @@ export class Banning extends Sentencing {
   override close(): void {
     clearTimeout(this.#timer);
     super.close();
+  }
+
+  /** Holds as long as the ban that it takes the place of, until another end is chosen. */
+  #endAs(until: string | null): void {
+    this.term = until === null ? 'ever' : 'moment';
+    this.moment = until === null ? '' : momentOf(until);
   }
 
   #aimAt(target: BanTarget): void {

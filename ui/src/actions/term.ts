@@ -15,3 +15,10 @@ export function endOf(term: Term, moment: string, now: number): string | null | 
   const end = term === 'moment' ? Date.parse(moment) : now + TERMS[term];
   return end > now ? new Date(end).toISOString() : undefined;
 }
+
+/** A moment as one writes it: in this machine's time zone, `2026-11-21T18:30:07.250`, no part of it lost. */
+export function momentOf(at: string): string {
+  const moment = new Date(at);
+  const local = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, -1);
+}
