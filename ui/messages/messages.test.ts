@@ -37,6 +37,12 @@ describe.each(settings.locales.filter((locale) => locale !== base))('the message
     expect(Object.keys(messages(locale, file)).sort()).toEqual(Object.keys(messages(base, file)).sort());
   });
 
+  it.each(files)('show each value that %s shows', (file) => {
+    const theirs = messages(locale, file);
+    for (const [key, message] of Object.entries(messages(base, file)))
+      expect(shown(theirs[key]), key).toEqual(expect.arrayContaining(shown(message)));
+  });
+
   it.each(files)('show no value that %s does not have', (file) => {
     const english = messages(base, file);
     for (const [key, message] of Object.entries(messages(locale, file))) {
