@@ -12,6 +12,7 @@ import PanelRight from '@lucide/svelte/icons/panel-right';
 import Unplug from '@lucide/svelte/icons/unplug';
 import type { PersonRow } from '../../generated';
 import type { Command } from '../../kit/commands.svelte';
+import { copy } from '../../kit/copy';
 import type { MenuItem } from '../../kit/menu';
 import type { Icon } from '../../kit/tone';
 import { m } from '../../paraglide/messages.js';
@@ -92,7 +93,7 @@ export function rowItems({ row, off, users, run, inspect, filterBy }: OfRow): Me
     {
       label: m.many_copy_id(),
       icon: Copy,
-      onSelect: () => void navigator.clipboard.writeText(String(row.user.id)),
+      onSelect: () => void copy(String(row.user.id)),
     },
   ];
 }
