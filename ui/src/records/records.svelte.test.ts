@@ -14,12 +14,15 @@ let tell: (audit: number) => void;
 let kept: Row[];
 let reads: (string | undefined)[];
 let broken: boolean;
+/** Answers that the next readings get instead. */
+let pages: Promise<Page<Row>>[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   kept = [3, 2, 1].map((id) => ({ id, text: 'first' }));
   reads = [];
   broken = false;
+  pages = [];
   useHost({
     call: () => Promise.reject(new Error('nothing is called')),
     openView: (_, listener) => {
@@ -33,6 +36,8 @@ afterEach(() => vi.useRealTimers());
 
 function read({ cursor }: { cursor?: string }): Promise<Page<Row>> {
   reads.push(cursor);
+  const instead = pages.shift();
+  if (instead) return instead;
   if (broken)
     return Promise.reject(new Failure({ code: 'notConnected', reason: { is: 'said', text: 'not connected' } }));
   const rest = kept.filter(({ id }) => cursor === undefined || id < Number(cursor));
@@ -70,6 +75,20 @@ describe('a list that the gateway keeps', () => {
     await vi.advanceTimersByTimeAsync(REST_MS);
     expect([ids(records), records.waiting]).toEqual([[4, 3], 0]);
     expect(reads).toHaveLength(2);
+  });
+
+  it('is read anew when it has changed while a further page was read', async () => {
+    const records = await begun();
+    let answer: (page: Page<Row>) => void = () => undefined;
+    const further = new Promise<Page<Row>>((resolve) => (answer = resolve));
+    kept = [{ id: 4, text: 'new' }, ...kept];
+    pages.push(further);
+    records.see(0, 2);
+    await vi.advanceTimersByTimeAsync(REST_MS);
+    tell(1);
+    answer({ items: [{ id: 1, text: 'first' }], nextCursor: null });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([ids(records), records.waiting]).toEqual([[4, 3], 0]);
   });
 
   it('stays while somebody looks at it, and counts what waits', async () => {

@@ -140,7 +140,11 @@ export class Records<Row> {
     } catch (thrown) {
       if (run === this.#run) this.failure = Failure.from(thrown);
     } finally {
-      if (run === this.#run) this.#reading = false;
+      if (run === this.#run) {
+        this.#reading = false;
+        // What changed meanwhile could not be read then.
+        this.#renewSoon();
+      }
     }
   }
 
