@@ -80,11 +80,18 @@ impl Api {
         Ok(if response.status().is_success() { Readiness::Ready } else { Readiness::NotReady })
     }
 
-    /// Whether a gateway accepts a token. One that answers anything else than yes does not.
-    pub(crate) async fn accepts(&self, to: &Endpoint, proof: &AccessToken) -> bool {
-        let Ok(client) = self.client(to) else { return false };
-        let request = client.get(to.address.join("/api/v1/stats")).bearer_auth(&proof.token);
-        request.send().await.is_ok_and(|response| response.status().is_success())
+    /// Proves a token: with it the gateway shows its figures.
+    ///
+    /// # Errors
+    /// Where the gateway refuses it, or there is none.
+    pub(crate) async fn prove(&self, to: &Endpoint, token: &AccessToken) -> Result<(), Failure> {
+        let request = self.client(to)?.get(to.address.join("/api/v1/stats")).bearer_auth(&token.token);
+        let response = request.send().await.map_err(|error| unreachable(to, &error))?;
+        match response.status() {
+            status if status.is_success() => Ok(()),
+            StatusCode::UNAUTHORIZED => Err(failure(FailureCode::Refused, Reason::TokenRefused)),
+            _ => Err(refusal(to, response).await),
+        }
     }
 
     /// Signs in with name and password.

@@ -1,5 +1,6 @@
 //! The console against an HTTP interface that behaves and misbehaves, and against files that are damaged.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Json;
@@ -416,23 +417,48 @@ async fn a_start_at_login_that_cannot_be_arranged_is_not_kept() {
 fn open_door() -> axum::Router {
     let (layer, io) = socketioxide::SocketIo::new_layer();
     io.ns("/admin", async || {});
-    gateway().layer(layer)
+    gateway().route("/api/v1/stats", get(|| async { "{}" })).layer(layer)
+}
+
+/// With a token of a viewer.
+fn sign_in_with_token(profile: &Value) -> Value {
+    let claims = json!({"sub": "op:ann", "exp": 4_000_000_000_u64, "roles": ["viewer"]});
+    let key = jsonwebtoken::EncodingKey::from_secret(b"k");
+    let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap();
+    json!({"call": "signInWithToken", "args": {"profile": profile, "token": token}})
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_or_reaches_nobody_opens_no_link() {
+    let mut bench = Bench::new();
+    let refusing = gateway().route("/api/v1/stats", get(|| async { StatusCode::UNAUTHORIZED }));
+    let knocked = Arc::new(AtomicBool::new(false));
+    let door = Arc::clone(&knocked);
+    let url = serve(refusing.fallback(async move || door.store(true, Ordering::Relaxed))).await;
+    let profile = bench.add(&url).await.unwrap()["profile"].clone();
+    bench.call(json!({"call": "open", "args": {"profile": profile}})).await.unwrap();
+    let asks = |status: &Status| {
+        status.gateways.first().is_some_and(|gateway| matches!(gateway.link, LinkState::SignedOut { reason: None }))
+    };
+    bench.until(asks).await;
+
+    let refused = bench.call(sign_in_with_token(&profile)).await.unwrap_err();
+    assert_eq!((refused.code, refused.reason), (FailureCode::Refused, Reason::TokenRefused));
+    assert!(!knocked.load(Ordering::Relaxed), "whoever signs in still looks at the form");
+    bench.until(asks).await;
 }
 
 #[tokio::test]
 async fn a_private_authority_is_trusted_where_it_is_named_for_http_and_for_the_link() {
     let url = serve_securely(open_door()).await;
-    let bench = Bench::new();
+    let mut bench = Bench::new();
     let add = |authority: Option<&str>| json!({"call": "addGateway", "args": {"url": url, "name": "", "production": false, "authority": authority}});
     let untrusted = bench.call(add(None)).await.unwrap_err();
     assert_eq!(untrusted.code, FailureCode::Certificate);
     let profile = bench.call(add(Some(authority()))).await.unwrap()["profile"].clone();
 
-    let claims = json!({"sub": "op:ann", "exp": 4_000_000_000_u64, "roles": ["viewer"]});
-    let key = jsonwebtoken::EncodingKey::from_secret(b"k");
-    let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap();
-    let sign_in = json!({"call": "signInWithToken", "args": {"profile": profile, "token": token}});
-    bench.call(sign_in).await.expect("let in");
+    bench.call(sign_in_with_token(&profile)).await.expect("let in");
+    bench.until(|status| matches!(status.gateways[0].link, LinkState::Loading { .. })).await;
 
     // It is trusted at the next start too, and no more once it is not named.
     let mut bench = bench.restart().await;

@@ -181,7 +181,7 @@ impl Supervisor {
             return Finding::Silent;
         }
         match plan.secret.proof(Timestamp::now()) {
-            Ok(proof) if self.around.api.accepts(&endpoint, &proof).await => Finding::Ours,
+            Ok(proof) if self.around.api.prove(&endpoint, &proof).await.is_ok() => Finding::Ours,
             _ => Finding::Stranger,
         }
     }
