@@ -102,6 +102,21 @@ describe('the window at its start', () => {
     expect(resumed([gateway('a', CLOSED), gateway('b', SIGNED_OUT)]).frame.gateway?.profile).toBe('b');
   });
 
+  it('waits for the gateway of this machine where that is on its way', () => {
+    const status = { local: { state: 'starting' } } as const;
+    const { frame } = resumed([gateway('local', CLOSED)], undefined, status);
+    expect(frame.gateway).toBeNull();
+    const started = (link: LinkState) => ({ ...frame.status, gateways: [gateway('local', link)], ...status }) as Status;
+    expect(frame.resume(started(CLOSED))).toBe(false);
+    expect(frame.resume(started(CONNECTING))).toBe(true);
+    expect(frame.gateway?.profile).toBe('local');
+    // It was looked at last: no other takes its place.
+    frame.choose('local');
+    const both = [gateway('local', CLOSED), gateway('a', CONNECTING)];
+    expect(resumed(both, undefined, status).frame.gateway).toBeNull();
+    expect(resumed(both).frame.gateway?.profile).toBe('a');
+  });
+
   it('shows the ways in where no link was open', () => {
     expect(resumed([gateway('local', CLOSED), gateway('a', CLOSED)]).frame.gateway).toBeNull();
   });

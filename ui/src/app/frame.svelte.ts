@@ -134,16 +134,23 @@ export class Frame {
 
   /**
    * At the start: of the gateways whose links the core has opened again the one that was looked at last, else one that
-   * does not ask who one is.
+   * does not ask who one is. False where that is still to be seen: the gateway of this machine is on its way, and was looked
+   * at last, or is all there is.
    */
-  readonly resume = (status: Status): void => {
+  readonly resume = (status: Status): boolean => {
+    // Somebody was quicker.
+    if (this.#chosen !== null || this.side !== null) return true;
     const last = localStorage.getItem(LAST);
     const wanted = status.gateways.filter(({ link }) => link.state !== 'closed');
     const first =
       wanted.find(({ profile }) => profile === last) ??
       wanted.find(({ link }) => link.state !== 'signedOut') ??
       wanted[0];
+    const local = status.gateways.find((one) => one.local);
+    const comes = ['starting', 'running'].includes(status.local.state) && local?.link.state === 'closed';
+    if (comes && (!first || local.profile === last)) return false;
     if (first) this.#chosen = first.profile;
+    return true;
   };
 
   readonly retry = (profile: ProfileId): Promise<boolean> => this.#ask(() => call('retryNow', { profile }));

@@ -29,6 +29,7 @@ impl Console {
         };
         if let Err(failure) = begun {
             tracing::warn!(reason = %failure.reason, "the gateway on this machine was not started");
+            self.0.local.refuse(failure.reason).await;
         }
     }
 

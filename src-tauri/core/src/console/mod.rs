@@ -30,7 +30,7 @@ use crate::document::DocumentError;
 use crate::endpoint::Endpoint;
 use crate::failure::no_such_profile;
 use crate::link::Pace;
-use crate::local::{self, Local};
+use crate::local::{self, Local, Prospect};
 use crate::notices;
 use crate::paths::Paths;
 use crate::preferences::PreferencesFile;
@@ -126,12 +126,14 @@ impl Console {
         let changed = Arc::new(Notify::new());
         let (notices, rung) = mpsc::channel(NOTICES);
         let (orders, inbox) = mpsc::channel(ORDERS);
+        let begins = preferences.current().local.start_with_console || preferences.current().local.leave_running;
+        let prospect = if begins { Prospect::Starts } else { Prospect::Waits };
         let surroundings =
             local::Surroundings { api: api.clone(), changed: Arc::clone(&changed), notices: notices.clone() };
         let console = Self(Arc::new(Inner {
             api,
             secrets,
-            local: Local::new(program, surroundings),
+            local: Local::new(program, surroundings, prospect),
             pace,
             profiles: Mutex::new(profiles),
             preferences: Mutex::new(preferences),

@@ -57,6 +57,7 @@ pub(crate) enum Stay {
 enum Order {
     Start { plan: Plan, answer: oneshot::Sender<Result<Address, Failure>> },
     Adopt { plan: Plan, answer: oneshot::Sender<Option<Address>> },
+    Refuse(Reason),
     Stop(oneshot::Sender<()>),
     Leave { stay: Stay, done: oneshot::Sender<()> },
 }
@@ -71,6 +72,15 @@ pub(crate) struct Surroundings {
     pub(crate) notices: mpsc::Sender<notices::Event>,
 }
 
+/// What becomes of the local gateway when the console begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prospect {
+    /// It waits for somebody who starts it.
+    Waits,
+    /// It is started, or looked for.
+    Starts,
+}
+
 /// The local gateway. Clones are handles on the same one; it ends with the last of them.
 #[derive(Clone)]
 pub(crate) struct Local {
@@ -80,9 +90,10 @@ pub(crate) struct Local {
 }
 
 impl Local {
-    /// Nothing runs yet.
-    pub(crate) fn new(program: Option<PathBuf>, around: Surroundings) -> Self {
+    /// Nothing runs yet, and where that is to change at once it is said from the beginning.
+    pub(crate) fn new(program: Option<PathBuf>, around: Surroundings, prospect: Prospect) -> Self {
         let state = match program.as_deref().map(is_there) {
+            Some(Ok(())) if prospect == Prospect::Starts => LocalGateway::Starting,
             Some(Ok(())) => LocalGateway::Stopped { reason: None },
             Some(Err(reason)) => LocalGateway::Missing { reason },
             None => LocalGateway::Missing {
@@ -122,6 +133,12 @@ impl Local {
         let (answer, adopted) = oneshot::channel();
         self.orders.send(Order::Adopt { plan, answer }).await.ok()?;
         adopted.await.ok()?
+    }
+
+    /// It is not even tried: why.
+    pub(crate) async fn refuse(&self, reason: Reason) {
+        // Where the task has ended nobody asks how it is.
+        let _ = self.orders.send(Order::Refuse(reason)).await;
     }
 
     /// The console ends: ends it too, or leaves it.

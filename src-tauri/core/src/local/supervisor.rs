@@ -105,7 +105,16 @@ impl Supervisor {
                     Holding::Nothing => self.take_over(&plan).await.unwrap_or((Holding::Nothing, None)),
                     other => (other, None),
                 };
+                if matches!(holding, Holding::Nothing) {
+                    self.settle_stopped(None);
+                }
                 let _ = answer.send(found);
+                holding
+            }
+            Order::Refuse(reason) => {
+                if matches!(holding, Holding::Nothing) {
+                    self.settle_stopped(Some(reason));
+                }
                 holding
             }
             Order::Stop(done) => {

@@ -45,7 +45,7 @@ impl Bench {
 fn local(program: PathBuf) -> (Local, mpsc::Receiver<notices::Event>) {
     let (notices, told) = mpsc::channel(8);
     let around = Surroundings { api: Api::new().unwrap(), changed: Arc::default(), notices };
-    (Local::new(Some(program), around), told)
+    (Local::new(Some(program), around, Prospect::Waits), told)
 }
 
 const SERVE: &str = r#"read -r secret

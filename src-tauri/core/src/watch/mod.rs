@@ -116,6 +116,7 @@ impl Watch {
     }
 
     /// Follows what there is to see.
+    #[cfg(test)]
     pub(crate) fn follow(&self) -> watch::Receiver<Seen> {
         self.seen.clone()
     }
