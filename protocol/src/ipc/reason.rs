@@ -9,10 +9,16 @@ use ts_rs::TS;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
 #[serde(tag = "is", rename_all = "camelCase")]
 pub enum Reason {
-    /// Something that somebody else has put into words: a gateway, the system, a library.
+    /// Something that somebody else has put into words: an operator, the system, a library.
     #[error("{text}")]
     Said {
         /// The words, as they came.
+        text: String,
+    },
+    /// Why a gateway does not do what it is asked, in its own words.
+    #[error("The gateway says: {text}")]
+    GatewaySaid {
+        /// Its words, as they came.
         text: String,
     },
     /// The gateway that was named is not saved any more.
@@ -150,7 +156,7 @@ pub enum Reason {
     #[error("The token has run out or was refused.")]
     TokenRefused,
     /// Name and password do not fit.
-    #[error("The gateway refused the sign-in.")]
+    #[error("Name and password do not fit.")]
     SignInRefused,
     /// The gateway does not allow it, without a word.
     #[error("The gateway does not allow this.")]

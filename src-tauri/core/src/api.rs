@@ -99,7 +99,7 @@ impl Api {
     /// # Errors
     /// Where the gateway refuses, or there is none.
     pub(crate) async fn login(&self, to: &Endpoint, name: String, password: String) -> Result<Session, Failure> {
-        self.session(to, "/api/v1/auth/login", &Login { name, password }).await
+        self.session(to, "/api/v1/auth/login", &Login { name, password }, Reason::SignInRefused).await
     }
 
     /// Trades a refresh token for a new session. The token is used up even where the answer is lost on the way.
@@ -107,7 +107,7 @@ impl Api {
     /// # Errors
     /// Where the gateway refuses, or there is none.
     pub(crate) async fn refresh(&self, to: &Endpoint, refresh_token: String) -> Result<Session, Failure> {
-        self.session(to, "/api/v1/auth/refresh", &Refresh { refresh_token }).await
+        self.session(to, "/api/v1/auth/refresh", &Refresh { refresh_token }, Reason::TokenRefused).await
     }
 
     /// Revokes a refresh token.
@@ -123,10 +123,21 @@ impl Api {
         }
     }
 
-    async fn session<T: Serialize>(&self, to: &Endpoint, path: &str, form: &T) -> Result<Session, Failure> {
+    /// Trades a form for a session; `refused` is what it means that the gateway does not take it. Its own sentence would add
+    /// nothing, in one language.
+    async fn session<T: Serialize>(
+        &self,
+        to: &Endpoint,
+        path: &str,
+        form: &T,
+        refused: Reason,
+    ) -> Result<Session, Failure> {
         let request = self.client(to)?.post(to.address.join(path)).json(form);
         let response = request.send().await.map_err(|error| unreachable(to, &error))?;
         let status = response.status();
+        if status == StatusCode::UNAUTHORIZED {
+            return Err(failure(FailureCode::Refused, refused));
+        }
         if !status.is_success() {
             return Err(refusal(to, response).await);
         }
@@ -165,7 +176,8 @@ async fn refusal(to: &Endpoint, response: Response) -> Failure {
     let status = response.status();
     let wait = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let problem = body::<Problem>(response).await;
-    let said = problem.map(|problem| Reason::said(cut(&problem.detail.unwrap_or(problem.title), PROSE)));
+    let said =
+        problem.map(|problem| Reason::GatewaySaid { text: cut(&problem.detail.unwrap_or(problem.title), PROSE) });
     match status {
         StatusCode::UNAUTHORIZED => failure(FailureCode::Refused, said.unwrap_or(Reason::SignInRefused)),
         StatusCode::FORBIDDEN => failure(FailureCode::Forbidden, said.unwrap_or(Reason::NotAllowed)),

@@ -57,7 +57,8 @@ pub(crate) fn refused_command(error: &CommandError) -> Failure {
         ErrorCode::UnknownEvent => return failure(FailureCode::Internal, Reason::OlderGateway),
         ErrorCode::NotMember | ErrorCode::Internal => FailureCode::Internal,
     };
-    failure(code, Reason::said(&error.message))
+    let text = error.message.clone();
+    failure(code, if text.is_empty() { Reason::NotAllowed } else { Reason::GatewaySaid { text } })
 }
 
 /// The last of a chain of causes, which is the one that says something: a library's outer texts are like “EngineIO Error”.

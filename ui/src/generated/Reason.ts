@@ -7,6 +7,10 @@ export type Reason = { "is": "said",
 /**
  * The words, as they came.
  */
+text: string, } | { "is": "gatewaySaid",
+/**
+ * Its words, as they came.
+ */
 text: string, } | { "is": "noSuchGateway" } | { "is": "notConnected" } | { "is": "noAnswer" } | { "is": "unreadableAnswer" } | { "is": "olderGateway" } | { "is": "safeMode" } | { "is": "filterMistake" } | { "is": "tooMany",
 /**
  * How many match.

@@ -11,6 +11,7 @@ type Known = Exclude<Reason, { is: 'said' }>;
 type Parts<One> = { [Name in keyof Omit<One, 'is'>]: string };
 
 const WORDS: { [Is in Known['is']]: (parts: Parts<Extract<Known, { is: Is }>>) => string } = {
+  gatewaySaid: m.reason_gateway_said,
   noSuchGateway: m.reason_no_such_gateway,
   notConnected: m.reason_not_connected,
   noAnswer: m.reason_no_answer,

@@ -257,10 +257,9 @@ async fn a_refused_and_a_throttled_sign_in_are_told_apart() {
     let url = serve(gateway()).await;
     let bench = Bench::new();
     let profile = bench.add(&url).await.unwrap()["profile"].clone();
-    for (password, code, word) in [
-        ("wrong", FailureCode::Refused, "Wrong name or password."),
-        ("slow down", FailureCode::Throttled, "seconds: 42"),
-    ] {
+    for (password, code, word) in
+        [("wrong", FailureCode::Refused, "SignInRefused"), ("slow down", FailureCode::Throttled, "seconds: 42")]
+    {
         let args = json!({"profile": profile, "name": "ann", "password": password, "remember": true});
         let failure = bench.call(json!({"call": "signIn", "args": args})).await.unwrap_err();
         assert_eq!(failure.code, code);

@@ -456,7 +456,10 @@ async fn a_command_is_answered_refused_or_given_up() {
     listener.entries().await;
     let disconnect = json!({"command": "disconnect", "args": {"target": {"users": [7]}, "reason": "x"}});
     let failure = listener.ask(serde_json::from_value(disconnect).unwrap()).await;
-    assert_eq!((failure.code, failure.reason), (FailureCode::Forbidden, Reason::said("not you")));
+    assert_eq!(
+        (failure.code, failure.reason),
+        (FailureCode::Forbidden, Reason::GatewaySaid { text: "not you".into() })
+    );
 
     // The signals have to be taken while the answer does not come.
     let notify = json!({"command": "notify", "args": {"target": "all", "type": "info", "title": "t", "message": "m"}});
