@@ -168,6 +168,7 @@ export class SampleHost implements Host {
           waiting: query.flow === 'paused' ? 12 : 0,
           dropped: 0,
           perMinute: 27,
+          watchedSince: ago(3600),
           offenders: [184, 121, 64, 31, 12].map((hits, index) => ({ user: user(index + 3), hits })),
           events: [310, 102].map((hits, index) => ({
             namespace: '/web',

@@ -281,6 +281,8 @@ export function overview(): OverviewUpdate {
         memory: 40 + index * 12 + at / 30,
       })),
     })),
+    loudAlerts: 2,
+    quietAlerts: 1,
     alerts: [
       {
         id: 1,

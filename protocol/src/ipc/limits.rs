@@ -47,6 +47,8 @@ pub struct LimitsUpdate {
     /// Drops in the last minute, whatever the filter; `null` where none was seen and not a whole minute was watched.
     #[ts(type = "number | null")]
     pub per_minute: Option<u64>,
+    /// Since when no drop was missed; `null` while nobody is told of drops.
+    pub watched_since: Option<Timestamp>,
     /// Most drops in the last 10 minutes, at most 10; `null` where they did not change.
     pub offenders: Option<Vec<Offender>>,
     /// The events with most drops in the last 10 minutes, at most 10; comes with `offenders`.

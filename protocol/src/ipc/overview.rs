@@ -51,7 +51,11 @@ pub struct OverviewUpdate {
     pub history: Option<Vec<Minute>>,
     /// How busy each node was in that hour; `null` where it did not change.
     pub load: Option<Vec<NodeLoad>>,
-    /// Alerts that want somebody, latest first; `null` where they did not change.
+    /// Alerts that want somebody.
+    pub loud_alerts: u32,
+    /// Open alerts that somebody has taken on, or that are silenced.
+    pub quiet_alerts: u32,
+    /// Those that want somebody, latest first, at most 200; `null` where they did not change.
     pub alerts: Option<Vec<Alert>>,
     /// Notable events, latest first, at most 50; `null` where they did not change.
     pub notable: Option<Vec<Notable>>,

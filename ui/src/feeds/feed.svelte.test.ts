@@ -64,6 +64,8 @@ const figures = (part: Partial<OverviewUpdate>): OverviewUpdate => ({
   nodes: [],
   history: null,
   load: null,
+  loudAlerts: 0,
+  quietAlerts: 0,
   alerts: null,
   notable: null,
   ...part,

@@ -32,6 +32,7 @@ const update = (part: Partial<LimitsUpdate>): LimitsUpdate => ({
   waiting: 0,
   dropped: 0,
   perMinute: 0,
+  watchedSince: null,
   offenders: null,
   events: null,
   policyChanges: 0,

@@ -25,6 +25,8 @@ export class LimitsBuffer implements ViewBuffer<'limits'> {
   passed = 0;
   /** Drops in the last minute, whatever the filter; `null` while that is not known. */
   perMinute: number | null = null;
+  /** Since when no drop was missed; `null` while nobody is told of drops. */
+  watchedSince: string | null = null;
   /** Most drops in the last ten minutes; `null` before they are known. */
   offenders: readonly Offender[] | null = null;
   /** The events with most drops in the last ten minutes; `null` before they are known. */
@@ -37,6 +39,7 @@ export class LimitsBuffer implements ViewBuffer<'limits'> {
     this.waiting = update.waiting;
     this.dropped = update.dropped;
     this.perMinute = update.perMinute;
+    this.watchedSince = update.watchedSince;
     this.policyChanges = update.policyChanges;
     if (update.events !== null) this.events = update.events;
     if (update.offenders !== null) this.offenders = update.offenders;

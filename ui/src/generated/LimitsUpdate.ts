@@ -3,6 +3,7 @@ import type { LimitRow } from "./LimitRow";
 import type { LimitedEvent } from "./LimitedEvent";
 import type { Offender } from "./Offender";
 import type { TailGap } from "./TailGap";
+import type { Timestamp } from "./Timestamp";
 
 /**
  * The limits tail, at most 20 updates a second.
@@ -32,6 +33,10 @@ dropped: number,
  * Drops in the last minute, whatever the filter; `null` where none was seen and not a whole minute was watched.
  */
 perMinute: number | null,
+/**
+ * Since when no drop was missed; `null` while nobody is told of drops.
+ */
+watchedSince: Timestamp | null,
 /**
  * Most drops in the last 10 minutes, at most 10; `null` where they did not change.
  */

@@ -67,7 +67,15 @@ history: Array<Minute> | null,
  */
 load: Array<NodeLoad> | null,
 /**
- * Alerts that want somebody, latest first; `null` where they did not change.
+ * Alerts that want somebody.
+ */
+loudAlerts: number,
+/**
+ * Open alerts that somebody has taken on, or that are silenced.
+ */
+quietAlerts: number,
+/**
+ * Those that want somebody, latest first, at most 200; `null` where they did not change.
  */
 alerts: Array<Alert> | null,
 /**

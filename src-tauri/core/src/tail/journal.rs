@@ -14,7 +14,8 @@ const NOTABLE: usize = 50;
 /// How far back an episode's line is looked for; one that is longer ago gets another line.
 const LOOK_BACK: usize = 1_000;
 const NOTIFICATIONS: usize = 200;
-const ALERTS: usize = 200;
+/// Open alerts; more than a gateway keeps, so that they can be counted.
+pub(crate) const ALERTS: usize = 10_000;
 
 /// What is worth remembering.
 #[derive(Debug)]
@@ -147,6 +148,11 @@ impl Journal {
     /// Alerts that want somebody, latest first. Whatever is to be loud about alerts asks here.
     pub(crate) fn loud(&self, now: Timestamp) -> impl Iterator<Item = &Alert> {
         self.alerts.iter().filter(move |alert| alert.is_loud(now))
+    }
+
+    /// How many alerts are open and want nobody: they are taken on, or silenced.
+    pub(crate) fn quiet(&self, now: Timestamp) -> usize {
+        self.alerts.iter().filter(|alert| alert.cleared_at.is_none() && !alert.is_loud(now)).count()
     }
 
     /// Notable events, latest first.

@@ -121,6 +121,11 @@ impl LimitTail {
         self.watched_since = None;
     }
 
+    /// Since when no drop was missed; `None` while nobody is told.
+    pub(crate) const fn watched_since(&self) -> Option<Timestamp> {
+        self.watched_since
+    }
+
     /// Drops in the last minute. That there was none is only said of a minute that was watched.
     pub(crate) fn per_minute(&self, now: Timestamp) -> Option<u64> {
         let drops = self.between(now, 0, 60);

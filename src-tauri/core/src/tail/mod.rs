@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 
 #[cfg(test)]
 pub(crate) use journal::tests::alert;
-pub(crate) use journal::{Journal, Versions};
+pub(crate) use journal::{ALERTS, Journal, Versions};
 #[cfg(test)]
 pub(crate) use limits::tests::episode;
 pub(crate) use limits::{LimitTail, Source};

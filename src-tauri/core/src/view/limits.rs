@@ -33,6 +33,7 @@ struct Sent {
     waiting: u32,
     dropped: u64,
     per_minute: Option<u64>,
+    watched_since: Option<Timestamp>,
     policy_changes: u64,
 }
 
@@ -73,6 +74,7 @@ impl LimitsView {
             waiting: count(unsent),
             dropped: self.dropped,
             per_minute: tail.per_minute(now),
+            watched_since: tail.watched_since(),
             policy_changes: tail.policy_changes(),
         };
         let worst = self.fresh_offenders(tail, now);
@@ -81,10 +83,19 @@ impl LimitsView {
         }
         self.reset = false;
         let (offenders, events) = worst.unzip();
-        let Sent { waiting, dropped, per_minute, policy_changes } = sent;
-        let update =
-            LimitsUpdate { reset, rows, gaps, waiting, dropped, per_minute, offenders, events, policy_changes };
-        self.sent = Some(Sent { waiting, dropped, per_minute, policy_changes });
+        let update = LimitsUpdate {
+            reset,
+            rows,
+            gaps,
+            waiting: sent.waiting,
+            dropped: sent.dropped,
+            per_minute: sent.per_minute,
+            watched_since: sent.watched_since,
+            offenders,
+            events,
+            policy_changes: sent.policy_changes,
+        };
+        self.sent = Some(sent);
         Some(update)
     }
 
@@ -129,6 +140,21 @@ mod tests {
 
     fn users(update: &LimitsUpdate) -> Vec<String> {
         update.rows.iter().map(|row| row.episode.user.id.to_string()).collect()
+    }
+
+    #[test]
+    fn it_is_told_since_when_nothing_was_missed_also_where_nothing_has_happened() {
+        let mut tail = LimitTail::default();
+        let mut view = LimitsView::new(query("", Flow::Following));
+        let since = |view: &mut LimitsView, tail: &mut LimitTail| {
+            view.render(tail, Timestamp(9)).map(|update| update.watched_since)
+        };
+        assert_eq!(since(&mut view, &mut tail), Some(None));
+        tail.watch_from(Timestamp(7));
+        assert_eq!(since(&mut view, &mut tail), Some(Some(Timestamp(7))));
+        assert_eq!(since(&mut view, &mut tail), None);
+        tail.look_away();
+        assert_eq!(since(&mut view, &mut tail), Some(None));
     }
 
     #[test]

@@ -5,8 +5,12 @@ use signalbox_protocol::admin::{Minute, NodeLoad};
 use signalbox_protocol::feed::Alert;
 use signalbox_protocol::ipc::{NotificationsUpdate, OverviewUpdate};
 
+use super::count;
 use crate::tail::Versions;
 use crate::watch::Scene;
+
+/// Alerts that the overview lists; of all it says how many there are.
+const LISTED: usize = 200;
 
 /// An open overview.
 #[derive(Debug, Default)]
@@ -29,7 +33,7 @@ impl OverviewView {
         let stats = scene.pulse.latest();
         let (counts, versions) = (scene.fleet.counts(), scene.journal.versions());
         let history = scene.pulse.history();
-        let alerts: Vec<Alert> = scene.journal.loud(now).cloned().collect();
+        let alerts: Vec<Alert> = scene.journal.loud(now).take(LISTED).cloned().collect();
         let fresh_alerts = self.alerts.as_ref() != Some(&alerts);
         let fresh_history = self.history.as_ref() != Some(&history);
         let load = scene.pulse.load();
@@ -51,6 +55,8 @@ impl OverviewView {
             nodes: scene.nodes.values().cloned().collect(),
             history: fresh_history.then(|| history.clone()),
             load: fresh_load.then(|| load.to_vec()),
+            loud_alerts: count(scene.journal.loud(now).count()),
+            quiet_alerts: count(scene.journal.quiet(now)),
             alerts: fresh_alerts.then(|| alerts.clone()),
             notable: (first || versions.notable != known.notable).then(|| scene.journal.notables()),
         };

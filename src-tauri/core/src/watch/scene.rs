@@ -10,12 +10,10 @@ use signalbox_protocol::{Epoch, NodeId, Seq, Timestamp};
 use super::clock::Clock;
 use super::heard::Heard;
 use crate::fleet::{Fleet, USERS_WITH_HITS};
-use crate::tail::{Journal, LimitTail, Move, Pulse, Source, TraceTail, Traffic};
+use crate::tail::{ALERTS, Journal, LimitTail, Move, Pulse, Source, TraceTail, Traffic};
 
 /// Processes of one gateway; more than these are a mistake.
 const NODES: usize = 256;
-/// Open alerts that one snapshot can bring; far fewer are listed.
-const ALERTS: usize = 10_000;
 
 /// A gateway as it is known.
 #[derive(Debug, Default)]
@@ -307,6 +305,21 @@ mod tests {
         assert_eq!((scene.hits.capacity(), scene.alerts.capacity()), (0, 0), "nothing of it is held twice");
         let beyond = 2 * (USERS_WITH_HITS + ALERTS) as u64;
         assert_eq!(scene.figures(Timestamp(0)).unwrap().dropped, beyond);
+    }
+
+    #[test]
+    fn all_open_alerts_are_counted_and_the_latest_are_listed() {
+        let mut scene = Scene::default();
+        let ann = || Acknowledgement { by: "ann".into(), at: Timestamp(1) };
+        let taken_on = (1..=3).map(|id| Alert { acknowledged: Some(ann()), ..alert(id) });
+        let alerts = taken_on.chain((4..=603).map(alert)).collect();
+        scene.snapshot(Snapshot { alerts, ..page("e1", 0, true, &[]) }, Timestamp(0));
+        scene.entries(vec![entry(11, Happening::Warning { alert: alert(604) })], 0, Timestamp(0));
+        let update = crate::view::OverviewView::default().render(&scene, Timestamp(0)).unwrap();
+        let listed: Vec<u64> = update.alerts.unwrap().iter().map(|alert| alert.id).collect();
+        assert_eq!((update.loud_alerts, update.quiet_alerts), (601, 3));
+        assert_eq!((listed.len(), listed[0], listed[199]), (200, 604, 405));
+        assert_eq!(scene.figures(Timestamp(0)).unwrap().alerts, 601);
     }
 
     #[test]

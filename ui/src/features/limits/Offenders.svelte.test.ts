@@ -1,6 +1,6 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { expect, it, vi } from 'vitest';
-import type { User } from '../../generated';
+import type { Offender, User } from '../../generated';
 import Offenders from './Offenders.svelte';
 
 const BOB: User = { id: 7, username: 'bob' };
@@ -11,7 +11,9 @@ function shown(off: string | null) {
   const asked = { onDisconnect: vi.fn(), onBan: vi.fn() };
   const nothing = () => undefined;
   const others = { onFilter: nothing, onPerson: nothing, onTrace: nothing, onForget: nothing };
-  const props = $state({ offenders: [{ user: BOB, hits: 3 }], events: [], chosen: null, off, ...asked, ...others });
+  const offenders: Offender[] = [{ user: BOB, hits: 3 }];
+  const state = { offenders, since: null as string | null, events: [], chosen: null, off };
+  const props = $state({ ...state, ...asked, ...others });
   const component = mount(Offenders, { target: document.body, props });
   flushSync();
   const press = (id: string) => document.querySelector<HTMLButtonElement>(`[data-testid="${id}"]`)?.click();
@@ -43,5 +45,20 @@ it('an offender stays under the pointer, whoever else comes', () => {
   flushSync();
   press('ban-offender');
   expect(asked.onBan.mock.calls).toEqual([[BOB]]);
+  close();
+});
+
+it('that there is nobody is said of the time that was watched', () => {
+  const { props, close } = shown(null);
+  props.offenders = [];
+  const said = (since: string | null) => {
+    props.since = since;
+    flushSync();
+    return document.querySelector('[data-testid="no-offenders"]')?.textContent;
+  };
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  expect(said(null)).not.toContain('Nobody');
+  expect(said(ago(1))).toMatch(/^Nobody since .*\d:\d\d/);
+  expect(said(ago(11))).toBe('Nobody in the last 10 minutes.');
   close();
 });

@@ -18,6 +18,8 @@ const measuredAt: OverviewUpdate = {
   nodes: [],
   history: null,
   load: null,
+  loudAlerts: 0,
+  quietAlerts: 0,
   alerts: null,
   notable: null,
 };
