@@ -50,7 +50,15 @@ arrival('somebody who has a token is let in with it, and with nothing else', { l
   await browser.fill('sign-in-token', await gateway.token(42, 'olga'));
   await browser.click('sign-in');
   await browser.says('failure', /This token has no role/);
-  await browser.fill('sign-in-token', await gateway.token(42, 'olga', 'viewer'));
+  const good = await gateway.token(42, 'olga', 'viewer');
+  // Whatever else it says, nobody who could has signed it.
+  const forged = good.slice(0, good.lastIndexOf('.') + 1) + 'A'.repeat(43);
+  await browser.fill('sign-in-token', forged);
+  await browser.click('sign-in');
+  await browser.says('failure', /The token has run out or was refused/);
+  // It can be mended.
+  await browser.holds('sign-in-token', forged);
+  await browser.fill('sign-in-token', good);
   await browser.click('sign-in');
   await browser.see('status-link', '[data-state="live"]');
   await browser.says('status-operator', /42|olga/);
