@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use signalbox_protocol::ipc::{Call, FailureCode, Keychain, LinkState, Reason, Status};
 
 use super::*;
+use crate::link::tests::{Gateway, Manner, credentials};
 use crate::profiles::{Left, Profile};
 
 struct Bench {
@@ -292,6 +293,24 @@ async fn a_damaged_profile_file_is_named_with_its_line() {
         panic!("it is damaged")
     };
     assert!(error.to_string().contains("profiles.json, line 3"), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_of_another_shape_never_reaches_the_page() {
+    let gateway = Gateway::start(Manner::Mumbles, "e1", 0).await;
+    let mut bench = Bench::new();
+    let url = gateway.address.to_string();
+    let text = json!({"version": 1, "gateways": [{"name": "g", "url": url, "colour": "#123456"}]}).to_string();
+    bench.call(json!({"call": "importProfiles", "args": {"text": text}})).await.unwrap();
+    let profile = bench.console.0.profiles.lock().all()[0].id.clone();
+    let watch = bench.console.post(&profile).unwrap().watch;
+    watch.open(gateway.address.clone().into(), credentials(), Occasion::Asked).await;
+    bench.until(|status| status.gateways.iter().any(|it| matches!(it.link, LinkState::Live { .. }))).await;
+
+    let policy = json!({"call": "policy", "args": {"profile": profile, "args": {}}});
+    assert_eq!(bench.call(policy).await.unwrap_err().reason, Reason::UnreadableAnswer);
+    watch.close().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]

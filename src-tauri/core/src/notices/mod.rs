@@ -115,8 +115,6 @@ fn reaches(level: Level, threshold: Threshold) -> bool {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use signalbox_protocol::Timestamp;
-
     use super::*;
 
     /// A gateway of that name was lost.
@@ -129,19 +127,7 @@ pub(crate) mod tests {
         Event::Alert {
             profile: ProfileId(name.into()),
             name: name.into(),
-            alert: Alert {
-                id: 1,
-                kind,
-                level,
-                message: "disk".into(),
-                data: None,
-                since: Timestamp(0),
-                node: "gw".into(),
-                anomaly: None,
-                acknowledged: None,
-                silenced_until: None,
-                cleared_at: None,
-            },
+            alert: Alert { kind, level, ..crate::tail::alert(1) },
         }
     }
 
