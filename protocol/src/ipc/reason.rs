@@ -354,13 +354,13 @@ pub enum Reason {
         error: String,
     },
     /// It is locked, or refused.
-    #[error("The keychain refused: {error}. Until it is unlocked, you sign in once a session.")]
+    #[error("The keychain refused: {error}. Until it is unlocked, nothing that it keeps can be used.")]
     KeychainRefused {
         /// What it says.
         error: String,
     },
     /// It does not answer.
-    #[error("The keychain did not answer within {seconds} s. Until it does, you sign in once a session.")]
+    #[error("The keychain did not answer within {seconds} s. Until it does, nothing that it keeps can be used.")]
     KeychainSilent {
         /// Within how long it did not.
         seconds: u32,

@@ -130,7 +130,7 @@ impl Console {
                 post.watch.close().await;
                 return Ok(());
             }
-            Credentials::Local(self.local_secret().await)
+            Credentials::Local(self.local_secret().await?)
         } else {
             match post.given.clone() {
                 Some(token) => Credentials::Given(token),

@@ -43,6 +43,8 @@ impl Console {
     }
 
     pub(super) async fn restart_local(&self) -> Result<ProfileId, Failure> {
+        // Nothing is stopped that could not be started again.
+        self.local_secret().await?;
         self.stop_local().await;
         self.start_by(self.preferences().local).await
     }
@@ -61,15 +63,23 @@ impl Console {
         if wanted && !self.0.secrets.is_for_session(LOCAL_SECRET) { Stay::OnItsOwn } else { Stay::WithTheConsole }
     }
 
-    /// The local gateway's secret: the one in the keychain, else a new one. Another secret costs nothing but the tokens
-    /// that were signed with the one before.
-    pub(super) async fn local_secret(&self) -> LocalSecret {
-        if let Ok(Some(secret)) = self.0.secrets.get(LOCAL_SECRET).await {
-            return LocalSecret::new(&secret);
-        }
-        let secret = random_hex::<32>();
-        self.0.secrets.keep(LOCAL_SECRET, &secret).await;
-        LocalSecret::new(&secret)
+    /// The local gateway's secret: the one in the keychain, and a new one only where it holds none. It is asked once a
+    /// session, so that a gateway that runs is spoken to with the secret it was started with.
+    ///
+    /// # Errors
+    /// Where the keychain does not say whether it holds one; the next call asks again. A new secret in its place would
+    /// make a stranger of a gateway that was left running, and void every token that it has signed.
+    pub(super) async fn local_secret(&self) -> Result<LocalSecret, Failure> {
+        let secret = self.0.local_secret.get_or_try_init(|| async {
+            let kept = self.0.secrets.get(LOCAL_SECRET).await;
+            if let Some(secret) = kept.map_err(|error| failure(FailureCode::Keychain, error.into()))? {
+                return Ok(LocalSecret::new(&secret));
+            }
+            let secret = random_hex::<32>();
+            self.0.secrets.keep(LOCAL_SECRET, &secret).await;
+            Ok(LocalSecret::new(&secret))
+        });
+        secret.await.cloned()
     }
 
     async fn start_by(&self, rules: LocalRules) -> Result<ProfileId, Failure> {
@@ -91,7 +101,7 @@ impl Console {
     async fn plan(&self, rules: LocalRules) -> Result<Plan, Failure> {
         let data = self.local_data(rules.folder.as_deref())?;
         // The secret first: where it is kept decides whether the gateway may stay.
-        let secret = self.local_secret().await;
+        let secret = self.local_secret().await?;
         Ok(Plan { port: rules.port, data, secret, stay: self.stay() })
     }
 
@@ -134,5 +144,67 @@ impl Console {
         }
         self.post(&id)?.watch.open(profile.endpoint(), Credentials::Local(secret), Occasion::Asked).await;
         Ok(id)
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::Arc;
+
+    use keyring_core::{CredentialStore, Error as KeyringError, mock};
+    use serde_json::{Value, json};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::console::ConsoleOptions;
+    use crate::link::Pace;
+    use crate::paths::Paths;
+    use crate::secrets::Secrets;
+
+    /// It keeps the secret that it was told, and nothing answers where it says that it listens.
+    const GATEWAY: &str = "#!/bin/sh\ncd \"$(dirname \"$0\")\"\nread -r secret; printf '%s' \"$secret\" > secret\n\
+         echo '{\"event\":\"ready\",\"addr\":\"127.0.0.1:9\"}'\ncat > /dev/null\n";
+
+    fn console(folder: &TempDir, secrets: Secrets) -> Console {
+        let program = folder.path().join("signalbox-server");
+        std::fs::write(&program, GATEWAY).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let options = ConsoleOptions { paths: Paths::below(folder.path()), secrets };
+        Console::assemble(options, Some(program), Pace::default()).unwrap()
+    }
+
+    async fn call(console: &Console, call: Value) -> Result<Value, Failure> {
+        console.call(serde_json::from_value(call).unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn a_keychain_that_is_locked_costs_no_gateway_its_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<CredentialStore> = mock::Store::new().unwrap();
+        let entry = store.build("signalbox", LOCAL_SECRET, None).unwrap();
+        entry.set_password("the one before").unwrap();
+        let lock = || {
+            let locked = KeyringError::NoStorageAccess("locked".into());
+            entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(locked);
+        };
+        let console = console(&folder, Secrets::with_store(store.clone()));
+        let start = json!({"call": "startLocal", "args": {"port": 0}});
+
+        lock();
+        let refused = call(&console, start.clone()).await.unwrap_err();
+        assert_eq!(refused.code, FailureCode::Keychain);
+        assert!(refused.reason.to_string().contains("locked"), "{refused:?}");
+        let started = call(&console, start).await.expect("it is unlocked");
+        let told = || std::fs::read_to_string(folder.path().join("secret")).unwrap();
+        assert_eq!((told().as_str(), entry.get_password().unwrap().as_str()), ("the one before", "the one before"));
+
+        // Whatever becomes of the keychain, the gateway that runs is spoken to with what it was started with.
+        lock();
+        call(&console, json!({"call": "open", "args": {"profile": started}})).await.unwrap();
+        call(&console, json!({"call": "restartLocal", "args": null})).await.unwrap();
+        assert_eq!(told(), "the one before");
+        console.close().await;
     }
 }

@@ -20,11 +20,11 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use signalbox_protocol::ipc::{Failure, Preferences, ProfileId, Status, ViewId, ViewQuery, ViewUpdate, Wish};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, OnceCell, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::Api;
-use crate::credentials::{AccessToken, Credentials, Renewal};
+use crate::credentials::{AccessToken, Credentials, LocalSecret, Renewal};
 use crate::desktop::Order;
 use crate::document::DocumentError;
 use crate::endpoint::Endpoint;
@@ -73,6 +73,7 @@ struct Inner {
     secrets: Secrets,
     local: Local,
     local_folder: PathBuf,
+    local_secret: OnceCell<LocalSecret>,
     pace: Pace,
     profiles: Mutex<Profiles>,
     preferences: Mutex<PreferencesFile>,
@@ -144,6 +145,7 @@ impl Console {
             notices,
             desk: Desk::new(orders.clone(), inbox),
             local_folder: paths.local_gateway(),
+            local_secret: OnceCell::new(),
             closing: CancellationToken::new(),
         }));
         let saved: Vec<Profile> = console.0.profiles.lock().all().to_vec();
