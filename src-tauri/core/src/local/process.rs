@@ -21,7 +21,7 @@ use crate::paths;
 /// A first start makes a database and hashes nothing; this is for a machine that is very busy.
 const READY: Duration = Duration::from_secs(30);
 /// The gateway promises to end within 10 s.
-const FAREWELL: Duration = Duration::from_secs(11);
+pub(super) const FAREWELL: Duration = Duration::from_secs(11);
 /// What the gateway reads after its secret to go on when its input ends.
 const STAY: &[u8] = b"stay\n";
 
@@ -103,7 +103,9 @@ impl Process {
     pub(super) fn adopt(record: Record, plan: &Plan, log: &Log) -> Result<Self, Failure> {
         let speech = Speech::listen(&plan.data, log.clone(), plan.secret.clone());
         let speech = speech.map_err(|error| no_log(&plan.data, &error))?;
-        let Record { process: neighbour, address } = record;
+        let Record { process, address } = record;
+        // It has just proved who it is: from here on it is known in the best way that this system has.
+        let neighbour = Neighbour::find(process.pid).unwrap_or(process);
         Ok(Self { body: Body::Adopted, speech, log: log.clone(), address, neighbour })
     }
 
@@ -135,22 +137,22 @@ impl Process {
         }
     }
 
-    /// Asks it to end, and makes it end where it does not.
-    pub(super) async fn stop(mut self) {
+    /// Asks it to end, and makes it end where it has not done so in time.
+    pub(super) async fn stop(mut self, patience: Duration) {
         match &mut self.body {
             Body::Child { child, stdin, stay } => {
                 drop(stdin.take());
                 if *stay == Stay::OnItsOwn {
-                    // A child that has ended is only gone once it was waited for.
-                    tokio::join!(self.neighbour.end(FAREWELL), async { _ = child.wait().await });
-                } else if timeout(FAREWELL, child.wait()).await.is_err() {
+                    self.neighbour.ask_to_end();
+                }
+                if timeout(patience, child.wait()).await.is_err() {
                     tracing::warn!(pid = self.neighbour.pid, "the local gateway did not end in time and is killed");
                     if let Err(error) = child.kill().await {
                         tracing::warn!(%error, "it could not be killed");
                     }
                 }
             }
-            Body::Adopted => self.neighbour.end(FAREWELL).await,
+            Body::Adopted => self.neighbour.end(patience).await,
         }
         self.speech.catch_up();
     }
@@ -231,5 +233,31 @@ fn explain_start(log: &Log, status: ExitStatus, port: u16) -> Failure {
         Some(3) => failure(FailureCode::PortInUse, Reason::PortTaken { port }),
         Some(4) => failure(FailureCode::StoreDamaged, said(Reason::StoreDamaged)),
         _ => failure(FailureCode::LocalGateway, explain(log, status)),
+    }
+}
+
+#[cfg(all(unix, test))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::super::neighbour::Birth;
+    use super::*;
+    use crate::credentials::LocalSecret;
+
+    #[tokio::test]
+    async fn a_child_that_cannot_be_asked_to_end_is_made_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("signalbox-server");
+        let script = "#!/bin/sh\necho '{\"event\":\"ready\",\"addr\":\"127.0.0.1:9\"}'\nexec sleep 600\n";
+        std::fs::write(&program, script).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let data = folder.path().to_owned();
+        let plan = Plan { port: 0, data, secret: LocalSecret::new("hush"), stay: Stay::OnItsOwn };
+        let mut process =
+            Process::start(&program, &plan, &Log::default()).await.unwrap_or_else(|_| panic!("it starts"));
+        let child = process.neighbour.clone();
+        process.neighbour.born = Birth::Remembered(0);
+        process.stop(Duration::from_millis(300)).await;
+        assert!(!child.lives());
     }
 }

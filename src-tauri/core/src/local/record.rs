@@ -96,6 +96,7 @@ fn path(data: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use super::super::neighbour::Birth;
     use super::*;
 
     #[test]
@@ -113,7 +114,8 @@ mod tests {
     #[test]
     fn a_record_is_read_back_by_its_owner_and_a_damaged_one_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        let record = Record { process: Neighbour { pid: 7, born: 8 }, address: "127.0.0.1:3000".into() };
+        let record =
+            Record { process: Neighbour { pid: 7, born: Birth::Remembered(8) }, address: "127.0.0.1:3000".into() };
         std::fs::write(path(folder.path()), "{").unwrap();
         assert_eq!(Record::read(folder.path()), None);
         record.write(folder.path()).unwrap();

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::log::Log;
-use super::process::Process;
+use super::process::{FAREWELL, Process};
 use super::record::{Finding, Record, Verdict};
 use super::{Order, Plan, Stay, Surroundings, pause};
 use crate::address::Address;
@@ -86,7 +86,7 @@ async fn next(orders: &mut mpsc::Receiver<Order>, holding: &mut Holding) -> Even
 
 async fn stop(holding: Holding) {
     if let Holding::Running { process, plan, .. } = holding {
-        process.stop().await;
+        process.stop(FAREWELL).await;
         Record::remove(&plan.data);
     }
 }
@@ -207,7 +207,7 @@ impl Supervisor {
         make_folder(&plan.data)?;
         let process = Process::start(&self.program, &plan, &self.log).await?;
         let address = address(&process.address)?;
-        let record = Record { process: process.neighbour, address: process.address.clone() };
+        let record = Record { process: process.neighbour.clone(), address: process.address.clone() };
         if let Err(error) = record.write(&plan.data) {
             tracing::warn!(%error, "the local gateway will not be found by another console");
         }
