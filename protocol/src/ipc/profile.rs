@@ -28,8 +28,8 @@ pub struct EditProfile {
 /// Arguments of `importProfiles`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ImportProfiles {
-    /// What an export wrote.
-    pub text: String,
+    /// What an export wrote, byte for byte: who reads it says where it is no text.
+    pub file: Vec<u8>,
 }
 
 /// Answer to `importProfiles`.

@@ -13,14 +13,12 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// The file is not what it should be. Nothing was changed.
-    #[error("{}, line {line}: {reason}", path.display())]
+    #[error("{}, {mistake}", path.display())]
     Damaged {
         /// Which file.
         path: PathBuf,
-        /// In which line, from 1.
-        line: usize,
-        /// What is wrong there.
-        reason: String,
+        /// What is wrong in it.
+        mistake: Mistake,
     },
     /// The file system refused.
     #[error("{}: {source}", path.display())]
@@ -32,22 +30,45 @@ pub enum DocumentError {
     },
 }
 
+/// What is wrong in a text, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct Mistake {
+    /// In which line, from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+/// Reads a text, which may have been edited by hand, or be something else.
+///
+/// # Errors
+/// Where it is not a `T`: the error names the line.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Mistake> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = &bytes[..error.valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Mistake { line, reason: "this is not a text in UTF-8".to_owned() }
+    })?;
+    serde_json::from_str(text).map_err(|error| {
+        let reason = error.to_string();
+        // serde_json ends its message with the place, which the line in front already says.
+        let reason = reason.split(" at line ").next().unwrap_or(&reason).to_owned();
+        Mistake { line: error.line(), reason }
+    })
+}
+
 /// Reads a file; `None` where there is none.
 ///
 /// # Errors
 /// Where it cannot be read, or is not a `T`: the error names the line.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, DocumentError> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(DocumentError::Io { path: path.to_owned(), source }),
     };
-    serde_json::from_str(&text).map(Some).map_err(|error| {
-        let reason = error.to_string();
-        // serde_json ends its message with the place, which the line in front already says.
-        let reason = reason.split(" at line ").next().unwrap_or(&reason).to_owned();
-        DocumentError::Damaged { path: path.to_owned(), line: error.line(), reason }
-    })
+    parse(&bytes).map(Some).map_err(|mistake| DocumentError::Damaged { path: path.to_owned(), mistake })
 }
 
 /// Replaces a file, and makes its folder where there is none.
@@ -74,11 +95,14 @@ mod tests {
     fn a_damaged_file_is_named_with_its_line_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("numbers.json");
-        std::fs::write(&path, "[\n  1,\n  oops\n]").unwrap();
-        let error = read::<Vec<u32>>(&path).unwrap_err();
-        assert!(matches!(&error, DocumentError::Damaged { line: 3, .. }), "{error}");
-        assert!(error.to_string().contains("numbers.json, line 3: "), "{error}");
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "[\n  1,\n  oops\n]");
+        for (bytes, word) in [(b"[\n  1,\n  oops\n]", "expected"), (b"[\n  1,\n  \"\xfcx\"\n]", "UTF-8")] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = read::<Vec<u32>>(&path).unwrap_err();
+            let DocumentError::Damaged { mistake, .. } = &error else { panic!("{error}") };
+            assert!(mistake.line == 3 && mistake.reason.contains(word), "{error}");
+            assert!(error.to_string().contains("numbers.json, line 3: "), "{error}");
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        }
     }
 
     #[test]

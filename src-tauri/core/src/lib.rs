@@ -31,6 +31,6 @@ mod view;
 mod watch;
 
 pub use console::{Console, ConsoleOptions, StartError};
-pub use document::DocumentError;
+pub use document::{DocumentError, Mistake};
 pub use paths::{OVERRIDE, Paths};
 pub use secrets::{Kept, SecretError, Secrets};

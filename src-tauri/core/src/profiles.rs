@@ -1,13 +1,16 @@
 //! The saved gateways, kept in `profiles.json`. Secrets are never in it.
 
+use std::fmt;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use signalbox_protocol::ipc::ProfileId;
 
 use crate::address::Address;
 use crate::colour::Colour;
-use crate::document::{self, DocumentError};
+use crate::document::{self, DocumentError, Mistake};
 use crate::endpoint::{Authority, Endpoint};
 
 /// The id of the gateway that this machine runs.
@@ -94,7 +97,8 @@ impl Profile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Card {
-    /// What it is called.
+    /// What it is called; never empty.
+    #[serde(deserialize_with = "a_name")]
     pub name: String,
     /// Where it is.
     pub url: Address,
@@ -106,16 +110,6 @@ pub struct Card {
     /// Nothing can be changed there from this console.
     #[serde(default)]
     pub safe: bool,
-}
-
-/// A text that is no list of cards.
-#[derive(Debug, thiserror::Error)]
-#[error("line {line}: {reason}")]
-pub struct InvalidCards {
-    /// Where, from 1.
-    pub line: usize,
-    /// What is wrong there.
-    pub reason: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -144,21 +138,82 @@ impl Card {
     ///
     /// # Errors
     /// Where it is no list of cards: the error names the line.
-    pub fn read_all(text: &str) -> Result<Vec<Self>, InvalidCards> {
-        let cards = serde_json::from_str::<Cards>(text).map_err(|error| {
-            let reason = error.to_string();
-            let reason = reason.split(" at line ").next().unwrap_or(&reason).to_owned();
-            InvalidCards { line: error.line(), reason }
-        })?;
-        Ok(cards.gateways)
+    pub fn read_all(file: &[u8]) -> Result<Vec<Self>, Mistake> {
+        document::parse::<Cards>(file).map(|cards| cards.gateways)
     }
+}
+
+/// What is wrong with a gateway that has no name: nobody could tell it from the one that this machine runs.
+const NAMELESS: &str = "a gateway has a name";
+
+fn is_nameless(name: &str) -> bool {
+    name.trim().is_empty()
+}
+
+fn a_name<'de, D: Deserializer<'de>>(name: D) -> Result<String, D::Error> {
+    let name = String::deserialize(name)?;
+    if is_nameless(&name) { Err(D::Error::custom(NAMELESS)) } else { Ok(name) }
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Layout {
     version: Version,
+    #[serde(deserialize_with = "each_once")]
     profiles: Vec<Profile>,
+}
+
+/// A list of profiles that can be told from each other.
+fn each_once<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Profile>, D::Error> {
+    list.deserialize_seq(Each)
+}
+
+struct Each;
+
+impl<'de> Visitor<'de> for Each {
+    type Value = Vec<Profile>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of gateways")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Profile>, A::Error> {
+        let mut read = Vec::new();
+        while let Some(next) = list.next_element_seed(After(&read))? {
+            read.push(next);
+        }
+        Ok(read)
+    }
+}
+
+/// The profile after these. It is looked at before the reader goes on, so that a mistake is named with its line.
+struct After<'a>(&'a [Profile]);
+
+impl<'de> DeserializeSeed<'de> for After<'_> {
+    type Value = Profile;
+
+    fn deserialize<D: Deserializer<'de>>(self, profile: D) -> Result<Profile, D::Error> {
+        profile.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for After<'_> {
+    type Value = Profile;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a gateway")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Profile, A::Error> {
+        let profile = Profile::deserialize(MapAccessDeserializer::new(map))?;
+        if !profile.is_local() && is_nameless(&profile.name) {
+            return Err(A::Error::custom(NAMELESS));
+        }
+        if self.0.iter().any(|known| known.id == profile.id) {
+            return Err(A::Error::custom(format!("another gateway has the id “{}”", profile.id.0)));
+        }
+        Ok(profile)
+    }
 }
 
 /// The saved gateways in the order in which they were added, and their file.
@@ -331,6 +386,23 @@ mod tests {
                 5,
                 "“url(x)” is no colour",
             ),
+            (
+                r##"{"version": 1, "profiles": [
+                {"id": "a", "name": "a", "url": "http://a", "colour": "#000000"},
+                {"id": "b", "name": "b", "url": "http://b", "colour": "#000000"},
+                {"id": "a", "name": "c", "url": "http://c", "colour": "#000000"},
+                {"id": "c", "name": "d", "url": "http://d", "colour": "#000000"}]}"##,
+                4,
+                "another gateway has the id “a”",
+            ),
+            (
+                r##"{"version": 1, "profiles": [
+                {"id": "local", "name": "", "url": "http://a", "colour": "#000000"},
+                {"id": "b", "name": " ", "url": "http://b", "colour": "#000000"},
+                {"id": "c", "name": "c", "url": "http://c", "colour": "#000000"}]}"##,
+                3,
+                "a gateway has a name",
+            ),
             ("", 1, "EOF"),
         ] {
             std::fs::write(&path, text).unwrap();
@@ -373,7 +445,7 @@ mod tests {
     #[test]
     fn gateways_go_to_another_machine_without_anything_that_is_secret() {
         let text = Card::write_all(vec![Card::of(profile("a", "http://a.example"))]).unwrap();
-        let cards = Card::read_all(&text).unwrap();
+        let cards = Card::read_all(text.as_bytes()).unwrap();
         assert_eq!((cards.len(), cards[0].name.as_str(), cards[0].url.as_str()), (1, "a", "http://a.example"));
         assert!(!text.contains("\"id\"") && !text.contains("token"), "{text}");
         for (text, word) in [
@@ -385,9 +457,15 @@ mod tests {
                 "line 3: “url(x)” is no colour",
             ),
             (r##"{"version": 1, "gateways": [{"name": "a", "url": "ftp://a", "colour": "#000000"}]}"##, "line 1"),
+            (
+                "{\"version\": 1, \"gateways\": [\n{\"name\": \"\",\n\"url\": \"http://a\"}]}",
+                "line 2: a gateway has a name",
+            ),
         ] {
-            let error = Card::read_all(text).unwrap_err().to_string();
+            let error = Card::read_all(text.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(word), "{text}: {error}");
         }
+        let garbled = Card::read_all(b"{\n\"version\": 1, \"gateways\": [{\"name\": \"caf\xe9\"}]}").unwrap_err();
+        assert_eq!(garbled.to_string(), "line 2: this is not a text in UTF-8");
     }
 }

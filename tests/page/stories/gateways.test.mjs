@@ -222,6 +222,8 @@ story('a file of gateways that was edited by hand is refused with the line that 
   await browser.says('failure', /line 8: .*port/);
   await choose(file(80).replace(',\n      "port": 80', ',,'));
   await browser.says('failure', /line 7/);
+  await choose(Buffer.from(file(80).replace('shop"', 'café"'), 'latin1'));
+  await browser.says('failure', /line 5: .*UTF-8/);
   assert.equal(await saved(), 1, 'nothing of it was taken');
 
   await choose(file(80).replace(',\n      "port": 80', ''));

@@ -5,6 +5,6 @@
  */
 export type ImportProfiles = {
 /**
- * What an export wrote.
+ * What an export wrote, byte for byte: who reads it says where it is no text.
  */
-text: string, };
+file: Array<number>, };

@@ -37,7 +37,7 @@ impl Console {
             Call::EditProfile(args) => answer(self.edit(args).await?),
             Call::ExportProfiles(()) => answer(self.export()?),
             Call::SaveProfiles(()) => answer(self.save_profiles().await?),
-            Call::ImportProfiles(args) => answer(self.import(&args.text).await?),
+            Call::ImportProfiles(args) => answer(self.import(&args.file).await?),
             Call::SignIn(args) => answer(self.sign_in(args).await?),
             Call::SignInWithToken(args) => answer(self.sign_in_with_token(args).await?),
             Call::SignOut(of) => answer(self.sign_out(&of.profile).await?),

@@ -6,9 +6,10 @@ use super::Console;
 use super::calls::{invalid_url, named, new_id, not_saved};
 use crate::address::Address;
 use crate::colour::{Colour, NoColour};
+use crate::document::Mistake;
 use crate::endpoint::Authority;
 use crate::failure::failure;
-use crate::profiles::{Card, InvalidCards, Left, Profile};
+use crate::profiles::{Card, Left, Profile};
 
 /// What the saved gateways' file is called where nobody says otherwise.
 const GATEWAYS_FILE: &str = "signalbox gateways.json";
@@ -56,8 +57,8 @@ impl Console {
         Ok(path.map(|path| path.display().to_string()))
     }
 
-    pub(super) async fn import(&self, text: &str) -> Result<Imported, Failure> {
-        let cards = Card::read_all(text).map_err(not_cards)?;
+    pub(super) async fn import(&self, file: &[u8]) -> Result<Imported, Failure> {
+        let cards = Card::read_all(file).map_err(not_cards)?;
         let profiles = self.0.profiles.lock().import(cards, new_id).map_err(|error| not_saved(&error))?;
         let mut imported = Imported { added: 0, changed: 0 };
         for profile in profiles {
@@ -94,7 +95,7 @@ fn not_a_colour(NoColour(text): NoColour) -> Failure {
     failure(FailureCode::InvalidArgument, Reason::NoColour { text })
 }
 
-fn not_cards(InvalidCards { line, reason }: InvalidCards) -> Failure {
+fn not_cards(Mistake { line, reason }: Mistake) -> Failure {
     let line = u32::try_from(line).unwrap_or(u32::MAX);
     failure(FailureCode::InvalidArgument, Reason::NoGatewayList { line, error: reason })
 }

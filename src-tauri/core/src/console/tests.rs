@@ -160,7 +160,7 @@ async fn neither_adding_nor_importing_a_gateway_again_takes_a_protection_away() 
     bench.call(edit(true, true)).await.unwrap();
     let text = json!({"version": 1, "gateways": [{"name": "eu", "url": url, "colour": "#d9541e"}]}).to_string();
     bench.add(&url).await.unwrap();
-    bench.call(json!({"call": "importProfiles", "args": {"text": text}})).await.unwrap();
+    bench.call(json!({"call": "importProfiles", "args": {"file": text.as_bytes()}})).await.unwrap();
     let guarded = bench.console.0.profiles.lock().all()[0].clone();
     assert_eq!((guarded.production, guarded.safe), (true, true));
     bench.call(edit(false, false)).await.unwrap();
@@ -301,7 +301,7 @@ async fn an_answer_of_another_shape_never_reaches_the_page() {
     let mut bench = Bench::new();
     let url = gateway.address.to_string();
     let text = json!({"version": 1, "gateways": [{"name": "g", "url": url, "colour": "#123456"}]}).to_string();
-    bench.call(json!({"call": "importProfiles", "args": {"text": text}})).await.unwrap();
+    bench.call(json!({"call": "importProfiles", "args": {"file": text.as_bytes()}})).await.unwrap();
     let profile = bench.console.0.profiles.lock().all()[0].id.clone();
     let watch = bench.console.post(&profile).unwrap().watch;
     watch.open(gateway.address.clone().into(), credentials(), Occasion::Asked).await;
@@ -337,7 +337,7 @@ async fn a_saved_gateway_is_changed_and_taken_to_another_machine() {
     let text = bench.call(json!({"call": "exportProfiles", "args": null})).await.unwrap();
 
     let mut other = Bench::new();
-    let import = json!({"call": "importProfiles", "args": {"text": text}});
+    let import = json!({"call": "importProfiles", "args": {"file": text.as_str().unwrap().as_bytes()}});
     assert_eq!(other.call(import.clone()).await.unwrap(), json!({"added": 1, "changed": 0}));
     assert_eq!(other.call(import).await.unwrap(), json!({"added": 0, "changed": 1}), "twice is once");
     let status = other.until(|status| status.gateways.len() == 1).await;
