@@ -1,9 +1,9 @@
 //! A notification reaches whom it is for, and the operator is told how many that were.
 
 use serde_json::{Value, json};
-use signalbox_protocol::ErrorCode;
 use signalbox_protocol::admin::{Command, NotificationTarget, NotifyArgs, Role};
 use signalbox_protocol::feed::{Happening, Kind, Tone};
+use signalbox_protocol::{ErrorCode, UserId};
 use support::{Gateway, Token};
 
 const QUIET: &str = "limits.enabled = false";
@@ -106,6 +106,22 @@ async fn what_cannot_be_sent_is_refused_and_reaches_nobody() {
         assert_eq!((response.ok, got), (false, Some(code)), "{:.120}", args.to_string());
     }
     assert!(ann.received("system:notification").await.is_empty());
+}
+
+#[tokio::test]
+async fn whom_it_will_never_reach_is_named() {
+    let gateway = Gateway::with(QUIET).await;
+    let mut olga = gateway.operator(Role::Operator).await;
+    let _ann = gateway.web(7, "ann").await;
+    for (users, delivered, refused) in [(vec![7, 98, 99], 1, vec![98, 99]), (vec![99], 0, vec![99])] {
+        let target = NotificationTarget::Users(users.into_iter().map(UserId::from).collect());
+        let done = olga.ask(notify(target)).await.expect("done");
+        assert_eq!((&done["delivered"], &done["queued"]), (&json!(delivered), &json!(0)), "{done}");
+        let [why] = &done["refused"].as_array().expect("some are refused")[..] else { panic!("{done}") };
+        assert_eq!((&why["code"], &why["users"]), (&json!("not_found"), &json!(refused)), "{done}");
+    }
+    let done = olga.ask(notify(NotificationTarget::Users(vec![7.into()]))).await.expect("done");
+    assert_eq!(done.get("refused"), None, "{done}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Refused;
 use crate::feed::Tone;
 use crate::ids::{Namespace, RoomName, UserId};
 
@@ -56,4 +57,8 @@ pub struct Notified {
     pub delivered: u32,
     /// Users for whom it is kept until they connect.
     pub queued: u32,
+    /// Who of the users that were named will never read it, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Refused>>", optional)]
+    pub refused: Vec<Refused>,
 }

@@ -10,7 +10,7 @@ use signalbox_protocol::feed::{Happening, Notification};
 use signalbox_protocol::{ErrorCode, Namespace, Timestamp};
 
 use super::audit::{Action, Deed};
-use super::crowd::{called, each};
+use super::crowd::{Refusals, called, each};
 use super::targets::Targets;
 use super::{internal, refused, text};
 use crate::gateway::Gateway;
@@ -49,7 +49,7 @@ pub(super) async fn carry_out(
 /// Where the store fails for users who are away.
 pub async fn deliver(gateway: &Gateway, id: i64, new: NewNotification) -> Result<Notified, StoreError> {
     let now = new.at;
-    let (Delivery { targets, delivered }, queued) = send(gateway, &new).await?;
+    let Sent { delivery: Delivery { targets, delivered }, queued, refusals } = send(gateway, &new).await?;
     if let Err(error) = gateway.store.notification_sent(id, targets, delivered, queued).await {
         // It is out: whoever were told that it failed would send it again.
         tracing::error!(%error, id, "how many a notification has reached could not be written down");
@@ -57,15 +57,24 @@ pub async fn deliver(gateway: &Gateway, id: i64, new: NewNotification) -> Result
     let NewNotification { target, tone, title, message, by, .. } = new;
     let notification = Notification { id, at: now, target, tone, title, message, by, targets, delivered, queued };
     gateway.on_floor(|floor| floor.note(now, Happening::NotificationSent { notification }));
-    Ok(Notified { id, targets, delivered, queued })
+    Ok(Notified { id, targets, delivered, queued, refused: refusals.into_vec() })
 }
 
-/// What became of it, and for how many users it waits.
-async fn send(gateway: &Gateway, new: &NewNotification) -> Result<(Delivery, u32), StoreError> {
+/// What became of it.
+#[derive(Debug, Default)]
+struct Sent {
+    delivery: Delivery,
+    /// For how many users it waits.
+    queued: u32,
+    /// For whom of the users it can neither be handed over nor kept.
+    refusals: Refusals,
+}
+
+async fn send(gateway: &Gateway, new: &NewNotification) -> Result<Sent, StoreError> {
     let reach = &gateway.reach;
     let NewNotification { tone, title, message, data, at, .. } = new;
     let notice = Notice { tone: *tone, title, message, data: data.as_ref(), timestamp: *at };
-    let (mut delivery, mut queued) = (Delivery::default(), 0);
+    let Sent { mut delivery, mut queued, mut refusals } = Sent::default();
     match &new.target {
         NotificationTarget::All => {
             for place in Place::ALL {
@@ -78,14 +87,14 @@ async fn send(gateway: &Gateway, new: &NewNotification) -> Result<(Delivery, u32
             }
         }
         NotificationTarget::Users(users) => {
-            let one = async |user| mailbox::notify(gateway, user, notice).await.settled().await;
+            let one = async |user| (user, mailbox::notify(gateway, user, notice).await.settled().await);
             // They wait for the store together: all that is to be stored is one transaction.
             let users: BTreeSet<_> = users.iter().collect();
-            for settled in join_all(users.into_iter().map(one)).await {
+            for (user, settled) in join_all(users.into_iter().map(one)).await {
                 match settled? {
                     Settled::Delivered(handed) => delivery += handed,
                     Settled::Queued => queued += 1,
-                    Settled::Refused(_) => {}
+                    Settled::Refused(why) => refusals.add(user.clone(), refused(why.code(), why.to_string())),
                 }
             }
         }
@@ -96,7 +105,7 @@ async fn send(gateway: &Gateway, new: &NewNotification) -> Result<(Delivery, u32
             }
         }
     }
-    Ok((delivery, queued))
+    Ok(Sent { delivery, queued, refusals })
 }
 
 fn check(args: &NotifyArgs) -> Result<(), CommandError> {

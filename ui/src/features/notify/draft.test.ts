@@ -89,6 +89,14 @@ describe('user ids', () => {
   });
 
   it.each([
+    ['7 9', ['7', '9']],
+    ['7\t9\r\n11; 12,13', ['7', '9', '11', '12', '13']],
+    ['"John Smith" 7', ['John Smith', '7']],
+  ])('takes %j for %j', (text, ids) => {
+    expect(splitUsers(text)).toEqual(ids);
+  });
+
+  it.each([
     ['7', 7],
     ['-7', -7],
     ['0', 0],

@@ -13,7 +13,7 @@ type Audience = 'all' | 'users' | 'room' | 'namespace';
 /** What was typed, as it was typed. */
 export interface Draft {
   audience: Audience;
-  /** Ids, separated by commas or lines. */
+  /** Ids, separated by commas, spaces or lines. */
   users: string;
   room: string;
   /** Where the room is. */
@@ -102,10 +102,10 @@ export function readTarget(draft: Draft): { target: NotificationTarget | null; p
   }
 }
 
-/** The ids in a text: separated by commas, semicolons or lines; one that holds such a sign stands in double quotes. */
+/** The ids in a text: separated by commas, semicolons or space; one that holds any of these stands in double quotes. */
 export function splitUsers(text: string): string[] {
-  const ids = [...text.matchAll(/\s*"((?:[^"]|"")*)"|([^,;\n]+)/g)]
-    .map(([, quoted, plain]) => (quoted !== undefined ? quoted.replaceAll('""', '"') : (plain ?? '').trim()))
+  const ids = [...text.matchAll(/"((?:[^"]|"")*)"|([^,;\s]+)/g)]
+    .map(([, quoted, plain]) => (quoted !== undefined ? quoted.replaceAll('""', '"') : (plain ?? '')))
     .filter((id) => id !== '');
   return [...new Set(ids)];
 }
@@ -114,7 +114,7 @@ export function splitUsers(text: string): string[] {
 export function joinUsers(ids: readonly UserId[]): string {
   return ids
     .map(String)
-    .map((id) => (/[",;\n]/.test(id) || id !== id.trim() ? `"${id.replaceAll('"', '""')}"` : id))
+    .map((id) => (/[",;\s]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id))
     .join(', ');
 }
 
