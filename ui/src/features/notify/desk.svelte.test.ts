@@ -16,6 +16,15 @@ it('a desk keeps its draft, and gives back what another draft took the place of'
   expect(desk.hasAside).toBe(false);
 });
 
+it('what was sent leaves its desk, and what was written since does not', () => {
+  const desk = deskOf('d');
+  const written = { ...emptyDraft(), title: 'Maintenance', message: 'at 22:00', data: '1' };
+  desk.take(written);
+  desk.draft.message = 'at 23:00';
+  desk.sent(written);
+  expect(desk.draft).toEqual({ ...emptyDraft(), message: 'at 23:00' });
+});
+
 it('addressing a draft changes only whom it is for', () => {
   const desk = deskOf('c');
   desk.draft.title = 'Maintenance';

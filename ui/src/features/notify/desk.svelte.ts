@@ -27,6 +27,13 @@ class Desk {
     Object.assign(this.draft, part);
   }
 
+  /** That was sent: what it says makes room for the next one, to the same people. What was written since stays. */
+  sent(written: Draft): void {
+    for (const field of ['title', 'message', 'data'] as const) {
+      if (this.draft[field] === written[field]) this.draft[field] = '';
+    }
+  }
+
   bringBack(): void {
     if (this.#aside === null) return;
     this.draft = this.#aside;

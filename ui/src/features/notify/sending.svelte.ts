@@ -5,7 +5,10 @@
  */
 import type { Gateway, NotificationTarget, Notified, NotifyArgs, Preview } from '../../generated';
 import { call, Failure } from '../../host';
+import { toasts } from '../../kit/toasts.svelte';
+import { m } from '../../paraglide/messages.js';
 import { Broadcast } from './broadcast.svelte';
+import { failureText, figuresText, outcomeOf, type Sent } from './outcome';
 
 /** How long a target rests before the gateway is asked whom it reaches, in milliseconds. */
 const REST_MS = 250;
@@ -28,12 +31,14 @@ export class Sending {
   confirming = $state.raw<Broadcast | null>(null);
   busy = $state(false);
   failure = $state.raw<Failure | null>(null);
-  result = $state.raw<{ title: string; notified: Notified } | null>(null);
+  result = $state.raw<Sent | null>(null);
 
   readonly gateway: Pick<Gateway, 'profile' | 'production'>;
   #aimed = '';
   #look = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The page has gone: nobody sees here any more how it ends. */
+  #closed = false;
 
   constructor(gateway: Pick<Gateway, 'profile' | 'production'>) {
     this.gateway = gateway;
@@ -82,7 +87,12 @@ export class Sending {
 
   /** What waited was sent. */
   sent({ title }: NotifyArgs, notified: Notified): void {
-    this.result = { title, notified };
+    const result = { title, notified };
+    this.result = result;
+    if (this.#closed) {
+      const outcome = outcomeOf(result);
+      toasts.show({ tone: outcome.tone, title: outcome.title, detail: figuresText(notified) });
+    }
   }
 
   /** What waits is not sent, or was. */
@@ -91,6 +101,7 @@ export class Sending {
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
     this.#look += 1;
   }
@@ -102,7 +113,12 @@ export class Sending {
       this.sent(args, notified);
       return true;
     } catch (thrown) {
-      this.failure = Failure.from(thrown);
+      const failure = Failure.from(thrown);
+      this.failure = failure;
+      if (this.#closed) {
+        const { title, text, unsure } = failureText(failure);
+        toasts.show({ tone: 'bad', title, detail: unsure ? `${text} ${m.notify_unsure()}` : text });
+      }
       return false;
     } finally {
       this.busy = false;
