@@ -49,6 +49,31 @@ describe('sending', () => {
     expect(sending.reach).toMatchObject({ state: 'known', preview: { users: 2 } });
   });
 
+  it('counts again while the target is the same, and shows the last count until the next is there', async () => {
+    const sending = begin();
+    sending.aim('all');
+    await vi.advanceTimersByTimeAsync(250);
+    expect(sending.reach).toMatchObject({ state: 'known', preview: { users: 300 } });
+    let answer: (preview: Preview) => void = () => undefined;
+    reaches = () => new Promise((resolve) => (answer = resolve));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(sending.reach).toMatchObject({ state: 'known', preview: { users: 300 } });
+    answer(preview(299));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sending.reach).toMatchObject({ state: 'known', preview: { users: 299 } });
+
+    const counts = asked.length;
+    const seen = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked, 'nobody looks').toHaveLength(counts);
+    seen.mockRestore();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked.length).toBe(counts + 1);
+    sending.aim(null);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked, 'it is for nobody, or the link is gone').toHaveLength(counts + 1);
+  });
+
   it('sends to a few users at once', async () => {
     const sending = begin();
     await expect(sending.send(to({ users: [7] }))).resolves.toBe(true);

@@ -13,6 +13,9 @@ import { failureText, figuresText, outcomeOf, type Sent } from './outcome';
 /** How long a target rests before the gateway is asked whom it reaches, in milliseconds. */
 const REST_MS = 250;
 
+/** How old the count of whom it reaches grows, in milliseconds: people come and go while one writes. */
+const AGAIN_MS = 10_000;
+
 /** Up to so many users are addressed by name: no broadcast, and nothing to confirm. */
 const FEW = 10;
 
@@ -56,11 +59,15 @@ export class Sending {
       return;
     }
     this.reach = { state: 'looking' };
-    this.#timer = setTimeout(() => void this.#count(target), REST_MS);
+    this.#later(target, REST_MS);
   }
 
-  /** Asks again, for a target whose count may have grown old. */
+  /** Asks, and again when the answer has grown old. Meanwhile the last answer stands. */
   async #count(target: NotificationTarget): Promise<void> {
+    if (this.reach.state !== 'looking' && document.visibilityState === 'hidden') {
+      this.#later(target, AGAIN_MS);
+      return;
+    }
     const look = ++this.#look;
     let reach: Reach;
     try {
@@ -70,7 +77,13 @@ export class Sending {
       reach = { state: 'unknown', failure: Failure.from(thrown) };
     }
     // Answers may overtake each other: only the last question counts.
-    if (look === this.#look) this.reach = reach;
+    if (look !== this.#look) return;
+    this.reach = reach;
+    this.#later(target, AGAIN_MS);
+  }
+
+  #later(target: NotificationTarget, ms: number): void {
+    this.#timer = setTimeout(() => void this.#count(target), ms);
   }
 
   /** Sends, or asks first where it goes to many. Answers whether it was sent. */
