@@ -103,6 +103,29 @@ describe('the desktop host', () => {
     expect(failures.map(({ message }) => message)).toEqual(['no']);
   });
 
+  it('opens a view that could not be opened with its next change, and says it again where it cannot', async () => {
+    const full = () => Promise.reject(new Error('full'));
+    shell.answer = full;
+    const view = tauriHost.openView(notifications('a'), listener);
+    await settled();
+    view.change(notifications('b'));
+    await settled();
+    expect(failures.map(({ message }) => message)).toEqual(['full', 'full']);
+    shell.answer = () => Promise.resolve(null);
+    view.change(notifications('c'));
+    view.change(notifications('d'));
+    await settled();
+    expect(named()).toEqual(['open_view', 'open_view', 'open_view']);
+    const opened = shell.asked.map(({ args }) => args as unknown as Sent & { id: number; query: unknown });
+    expect(opened[2]).toMatchObject({ id: opened[0]?.id, query: notifications('d') });
+    expect(new Set(opened.map(({ channel }) => channel)).size).toBe(3);
+    opened[2]?.channel.onmessage({ view: 'notifications', items: [] });
+    expect(updates).toHaveLength(1);
+    view.change(notifications('e'));
+    await settled();
+    expect(named().at(-1)).toBe('changeView');
+  });
+
   it('gives each view a number of its own', () => {
     tauriHost.openView(notifications('a'), listener);
     tauriHost.openView(notifications('a'), listener);

@@ -39,7 +39,8 @@ export const tauriHost: Host = {
 class ChannelView<V extends ViewKind> implements OpenView<V> {
   readonly #view: ViewId;
   readonly #listener: ViewListener<V>;
-  readonly #channel = new Channel<ViewUpdate>();
+  /** The core knows the view. Of a change of one that it does not know it says nothing. */
+  #opened = false;
   #closed = false;
   /** What is asked of a view goes out one after the other: a change that overtook the opening would be lost. */
   #tail: Promise<void>;
@@ -49,10 +50,7 @@ class ChannelView<V extends ViewKind> implements OpenView<V> {
   constructor(view: ViewId, query: QueryOf<V>, listener: ViewListener<V>) {
     this.#view = view;
     this.#listener = listener;
-    this.#channel.onmessage = (update) => {
-      if (!this.#closed && update.view === query.view) this.#listener.update(update as UpdateOf<V>);
-    };
-    this.#tail = this.#ask(() => invoke('open_view', { id: view, query, channel: this.#channel }));
+    this.#tail = this.#ask(() => this.#open(query));
   }
 
   change(query: QueryOf<V>): void {
@@ -65,7 +63,7 @@ class ChannelView<V extends ViewKind> implements OpenView<V> {
         const latest = this.#next;
         this.#next = undefined;
         if (latest === undefined || this.#closed) return Promise.resolve();
-        return tauriHost.call('changeView', { view: this.#view, query: latest });
+        return this.#opened ? tauriHost.call('changeView', { view: this.#view, query: latest }) : this.#open(latest);
       }),
     );
   }
@@ -74,6 +72,16 @@ class ChannelView<V extends ViewKind> implements OpenView<V> {
     if (this.#closed) return;
     this.#closed = true;
     void this.#tail.then(() => this.#ask(() => tauriHost.call('closeView', this.#view)));
+  }
+
+  /** Opens the view, with a channel of its own: that of an opening that has failed is ended. */
+  async #open(query: QueryOf<V>): Promise<void> {
+    const channel = new Channel<ViewUpdate>();
+    channel.onmessage = (update) => {
+      if (!this.#closed && update.view === query.view) this.#listener.update(update as UpdateOf<V>);
+    };
+    await invoke('open_view', { id: this.#view, query, channel });
+    this.#opened = true;
   }
 
   async #ask(step: () => Promise<unknown>): Promise<void> {
