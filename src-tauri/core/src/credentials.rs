@@ -2,22 +2,27 @@
 //!
 //! An access token is in memory only. A refresh token is single use: it is traded in a task of its own that nobody can
 //! cancel, one at a time, and its successor is kept before anything else happens; otherwise a link that is closed in the
-//! wrong moment would cost the sign-in.
+//! wrong moment would cost the sign-in. It is in memory too while it is in use, so that a keychain that is locked meanwhile
+//! costs nothing. A trade that ends after its sign-in was given up keeps nothing.
+
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::admin::Role;
 use signalbox_protocol::http::Session;
 use signalbox_protocol::ipc::{Failure, FailureCode, Operator, Reason};
-use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::api::Api;
 use crate::cut::{LABEL, cut};
 use crate::endpoint::Endpoint;
 use crate::failure::failure;
-use crate::secrets::{Kept, Secrets};
+use crate::secrets::{Kept, SecretError, Secrets};
 
 /// A token that has less than this left is not worth connecting with.
 const MARGIN_MS: i64 = 10_000;
@@ -25,6 +30,8 @@ const MARGIN_MS: i64 = 10_000;
 const LOCAL_TTL_MS: i64 = 10 * 60_000;
 /// What only proves that two know the same secret is worth nothing to whoever takes it.
 const PROOF_TTL_MS: i64 = 20_000;
+/// For a trade that is under way: the gateway is given up before.
+const TRADE: Duration = Duration::from_secs(11);
 
 /// Proof of who one is, for a while.
 #[derive(Clone)]
@@ -194,140 +201,244 @@ struct Renewing {
     api: Api,
     secrets: Secrets,
     account: String,
-    access: parking_lot::Mutex<Option<AccessToken>>,
+    held: parking_lot::Mutex<Held>,
     /// One trade at a time: two with the same refresh token would look like theft, and revoke the sign-in.
-    turnstile: Semaphore,
+    turnstile: tokio::sync::Mutex<()>,
+}
+
+/// A sign-in as far as it is in memory.
+#[derive(Default)]
+struct Held {
+    /// Which sign-in this is: the next one has the next number, and so has none.
+    sign_in: u64,
+    access: Option<AccessToken>,
+    /// `None` until it has been read from the keychain.
+    refresh: Option<String>,
+    remember: Remember,
+}
+
+impl Held {
+    /// Ends what there is, and gives its refresh token.
+    fn end(&mut self) -> Option<String> {
+        let ended = std::mem::take(self);
+        self.sign_in = ended.sign_in + 1;
+        ended.refresh
+    }
 }
 
 impl Renewal {
     pub(crate) fn new(api: Api, secrets: Secrets, account: String) -> Self {
-        let (access, turnstile) = (parking_lot::Mutex::new(None), Semaphore::new(1));
-        Self(Arc::new(Renewing { api, secrets, account, access, turnstile }))
+        let (held, turnstile) = (parking_lot::Mutex::default(), tokio::sync::Mutex::default());
+        Self(Arc::new(Renewing { api, secrets, account, held, turnstile }))
     }
 
-    /// Takes a session that a login has just given. `Kept` says whether it will be there after a restart.
-    pub(crate) async fn begin(&self, session: Session, remember: Remember) -> Result<(AccessToken, Kept), Failure> {
-        let kept = match remember {
-            Remember::ForGood => self.0.secrets.keep(&self.0.account, &session.refresh_token).await,
-            Remember::ThisSession => {
-                self.0.secrets.keep_for_session(&self.0.account, &session.refresh_token);
-                Kept::ForGood
-            }
+    /// Takes a session that a login has just given, in place of the one that there was, which is revoked. The answer is why
+    /// the keychain is not as was wished: the new sign-in is not in it, or the one before could not be taken out of it.
+    ///
+    /// # Errors
+    /// Where the session is none.
+    pub(crate) async fn begin(
+        &self,
+        endpoint: &Endpoint,
+        session: Session,
+        remember: Remember,
+    ) -> Result<Option<SecretError>, Failure> {
+        let access = Some(access_token(&session)?);
+        let before = {
+            let mut held = self.0.held.lock();
+            let before = held.end();
+            let refresh = Some(session.refresh_token.clone());
+            *held = Held { access, refresh, remember, ..*held };
+            before
         };
-        Ok((self.accept(session)?, kept))
-    }
-
-    /// The refresh token, to revoke it.
-    pub(crate) async fn refresh_token(&self) -> Option<String> {
-        self.0.secrets.get(&self.0.account).await.ok().flatten()
-    }
-
-    /// Forgets everything.
-    pub(crate) async fn forget(&self) {
-        *self.0.access.lock() = None;
-        if let Err(error) = self.0.secrets.forget(&self.0.account).await {
-            tracing::warn!(%error, "a refresh token stays in the keychain; the gateway has been asked to revoke it");
+        let _turn = timeout(TRADE, self.0.turnstile.lock()).await;
+        match remember {
+            Remember::ForGood => {
+                self.log_out(endpoint, before).await;
+                match self.0.secrets.keep(&self.0.account, &session.refresh_token).await {
+                    Kept::ForGood => Ok(None),
+                    Kept::ThisSession(error) => Ok(Some(error)),
+                }
+            }
+            // What is in the keychain would be back at the next start.
+            Remember::ThisSession => Ok(self.erase(endpoint, before).await.err()),
         }
     }
 
+    /// Makes the gateway and this machine forget the sign-in. A gateway that cannot be asked forgets by itself, later.
+    ///
+    /// # Errors
+    /// Where it stays in the keychain.
+    pub(crate) async fn revoke(&self, endpoint: &Endpoint) -> Result<(), SecretError> {
+        let before = self.0.held.lock().end();
+        // A trade that is under way reads and keeps, and must have ended.
+        let _turn = timeout(TRADE, self.0.turnstile.lock()).await;
+        self.erase(endpoint, before).await
+    }
+
+    /// Waits for a trade that is under way, and tries once more to keep what could not be kept: a token that was traded must
+    /// not be what the next start finds.
+    pub(crate) async fn settle(&self) {
+        let settled = async {
+            let _turn = self.0.turnstile.lock().await;
+            let (refresh, remember) = {
+                let held = self.0.held.lock();
+                (held.refresh.clone(), held.remember)
+            };
+            if let Some(refresh) = refresh.filter(|_| self.0.secrets.is_for_session(&self.0.account)) {
+                self.keep(&refresh, remember).await;
+            }
+        };
+        // Who waits for longer loses a sign-in; who ends the console has waited long enough.
+        let _ = timeout(TRADE, settled).await;
+    }
+
     async fn token(&self, endpoint: &Endpoint, now: Timestamp, freshness: Freshness) -> Result<AccessToken, NoToken> {
-        let known = self.0.access.lock().clone();
+        let (sign_in, known) = {
+            let held = self.0.held.lock();
+            (held.sign_in, held.access.clone())
+        };
         match known {
             Some(token) if freshness == Freshness::Any && token.is_good(now) => Ok(token),
             refused => {
                 let (this, endpoint) = (self.clone(), endpoint.clone());
                 let refused = refused.map(|token| token.token);
-                let trade = tokio::spawn(async move { this.trade(&endpoint, refused).await });
-                trade.await.unwrap_or(Err(NoToken::SignedOut(None)))
+                let trade = tokio::spawn(async move { this.trade(&endpoint, sign_in, refused).await });
+                let ended = |error: tokio::task::JoinError| {
+                    NoToken::NotNow(failure(FailureCode::Internal, Reason::said(error.to_string())))
+                };
+                trade.await.unwrap_or_else(|error| Err(ended(error)))
             }
         }
     }
 
-    async fn trade(&self, endpoint: &Endpoint, refused: Option<String>) -> Result<AccessToken, NoToken> {
-        let Ok(_turn) = self.0.turnstile.acquire().await else { return Err(NoToken::SignedOut(None)) };
-        // Somebody may have traded it while this one waited for its turn.
-        let current = self.0.access.lock().clone();
-        if let Some(token) = current.filter(|token| Some(&token.token) != refused.as_ref()) {
-            return Ok(token);
-        }
-        let stored = self.0.secrets.get(&self.0.account).await;
-        let stored = stored.map_err(|error| NoToken::SignedOut(Some(error.into())))?;
-        let Some(refresh) = stored else { return Err(NoToken::SignedOut(None)) };
-        match self.0.api.refresh(endpoint, refresh).await {
-            Ok(session) => {
-                if self.0.secrets.is_for_session(&self.0.account) {
-                    self.0.secrets.keep_for_session(&self.0.account, &session.refresh_token);
-                } else if let Kept::ThisSession(error) =
-                    self.0.secrets.keep(&self.0.account, &session.refresh_token).await
-                {
-                    tracing::warn!(%error, "the renewed sign-in is kept for this session only");
-                }
-                self.accept(session).map_err(NoToken::NotNow)
+    async fn trade(&self, endpoint: &Endpoint, sign_in: u64, refused: Option<String>) -> Result<AccessToken, NoToken> {
+        let _turn = self.0.turnstile.lock().await;
+        let refresh = {
+            let held = self.0.held.lock();
+            // Somebody may have traded it, or signed in anew, while this one waited for its turn.
+            match &held.access {
+                Some(token) if Some(&token.token) != refused.as_ref() => return Ok(token.clone()),
+                _ if held.sign_in != sign_in => return Err(NoToken::SignedOut(None)),
+                _ => held.refresh.clone(),
             }
+        };
+        let refresh = match refresh {
+            Some(refresh) => Some(refresh),
+            None => self.read(sign_in).await?,
+        };
+        let Some(refresh) = refresh else { return Err(NoToken::SignedOut(None)) };
+        match self.0.api.refresh(endpoint, refresh).await {
+            Ok(session) => self.renewed(endpoint, sign_in, session).await,
             Err(refusal) if refusal.code == FailureCode::Refused => {
-                self.forget().await;
+                self.refused(sign_in).await;
                 Err(NoToken::SignedOut(Some(refusal.reason)))
             }
             Err(other) => Err(NoToken::NotNow(other)),
         }
     }
 
-    fn accept(&self, session: Session) -> Result<AccessToken, Failure> {
-        let mut token = AccessToken::read(&session.access_token)
-            .map_err(|error| failure(FailureCode::NotAGateway, error.into()))?;
-        // How long it is good for is the same by every clock; until when is not.
-        let lasts_ms = i64::try_from(session.expires_in).unwrap_or(0).saturating_mul(1000);
-        token.expires_at = Timestamp(Timestamp::now().as_millis().saturating_add(lasts_ms));
-        *self.0.access.lock() = Some(token.clone());
-        Ok(token)
+    /// The refresh token that is kept; `None` where there is none, or where the sign-in has been given up meanwhile.
+    async fn read(&self, sign_in: u64) -> Result<Option<String>, NoToken> {
+        let stored = self.0.secrets.get(&self.0.account).await;
+        let stored = stored.map_err(|error| NoToken::NotNow(failure(FailureCode::Keychain, error.into())))?;
+        let mut held = self.0.held.lock();
+        if held.sign_in != sign_in {
+            return Ok(None);
+        }
+        held.refresh.clone_from(&stored);
+        Ok(stored)
     }
+
+    async fn renewed(&self, endpoint: &Endpoint, sign_in: u64, session: Session) -> Result<AccessToken, NoToken> {
+        let access = access_token(&session);
+        let remember = {
+            let mut held = self.0.held.lock();
+            (held.sign_in == sign_in).then(|| {
+                held.refresh = Some(session.refresh_token.clone());
+                held.access = access.clone().ok();
+                held.remember
+            })
+        };
+        match remember {
+            Some(remember) => self.keep(&session.refresh_token, remember).await,
+            // Nobody wants it any more, and nobody else knows it.
+            None => {
+                self.log_out(endpoint, Some(session.refresh_token)).await;
+                return Err(NoToken::SignedOut(None));
+            }
+        }
+        access.map_err(NoToken::NotNow)
+    }
+
+    async fn refused(&self, sign_in: u64) {
+        {
+            let mut held = self.0.held.lock();
+            if held.sign_in != sign_in {
+                return;
+            }
+            held.end();
+        }
+        if let Err(error) = self.0.secrets.forget(&self.0.account).await {
+            tracing::warn!(%error, "a refresh token stays in the keychain; the gateway has refused it");
+        }
+    }
+
+    /// Keeps a renewed token, also where the one before could not be kept.
+    async fn keep(&self, refresh: &str, remember: Remember) {
+        if remember == Remember::ForGood
+            && let Kept::ThisSession(error) = self.0.secrets.keep(&self.0.account, refresh).await
+        {
+            tracing::warn!(%error, "the renewed sign-in is not in the keychain; the next renewal tries it again");
+        }
+    }
+
+    /// Revokes a sign-in that has ended, whether it was in memory or in the keychain, and takes it out of there.
+    ///
+    /// # Errors
+    /// Where it stays there, and is still good.
+    async fn erase(&self, endpoint: &Endpoint, held: Option<String>) -> Result<(), SecretError> {
+        let refresh = match held {
+            Some(refresh) => Some(refresh),
+            None => self.0.secrets.get(&self.0.account).await?,
+        };
+        let worthless = self.log_out(endpoint, refresh).await;
+        match self.0.secrets.forget(&self.0.account).await {
+            Err(error) if worthless => {
+                tracing::warn!(%error, "a refresh token stays in the keychain; the gateway has revoked it");
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the gateway has revoked it; false where there is none.
+    async fn log_out(&self, endpoint: &Endpoint, refresh: Option<String>) -> bool {
+        let Some(refresh) = refresh else { return false };
+        let revoked = self.0.api.logout(endpoint, refresh).await;
+        if let Err(failure) = &revoked {
+            tracing::warn!(gateway = %endpoint.address, reason = %failure.reason, "a sign-in could not be revoked");
+        }
+        revoked.is_ok()
+    }
+}
+
+/// The access token of a session that has just begun.
+fn access_token(session: &Session) -> Result<AccessToken, Failure> {
+    let mut token =
+        AccessToken::read(&session.access_token).map_err(|error| failure(FailureCode::NotAGateway, error.into()))?;
+    // How long it is good for is the same by every clock; until when is not.
+    let lasts_ms = i64::try_from(session.expires_in).unwrap_or(0).saturating_mul(1000);
+    token.expires_at = Timestamp(Timestamp::now().as_millis().saturating_add(lasts_ms));
+    Ok(token)
 }
 
 /// How long a sign-in is to last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Remember {
     /// Over restarts, where there is a keychain.
+    #[default]
     ForGood,
     /// Until the console ends.
     ThisSession,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_minted_token_speaks_for_the_local_operator_and_runs_out() {
-        let secret = LocalSecret::new(&"s".repeat(64));
-        let token = secret.mint(Timestamp(1_000_000)).unwrap_or_else(|failure| panic!("{}", failure.reason));
-        assert_eq!(token.operator, Operator { name: "local".into(), role: Role::Admin });
-        assert!(token.is_good(Timestamp(1_000_000)));
-        assert!(!token.is_good(Timestamp(1_000_000 + LOCAL_TTL_MS)));
-    }
-
-    #[test]
-    fn what_is_no_operators_token_is_told_apart() {
-        let sign = |claims: serde_json::Value| {
-            let key = jsonwebtoken::EncodingKey::from_secret(b"k");
-            jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
-        };
-        let read = |token: &str| AccessToken::read(token).map(|token| token.operator);
-        assert_eq!(read("rubbish"), Err(TokenError::NotAToken));
-        assert_eq!(read(&sign(serde_json::json!({"sub": "7"}))), Err(TokenError::NotAToken), "no expiry");
-        assert_eq!(read(&sign(serde_json::json!({"sub": 7, "exp": 1, "roles": ["cook"]}))), Err(TokenError::NoRole));
-        let token = sign(serde_json::json!({"sub": 7, "exp": 1, "roles": ["viewer", "operator"]}));
-        assert_eq!(read(&token), Ok(Operator { name: "7".into(), role: Role::Operator }));
-    }
-
-    #[tokio::test]
-    async fn a_given_token_is_not_called_run_out_by_a_clock_that_did_not_make_it() {
-        let claims = serde_json::json!({"sub": "op:ann", "roles": ["viewer"], "exp": 1_000});
-        let key = jsonwebtoken::EncodingKey::from_secret(b"k");
-        let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap();
-        let given = Credentials::Given(AccessToken::read(&token).unwrap_or_else(|error| panic!("{error}")));
-        let endpoint = "http://127.0.0.1:9".parse::<crate::address::Address>().unwrap().into();
-        let token = |freshness| given.token(&endpoint, Timestamp(9_000_000), freshness);
-        assert!(token(Freshness::Any).await.is_ok(), "the gateway may see it otherwise");
-        assert!(matches!(token(Freshness::Renewed).await, Err(NoToken::SignedOut(Some(_)))));
-    }
 }

@@ -3,13 +3,12 @@
 //! A secret is never written to a file, a log or an error. It must never know what a secret is for.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use keyring_core::{CredentialStore, Error as KeyringError};
 use parking_lot::Mutex;
 use signalbox_protocol::ipc::{Keychain, Reason};
-use tokio::sync::OnceCell;
 
 /// The name under which the system's keychain shows the console's entries.
 const SERVICE: &str = "signalbox";
@@ -55,46 +54,48 @@ pub enum Kept {
 pub struct Secrets(Arc<Inner>);
 
 struct Inner {
-    source: Source,
-    store: OnceCell<Result<Arc<CredentialStore>, SecretError>>,
+    open: Box<Opener>,
+    /// Once it could be opened. One that could not is tried again with the next secret: it may start after the console.
+    store: OnceLock<Arc<CredentialStore>>,
+    /// One call at a time: a keychain that asks its owner makes all others wait, each with a thread of its own.
+    turn: Arc<tokio::sync::Mutex<()>>,
     session: Mutex<HashMap<String, String>>,
 }
 
-enum Source {
-    System,
-    Given(Arc<CredentialStore>),
-    None(String),
-}
+/// How the store is opened. It may block.
+type Opener = dyn Fn() -> Result<Arc<CredentialStore>, SecretError> + Send + Sync;
 
 impl Secrets {
     /// The system's keychain: Secret Service, Keychain or Credential Manager. It is looked for at the first use.
     pub fn system() -> Self {
-        Self::from_source(Source::System)
+        Self::opened_by(|| system_store().map_err(|error| SecretError::Missing(error.to_string())))
     }
 
     /// A store of the caller's choice.
     pub fn with_store(store: Arc<CredentialStore>) -> Self {
-        Self::from_source(Source::Given(store))
+        Self::opened_by(move || Ok(Arc::clone(&store)))
     }
 
     /// No keychain, for this reason: everything is kept for this session only.
     pub fn session_only(reason: impl Into<String>) -> Self {
-        Self::from_source(Source::None(reason.into()))
+        let reason = reason.into();
+        Self::opened_by(move || Err(SecretError::Missing(reason.clone())))
     }
 
-    fn from_source(source: Source) -> Self {
-        Self(Arc::new(Inner { source, store: OnceCell::new(), session: Mutex::default() }))
+    fn opened_by(open: impl Fn() -> Result<Arc<CredentialStore>, SecretError> + Send + Sync + 'static) -> Self {
+        let (store, turn, session) = (OnceLock::new(), Arc::default(), Mutex::default());
+        Self(Arc::new(Inner { open: Box::new(open), store, turn, session }))
     }
 
     /// Whether there is a keychain.
     pub async fn keychain(&self) -> Keychain {
-        match self.store().await {
-            Ok(_) => Keychain::Ready,
+        match self.ask(|_| Ok(())).await {
+            Ok(()) => Keychain::Ready,
             Err(error) => Keychain::Missing { reason: error.into() },
         }
     }
 
-    /// The secret of an account; `None` where there is none.
+    /// The secret of an account; `None` where there is none, or no keychain that could have one.
     ///
     /// # Errors
     /// Where a keychain is there and does not give it.
@@ -102,38 +103,28 @@ impl Secrets {
         if let Some(secret) = self.0.session.lock().get(account) {
             return Ok(Some(secret.clone()));
         }
-        let Ok(store) = self.store().await else { return Ok(None) };
-        let found = in_store(store, account, |entry| match entry.get_password() {
+        let found = self.entry(account, |entry| match entry.get_password() {
             Err(KeyringError::NoEntry) => Ok(None),
             other => other.map(Some),
         });
-        found.await
+        unless_missing(found.await)
     }
 
     /// Keeps a secret: in the keychain if it can be, else in memory. The answer says which.
     pub async fn keep(&self, account: &str, secret: &str) -> Kept {
-        let stored = match self.store().await {
-            Ok(store) => {
-                let secret = secret.to_owned();
-                in_store(store, account, move |entry| entry.set_password(&secret)).await
-            }
-            Err(error) => Err(error),
-        };
-        match stored {
+        // First of all, so that who forgets it meanwhile finds it.
+        self.0.session.lock().insert(account.to_owned(), secret.to_owned());
+        let kept = secret.to_owned();
+        match self.entry(account, move |entry| entry.set_password(&kept)).await {
             Ok(()) => {
-                self.0.session.lock().remove(account);
+                let mut session = self.0.session.lock();
+                if session.get(account).is_some_and(|latest| latest == secret) {
+                    session.remove(account);
+                }
                 Kept::ForGood
             }
-            Err(error) => {
-                self.keep_for_session(account, secret);
-                Kept::ThisSession(error)
-            }
+            Err(error) => Kept::ThisSession(error),
         }
-    }
-
-    /// Keeps a secret until the console ends.
-    pub fn keep_for_session(&self, account: &str, secret: &str) {
-        self.0.session.lock().insert(account.to_owned(), secret.to_owned());
     }
 
     /// Whether an account's secret is in memory only.
@@ -147,55 +138,72 @@ impl Secrets {
     /// Where a keychain is there and does not delete it.
     pub async fn forget(&self, account: &str) -> Result<(), SecretError> {
         self.0.session.lock().remove(account);
-        let Ok(store) = self.store().await else { return Ok(()) };
-        let forgotten = in_store(store, account, |entry| match entry.delete_credential() {
+        let forgotten = self.entry(account, |entry| match entry.delete_credential() {
             Err(KeyringError::NoEntry) => Ok(()),
             other => other,
         });
-        forgotten.await
+        unless_missing(forgotten.await)
     }
 
-    async fn store(&self) -> Result<Arc<CredentialStore>, SecretError> {
-        let found = self.0.store.get_or_init(|| async {
-            match &self.0.source {
-                Source::Given(store) => Ok(Arc::clone(store)),
-                Source::None(reason) => Err(SecretError::Missing(reason.clone())),
-                Source::System => patiently(system_store).await,
-            }
-        });
-        found.await.clone()
+    async fn entry<T: Send + 'static>(
+        &self,
+        account: &str,
+        act: impl FnOnce(&keyring_core::Entry) -> keyring_core::Result<T> + Send + 'static,
+    ) -> Result<T, SecretError> {
+        let account = account.to_owned();
+        self.ask(move |store| {
+            let entry = store.build(SERVICE, &account, None).map_err(refused)?;
+            act(&entry).map_err(refused)
+        })
+        .await
+    }
+
+    /// Asks the keychain beside the runtime, when all who asked before have been answered, and for as long as it may take.
+    async fn ask<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&CredentialStore) -> Result<T, SecretError> + Send + 'static,
+    ) -> Result<T, SecretError> {
+        let inner = Arc::clone(&self.0);
+        let asked = async move {
+            // It is given back where the call ends, also when nobody waits for that any more.
+            let turn = Arc::clone(&inner.turn).lock_owned().await;
+            let called = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                act(&*inner.store()?)
+            });
+            called.await.unwrap_or(Err(SecretError::Silent))
+        };
+        tokio::time::timeout(PATIENCE, asked).await.unwrap_or(Err(SecretError::Silent))
+    }
+}
+
+impl Inner {
+    fn store(&self) -> Result<Arc<CredentialStore>, SecretError> {
+        if let Some(store) = self.store.get() {
+            return Ok(Arc::clone(store));
+        }
+        let store = (self.open)()?;
+        Ok(Arc::clone(self.store.get_or_init(|| store)))
+    }
+}
+
+/// Where there is no keychain, there is nothing in it either.
+fn unless_missing<T: Default>(answer: Result<T, SecretError>) -> Result<T, SecretError> {
+    match answer {
+        Err(SecretError::Missing(_)) => Ok(T::default()),
+        other => other,
     }
 }
 
 /// Connects to the platform's keychain; on Linux that speaks D-Bus and blocks.
-fn system_store() -> Result<Arc<CredentialStore>, SecretError> {
-    if let Err(error) = keyring::v1::Entry::store_status() {
-        return Err(SecretError::Missing(error.to_string()));
-    }
-    keyring_core::get_default_store().ok_or_else(|| SecretError::Missing(KeyringError::NoDefaultStore.to_string()))
-}
-
-async fn in_store<T: Send + 'static>(
-    store: Arc<CredentialStore>,
-    account: &str,
-    act: impl FnOnce(&keyring_core::Entry) -> keyring_core::Result<T> + Send + 'static,
-) -> Result<T, SecretError> {
-    let account = account.to_owned();
-    patiently(move || {
-        let entry = store.build(SERVICE, &account, None).map_err(refused)?;
-        act(&entry).map_err(refused)
-    })
-    .await
-}
-
-/// Runs a blocking call beside the runtime, for as long as it may take.
-async fn patiently<T: Send + 'static>(
-    act: impl FnOnce() -> Result<T, SecretError> + Send + 'static,
-) -> Result<T, SecretError> {
-    match tokio::time::timeout(PATIENCE, tokio::task::spawn_blocking(act)).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(_)) | Err(_) => Err(SecretError::Silent),
-    }
+fn system_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    #[cfg(target_os = "macos")]
+    let store = apple_native_keyring_store::keychain::Store::new()?;
+    #[cfg(windows)]
+    let store = windows_native_keyring_store::Store::new()?;
+    #[cfg(all(unix, not(target_os = "macos")))]
+    let store = zbus_secret_service_keyring_store::Store::new()?;
+    Ok(store)
 }
 
 /// Keyring's own debug texts can hold the secret's bytes; its display texts do not.
@@ -204,10 +212,104 @@ fn refused(error: KeyringError) -> SecretError {
 }
 
 #[cfg(test)]
-mod tests {
-    use keyring_core::mock;
+pub(crate) mod tests {
+    use std::any::Any;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use keyring_core::api::{CredentialApi, CredentialStoreApi};
+    use keyring_core::{Credential, Entry, mock};
 
     use super::*;
+
+    /// A keychain that can be locked, and stays so until it is unlocked.
+    #[derive(Clone, Default)]
+    pub(crate) struct Vault {
+        pub(crate) locked: Arc<AtomicBool>,
+        entries: Arc<Mutex<HashMap<String, Vec<u8>>>>,
+    }
+
+    /// One account in it.
+    struct Drawer {
+        vault: Vault,
+        account: String,
+    }
+
+    impl Vault {
+        /// What is in it under an account, locked or not.
+        pub(crate) fn holds(&self, account: &str) -> Option<String> {
+            self.entries.lock().get(account).map(|secret| String::from_utf8(secret.clone()).unwrap())
+        }
+
+        pub(crate) fn lock(&self, locked: bool) {
+            self.locked.store(locked, Ordering::SeqCst);
+        }
+
+        pub(crate) fn secrets(&self) -> Secrets {
+            Secrets::with_store(Arc::new(self.clone()))
+        }
+    }
+
+    impl CredentialStoreApi for Vault {
+        fn vendor(&self) -> String {
+            "a test".into()
+        }
+
+        fn id(&self) -> String {
+            "vault".into()
+        }
+
+        fn build(&self, _: &str, user: &str, _: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
+            Ok(Entry::new_with_credential(Arc::new(Drawer { vault: self.clone(), account: user.into() })))
+        }
+
+        fn as_any(&self) -> &dyn Any {
+            self
+        }
+
+        fn debug_fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Vault")
+        }
+    }
+
+    impl Drawer {
+        fn open(&self) -> keyring_core::Result<parking_lot::MutexGuard<'_, HashMap<String, Vec<u8>>>> {
+            if self.vault.locked.load(Ordering::SeqCst) {
+                return Err(KeyringError::NoStorageAccess("locked".into()));
+            }
+            Ok(self.vault.entries.lock())
+        }
+    }
+
+    impl CredentialApi for Drawer {
+        fn set_secret(&self, secret: &[u8]) -> keyring_core::Result<()> {
+            self.open()?.insert(self.account.clone(), secret.to_vec());
+            Ok(())
+        }
+
+        fn get_secret(&self) -> keyring_core::Result<Vec<u8>> {
+            self.open()?.get(&self.account).cloned().ok_or(KeyringError::NoEntry)
+        }
+
+        fn delete_credential(&self) -> keyring_core::Result<()> {
+            self.open()?.remove(&self.account).map(|_| ()).ok_or(KeyringError::NoEntry)
+        }
+
+        fn get_credential(&self) -> keyring_core::Result<Option<Arc<Credential>>> {
+            Ok(None)
+        }
+
+        fn get_specifiers(&self) -> Option<(String, String)> {
+            None
+        }
+
+        fn as_any(&self) -> &dyn Any {
+            self
+        }
+
+        fn debug_fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Drawer")
+        }
+    }
 
     #[tokio::test]
     async fn a_secret_in_the_keychain_is_there_for_the_next_session() {
@@ -238,12 +340,54 @@ mod tests {
 
     #[tokio::test]
     async fn a_locked_keychain_leaves_the_secret_in_memory() {
-        let store: Arc<CredentialStore> = mock::Store::new().unwrap();
-        let entry = store.build(SERVICE, "p", None).unwrap();
-        let locked = KeyringError::NoStorageAccess("locked".into());
-        entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(locked);
-        let secrets = Secrets::with_store(store);
+        let vault = Vault::default();
+        vault.lock(true);
+        let secrets = vault.secrets();
+        assert!(matches!(secrets.get("p").await, Err(SecretError::Refused(_))), "there may be one");
         assert!(matches!(secrets.keep("p", "token").await, Kept::ThisSession(SecretError::Refused(_))));
         assert_eq!(secrets.get("p").await, Ok(Some("token".into())));
+        vault.lock(false);
+        assert_eq!(secrets.keep("p", "token").await, Kept::ForGood);
+        assert!(!secrets.is_for_session("p"));
+    }
+
+    #[tokio::test]
+    async fn a_keychain_that_starts_after_the_console_is_found() {
+        let vault = Vault::default();
+        assert_eq!(vault.secrets().keep("p", "token").await, Kept::ForGood);
+        let there = Arc::new(AtomicBool::new(false));
+        let (late, store) = (Arc::clone(&there), vault.clone());
+        let missing = || SecretError::Missing("no D-Bus".into());
+        let secrets =
+            Secrets::opened_by(
+                move || {
+                    if late.load(Ordering::SeqCst) { Ok(Arc::new(store.clone())) } else { Err(missing()) }
+                },
+            );
+        assert!(matches!(secrets.keychain().await, Keychain::Missing { .. }));
+        assert_eq!(secrets.get("p").await, Ok(None));
+        there.store(true, Ordering::SeqCst);
+        assert_eq!(secrets.keychain().await, Keychain::Ready);
+        assert_eq!(secrets.get("p").await, Ok(Some("token".into())));
+    }
+
+    #[tokio::test]
+    async fn a_keychain_that_never_answers_costs_one_thread_however_often_it_is_asked() {
+        let (answer, waits) = std::sync::mpsc::channel::<()>();
+        let (called, waits) = (Arc::new(tokio::sync::Notify::new()), Mutex::new(waits));
+        let calls = Arc::clone(&called);
+        let secrets = Secrets::opened_by(move || {
+            calls.notify_one();
+            let _ = waits.lock().recv();
+            Err(SecretError::Missing("gone".into()))
+        });
+        let impatient = secrets.clone();
+        let asked = tokio::spawn(async move { impatient.get("p").await });
+        called.notified().await;
+        asked.abort();
+        assert!(asked.await.is_err());
+        assert!(secrets.0.turn.try_lock().is_err(), "the call goes on, and the next one waits for it without a thread");
+        drop(answer);
+        assert_eq!(secrets.get("p").await, Ok(None));
     }
 }

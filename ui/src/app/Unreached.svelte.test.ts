@@ -46,3 +46,24 @@ describe('the gateway of this machine that does not run', () => {
     },
   );
 });
+
+describe('a sign-in that the keychain does not give', () => {
+  it.each([
+    [{ is: 'keychainRefused', error: 'locked' }, true],
+    [{ is: 'keychainSilent', seconds: 60 }, true],
+    [{ is: 'linkBroke' }, false],
+  ] as const)('can be made anew: $0.is', (reason, offered) => {
+    const moment = new Date(0).toISOString();
+    const link: LinkState = { state: 'waiting', since: moment, retryAt: moment, attempt: 1, reason };
+    const gateway = { profile: 'p', name: 'eu', url: 'http://eu', local: false, link } as Gateway;
+    const signOut = vi.fn(() => Promise.resolve(true));
+    const frame = { signOut } as unknown as Frame;
+    const local = { state: 'stopped', reason: null };
+    page = mount(Unreached, { target: document.body, props: { frame, gateway, status: { local } as Status } });
+    flushSync();
+    const button = document.querySelector<HTMLButtonElement>('[data-testid=sign-in-anew]');
+    expect(button !== null).toBe(offered);
+    button?.click();
+    expect(signOut).toHaveBeenCalledTimes(offered ? 1 : 0);
+  });
+});

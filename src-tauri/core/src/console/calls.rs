@@ -154,7 +154,9 @@ impl Console {
             self.stop_local().await;
         }
         post.watch.close().await;
-        self.revoke(&profile, &post).await;
+        if let Err(failure) = self.revoke(&profile, &post).await {
+            tracing::warn!(reason = %failure.reason, "a sign-in stays in the keychain, under a name that nobody has any more");
+        }
         self.0.profiles.lock().remove(id).map_err(|error| not_saved(&error))?;
         self.0.posts.lock().remove(id);
         self.0.changed.notify_one();

@@ -204,7 +204,8 @@ impl Console {
         let posts: Vec<Post> = self.0.posts.lock().drain().map(|(_, post)| post).collect();
         let links = posts.iter().map(|post| post.watch.close());
         futures_util::future::join_all(links).await;
-        self.0.local.leave(self.stay()).await;
+        let sign_ins = futures_util::future::join_all(posts.iter().map(|post| post.renewal.settle()));
+        tokio::join!(sign_ins, self.0.local.leave(self.stay()));
     }
 
     /// Begins a watch on a saved gateway.

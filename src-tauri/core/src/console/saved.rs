@@ -25,7 +25,7 @@ impl Console {
         if moved {
             // What was signed for one gateway must never be shown to another.
             post.watch.close().await;
-            self.revoke(&before, &post).await;
+            self.revoke(&before, &post).await?;
         }
         let unnamed = if before.is_local() { String::new() } else { url.host() };
         let name = named(&args.name, unnamed);

@@ -6,7 +6,6 @@ use super::{Console, Post};
 use crate::credentials::{AccessToken, Credentials, Remember};
 use crate::failure::failure;
 use crate::profiles::{Left, Profile};
-use crate::secrets::Kept;
 use crate::watch::Occasion;
 
 impl Console {
@@ -15,15 +14,11 @@ impl Console {
         let session = self.0.api.login(&profile.endpoint(), args.name, args.password).await?;
         let role = session.role;
         let remember = if args.remember { Remember::ForGood } else { Remember::ThisSession };
-        let (_, kept) = post.renewal.begin(session, remember).await?;
+        let unkept = post.renewal.begin(&profile.endpoint(), session, remember).await?;
         self.give(&args.profile, None);
         post.watch.open(profile.endpoint(), Credentials::Refresh(post.renewal.clone()), Occasion::Asked).await;
         self.leave(&args.profile, Left::Open);
-        let warning = match kept {
-            Kept::ForGood => None,
-            Kept::ThisSession(error) => Some(error.into()),
-        };
-        Ok(SignedIn { role, warning })
+        Ok(SignedIn { role, warning: unkept.map(Into::into) })
     }
 
     pub(super) async fn sign_in_with_token(&self, args: SignInWithToken) -> Result<SignedIn, Failure> {
@@ -41,19 +36,17 @@ impl Console {
     pub(super) async fn sign_out(&self, id: &ProfileId) -> Result<(), Failure> {
         let (profile, post) = (self.profile(id)?, self.post(id)?);
         post.watch.sign_out(None).await;
-        self.revoke(&profile, &post).await;
-        Ok(())
+        self.revoke(&profile, &post).await
     }
 
-    /// Makes the gateway and this machine forget a sign-in. A gateway that cannot be asked forgets by itself, later.
-    pub(super) async fn revoke(&self, profile: &Profile, post: &Post) {
-        if let Some(token) = post.renewal.refresh_token().await
-            && let Err(failure) = self.0.api.logout(&profile.endpoint(), token).await
-        {
-            tracing::warn!(gateway = %profile.url, reason = %failure.reason, "the sign-in could not be revoked");
-        }
-        post.renewal.forget().await;
+    /// Makes the gateway and this machine forget a sign-in.
+    ///
+    /// # Errors
+    /// Where it stays in the keychain.
+    pub(super) async fn revoke(&self, profile: &Profile, post: &Post) -> Result<(), Failure> {
         self.give(&profile.id, None);
+        let forgotten = post.renewal.revoke(&profile.endpoint()).await;
+        forgotten.map_err(|error| failure(FailureCode::Keychain, error.into()))
     }
 
     fn give(&self, id: &ProfileId, token: Option<AccessToken>) {

@@ -1,5 +1,7 @@
 //! The console against an HTTP interface that behaves and misbehaves, and against files that are damaged.
 
+mod sign_ins;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -25,8 +27,11 @@ impl Bench {
     }
 
     fn in_folder(folder: tempfile::TempDir) -> Self {
-        let options =
-            ConsoleOptions { paths: Paths::below(folder.path()), secrets: Secrets::session_only("there is no D-Bus") };
+        Self::with(folder, Secrets::session_only("there is no D-Bus"))
+    }
+
+    fn with(folder: tempfile::TempDir, secrets: Secrets) -> Self {
+        let options = ConsoleOptions { paths: Paths::below(folder.path()), secrets };
         let console = Console::assemble(options, None, Pace::default()).unwrap();
         let (sender, statuses) = tokio::sync::watch::channel(None);
         let sink = move |update| {
