@@ -79,6 +79,7 @@ async fn every_cause_of_an_anomaly_is_measured() {
     )
     .await;
     let mut vera = gateway.operator(Role::Viewer).await;
+    vera.subscribe(&[Kind::Anomaly], None).await;
     let mut ann = gateway.web(7, "ann").await;
     for _ in 0..2 {
         ann.ask_with("test:error", vec![]).await;
@@ -91,12 +92,11 @@ async fn every_cause_of_an_anomaly_is_measured() {
     }
     assert!(ann.is_alive().await);
     let raised = within("an anomaly of each cause", async {
-        loop {
-            let raised: Vec<_> = alerts(&mut vera).await.into_iter().filter_map(|alert| alert.anomaly).collect();
-            if raised.len() >= Cause::ALL.len() {
-                return raised;
-            }
+        let mut raised = Vec::new();
+        while raised.len() < Cause::ALL.len() {
+            raised.extend(vera.entry(anomaly).await.anomaly);
         }
+        raised
     })
     .await;
     for (cause, threshold) in [

@@ -1,6 +1,6 @@
 /**
  * `gallery.html` shows the kit; `gallery.html?scene=live` shows the whole window on sample data. Scenes: live, waiting,
- * loading, unreached, connecting, closed, signedOut, refused, welcome, fresh. Further: theme, language, fails=<code>.
+ * ended, loading, unreached, connecting, closed, signedOut, refused, welcome, fresh. Further: theme, language, fails=<code>.
  */
 import { mount } from 'svelte';
 import App from '../src/app/App.svelte';

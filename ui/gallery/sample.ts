@@ -318,8 +318,9 @@ const LINKS: Record<string, LinkState> = {
     attempt: 3,
     reason: { is: 'nothingAnswers', address: 'https://eu.example.com', error: 'connection refused (os error 111)' },
   },
-  signedOut: { state: 'signedOut', reason: null },
-  refused: { state: 'signedOut', reason: { is: 'accountDisabled' } },
+  signedOut: { state: 'signedOut', reason: null, since: null },
+  refused: { state: 'signedOut', reason: { is: 'accountDisabled' }, since: null },
+  ended: { state: 'signedOut', reason: { is: 'tokenRefused' }, since: ago(140) },
   connecting: { state: 'connecting' },
   closed: { state: 'closed' },
   welcome: { state: 'closed' },
@@ -328,7 +329,7 @@ const LINKS: Record<string, LinkState> = {
 
 export function status(scene: string, preferences: Preferences): Status {
   const link = LINKS[scene] ?? LINKS['live'] ?? { state: 'closed' };
-  const known = scene === 'live' || scene === 'waiting' || scene === 'loading';
+  const known = ['live', 'waiting', 'ended', 'loading'].includes(scene);
   const main: Gateway = {
     profile: 'p1',
     name: 'eu-prod',

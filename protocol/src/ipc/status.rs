@@ -73,6 +73,8 @@ pub enum LinkState {
     SignedOut {
         /// What the gateway said, where it said something.
         reason: Option<Reason>,
+        /// As of when the data on the screen is, where the session ended under it; `null` where there is none.
+        since: Option<Timestamp>,
     },
     /// An attempt is under way.
     Connecting,

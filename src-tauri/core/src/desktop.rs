@@ -172,7 +172,7 @@ mod tests {
             (vec![gateway(LIVE, Some((7, 0))), gateway(LIVE, Some((5, 2)))], Health::Warning, Some(12)),
             (vec![gateway(LIVE, Some((7, 2))), gateway(waiting, Some((5, 0)))], Health::Offline, Some(7)),
             (vec![gateway(LIVE, Some((7, 0))), gateway(LinkState::Closed, None)], Health::Healthy, Some(7)),
-            (vec![gateway(LinkState::SignedOut { reason: None }, None)], Health::Offline, None),
+            (vec![gateway(LinkState::SignedOut { reason: None, since: None }, None)], Health::Offline, None),
             (vec![gateway(LinkState::Connecting, None)], Health::Healthy, None),
             (vec![gateway(LinkState::Loading { received: 3, since: None }, None)], Health::Healthy, None),
             (vec![gateway(LinkState::Loading { received: 3, since: Some(Timestamp(0)) }, None)], Health::Offline, None),

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 
 import { until } from '../../window/desk/wait.mjs';
-import { story } from '../desk/story.mjs';
+import { connect } from '../../window/desk/paths.mjs';
+import { arrival, story } from '../desk/story.mjs';
 import { everybodyCanUse } from '../desk/use.mjs';
 
 /** Time enough to look around, or to start the gateway and reach the button, in seconds. */
@@ -106,5 +107,50 @@ for (const language of ['en', 'zh-CN']) {
     await browser.fill('people-filter', 'nobody');
     await said.waitFor({ state: 'visible' });
     assert.deepEqual(await browser.violations(), [], 'axe, where nobody matches');
+  });
+}
+
+/** Time enough to get in and to type something, in seconds. */
+const BRIEF_S = 12;
+
+for (const language of ['en', 'zh-CN']) {
+  arrival(`a session that ends takes nothing away, and is begun again above the page (${language})`, { language }, async ({ browser, gateway }) => {
+    const bob = await gateway.user(7, 'bob');
+    await connect(browser, gateway.url);
+    await browser.choose('sign-in-by-token');
+    await browser.fill('sign-in-token', await gateway.brief(BRIEF_S));
+    await browser.click('sign-in');
+    await browser.click('nav-people');
+    await browser.click('people-row', ' >> text=bob');
+    await browser.click('message');
+    await browser.fill('message-text', 'Please slow down.');
+
+    await browser.see('place-page', '[data-stale="true"]');
+    await browser.see('sign-in-dialog');
+    await browser.isOn('sign-in-name');
+    // Who would rather look first signs in later.
+    await browser.press('Escape');
+    await browser.gone('sign-in-dialog');
+    await browser.holds('message-text', 'Please slow down.');
+    await browser.press('Escape');
+    await browser.gone('message-dialog');
+    await browser.see('people-row', ' >> text=bob');
+    await browser.says('ended', /\d\d:\d\d/);
+
+    await browser.walkTo('sign-in-again');
+    await browser.press('Enter');
+    await browser.see('sign-in-dialog');
+    assert.deepEqual(await browser.violations(), [], 'axe, on the sign-in above the page');
+    assert.deepEqual(await browser.flaws(), [], 'what is cut, on the sign-in above the page');
+    await browser.choose('sign-in-by-token');
+    await browser.fill('sign-in-token', await gateway.token(42, 'olga', 'admin'));
+    await browser.click('sign-in');
+    await browser.see('status-link', '[data-state="live"]');
+    await browser.gone('sign-in-dialog');
+    await browser.gone('ended');
+    await browser.click('message');
+    await browser.fill('message-text', 'Please slow down.');
+    await browser.click('dialog-confirm');
+    assert.equal((await bob.hears('private:message')).message, 'Please slow down.');
   });
 }

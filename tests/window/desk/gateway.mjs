@@ -3,13 +3,13 @@
  *
  * Clients are the official ones. It must never know the console.
  */
-import { createHmac } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { io } from 'socket.io-client';
 
 import { server } from './places.mjs';
+import { signed } from './token.mjs';
 import { until } from './wait.mjs';
 
 export const OPERATOR = Object.freeze({ name: 'ann', password: 'correct horse battery' });
@@ -79,12 +79,8 @@ export class Gateway {
    * @param {number[]} ids @param {string} name of all of them, before their ids
    */
   async crowd(ids, name) {
-    const secret = (await readFile(join(this.#folder, 'secret'), 'utf8')).trim();
-    const exp = Math.floor(Date.now() / 1000) + 3600;
-    const clients = ids.map((sub) => {
-      const token = signed(secret, { sub, username: `${name} ${sub}`, status: 1, exp });
-      return new Client(`${this.url}/web`, token);
-    });
+    const tokens = await Promise.all(ids.map((sub) => this.#sign({ sub, username: `${name} ${sub}`, status: 1 })));
+    const clients = tokens.map((token) => new Client(`${this.url}/web`, token));
     this.#clients.push(...clients);
     for (const client of clients) await client.hears('connected');
     return clients;
@@ -102,6 +98,11 @@ export class Gateway {
     const as = role === undefined ? [] : ['--role', role];
     const [token] = await this.#command(`token-${id}`, ['token', '--user', `${id}`, '--name', name, ...as]);
     return token;
+  }
+
+  /** A token of an admin that ends soon. @param {number} seconds */
+  async brief(seconds) {
+    return this.#sign({ sub: 'olga', username: 'olga', status: 1, roles: ['admin'] }, seconds);
   }
 
   /** How many sockets there are in a namespace. @param {string} namespace */
@@ -126,6 +127,12 @@ export class Gateway {
     await this.#program?.stop();
   }
 
+  /** A JWT as an issuer makes it who shares the gateway's secret. @param {object} claims @param {number} [seconds] that it lasts */
+  async #sign(claims, seconds) {
+    const secret = (await readFile(join(this.#folder, 'secret'), 'utf8')).trim();
+    return signed(secret, claims, seconds);
+  }
+
   /** @param {string} method @param {string} path @param {object} body */
   async #ask(method, path, body) {
     const [token] = await this.#command('token-backend', ['token', '--user', 'backend', '--role', 'operator']);
@@ -138,14 +145,6 @@ export class Gateway {
   #command(name, args, input = '') {
     return this.#desktop.finish(name, server(), [...args, '--data-dir', this.#folder], { input: `${input}\n` });
   }
-}
-
-/** A JWT as an issuer makes it who shares the gateway's secret. @param {string} secret @param {object} claims */
-function signed(secret, claims) {
-  const text = [{ alg: 'HS256', typ: 'JWT' }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
-  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
 
 /** A user's client, and all that it has heard. */

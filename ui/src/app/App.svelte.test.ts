@@ -91,6 +91,38 @@ describe('what a page is asked to show', () => {
   });
 });
 
+describe('a session that ends', () => {
+  const ended: LinkState = { state: 'signedOut', reason: { is: 'tokenRefused' }, since: ago(60) };
+  const has = (id: string) => document.querySelector(`[data-testid=${id}]`) !== null;
+
+  it('is begun again above the page, which keeps what is typed, and is asked for once', async () => {
+    await opened('live');
+    await hit('g', 'n');
+    const typed = () => document.querySelector<HTMLInputElement>('[data-testid=notify-title]');
+    const title = typed();
+    if (title) title.value = 'Maintenance';
+    title?.dispatchEvent(new Event('input', { bubbles: true }));
+    say(told(ended));
+    await after(1000);
+    expect(has('sign-in-dialog')).toBe(true);
+    expect(typed()).toBe(title);
+    expect(typed()?.value).toBe('Maintenance');
+
+    await press('[data-testid=sign-in-later]');
+    say(told({ ...ended }));
+    await after(1000);
+    expect(has('sign-in-dialog')).toBe(false);
+    await press('[data-testid=sign-in-again]');
+    expect(has('sign-in-dialog')).toBe(true);
+    say(told({ state: 'live', rttMs: 4 }));
+    await after(1000);
+    expect(has('sign-in-dialog')).toBe(false);
+    say(told(ended));
+    await after(1000);
+    expect(has('sign-in-dialog')).toBe(true);
+  });
+});
+
 describe('commands', () => {
   it('are listed with their keys where two of them are called the same', async () => {
     await opened('live');

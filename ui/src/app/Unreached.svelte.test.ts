@@ -27,12 +27,15 @@ function shown(local: LocalGateway, link: LinkState = { state: 'closed' }) {
 }
 
 describe('the gateway of this machine that does not run', () => {
-  it.each<LinkState>([{ state: 'closed' }, { state: 'signedOut', reason: null }])('can be started: $state', (link) => {
-    const { start, startLocal } = shown({ state: 'stopped', reason: null }, link);
-    expect(document.querySelector('input')).toBeNull();
-    start?.click();
-    expect(startLocal).toHaveBeenCalledOnce();
-  });
+  it.each<LinkState>([{ state: 'closed' }, { state: 'signedOut', reason: null, since: null }])(
+    'can be started: $state',
+    (link) => {
+      const { start, startLocal } = shown({ state: 'stopped', reason: null }, link);
+      expect(document.querySelector('input')).toBeNull();
+      start?.click();
+      expect(startLocal).toHaveBeenCalledOnce();
+    },
+  );
 
   it('says how it ended', () => {
     shown({ state: 'stopped', reason: { is: 'said', text: 'It ended with exit code 2.' } });

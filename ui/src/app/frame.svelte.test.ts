@@ -9,7 +9,7 @@ import { linkLook } from './link';
 
 const CLOSED: LinkState = { state: 'closed' };
 const CONNECTING: LinkState = { state: 'connecting' };
-const SIGNED_OUT: LinkState = { state: 'signedOut', reason: null };
+const SIGNED_OUT: LinkState = { state: 'signedOut', reason: null, since: null };
 
 function gateway(profile: string, link: LinkState): Gateway {
   return {
@@ -81,6 +81,31 @@ function resumed(
 }
 
 beforeEach(() => localStorage.clear());
+
+describe('choosing a gateway', () => {
+  it('opens its link where it is closed, and signs in to that of this machine, which asks nobody', () => {
+    const links = [
+      gateway('local', SIGNED_OUT),
+      gateway('a', SIGNED_OUT),
+      gateway('b', CLOSED),
+      gateway('c', CONNECTING),
+    ];
+    const opens = (profile: string) => {
+      const { frame, called } = resumed(links);
+      frame.choose(profile);
+      return called.includes('open');
+    };
+    expect(['local', 'a', 'b', 'c'].filter(opens)).toEqual(['local', 'b']);
+  });
+
+  it('opens a link that was closed a moment ago, of which the status does not know yet', async () => {
+    const { frame, called } = resumed([gateway('c', CONNECTING)]);
+    await frame.close('c');
+    frame.choose('c');
+    frame.choose('c');
+    expect(called).toEqual(['close', 'open']);
+  });
+});
 
 describe('the window at its start', () => {
   it('is about the gateway whose link was opened again, and asks for nothing', () => {

@@ -2,6 +2,7 @@
  * The frame's own state: which gateway the window is about, which page it shows, and what lies above it.
  * It asks and is told; it never holds a row, and never a secret.
  */
+import { SvelteSet } from 'svelte/reactivity';
 import { Feed } from '../feeds/feed.svelte';
 import { Latest } from '../feeds/latest';
 import { Ending } from '../features/gateway/ending.svelte';
@@ -33,6 +34,8 @@ export class Frame {
   side = $state<Side | null>(null);
   readonly ending = new Ending();
   #carriedOut = 0;
+  /** Whose links were closed here since they were opened: the status tells it a moment later. */
+  readonly #closed = new SvelteSet<ProfileId>();
   /** Preferences on their way to the core, and from its answer on the last status that may not know them yet. */
   #saving = $state.raw<{ wanted: Preferences; before?: Status | null } | null>(null);
 
@@ -75,10 +78,16 @@ export class Frame {
     localStorage.setItem(LAST, profile);
     this.above = null;
     this.side = null;
-    const known = this.status?.gateways.find((gateway) => gateway.profile === profile);
-    // One that was saved a moment ago is not in the status yet: it is closed too.
-    if (!known || known.link.state === 'closed') void this.#ask(() => call('open', { profile }));
+    if (this.#closed.delete(profile) || this.#isToBeOpened(profile)) void this.#ask(() => call('open', { profile }));
   };
+
+  #isToBeOpened(profile: ProfileId): boolean {
+    const known = this.status?.gateways.find((gateway) => gateway.profile === profile);
+    // One that was saved a moment ago is not in the status yet.
+    if (!known || known.link.state === 'closed') return true;
+    // Nobody is asked to sign in to the gateway of this machine.
+    return known.local && known.link.state === 'signedOut';
+  }
 
   /** Back to the two ways in; links stay as they are. */
   readonly welcome = (): void => {
@@ -157,6 +166,7 @@ export class Frame {
 
   readonly close = async (profile: ProfileId): Promise<void> => {
     this.welcome();
+    this.#closed.add(profile);
     await this.#ask(() => call('close', { profile }));
   };
 

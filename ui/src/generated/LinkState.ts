@@ -9,7 +9,11 @@ export type LinkState = { "state": "closed" } | { "state": "signedOut",
 /**
  * What the gateway said, where it said something.
  */
-reason: Reason | null, } | { "state": "connecting" } | { "state": "loading",
+reason: Reason | null,
+/**
+ * As of when the data on the screen is, where the session ended under it; `null` where there is none.
+ */
+since: Timestamp | null, } | { "state": "connecting" } | { "state": "loading",
 /**
  * Connections received so far.
  */

@@ -35,7 +35,7 @@ impl Console {
 
     pub(super) async fn sign_out(&self, id: &ProfileId) -> Result<(), Failure> {
         let (profile, post) = (self.profile(id)?, self.post(id)?);
-        post.watch.sign_out(None).await;
+        post.watch.sign_out().await;
         self.revoke(&profile, &post).await
     }
 

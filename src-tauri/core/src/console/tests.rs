@@ -145,7 +145,7 @@ async fn a_gateway_is_added_once_and_shown_and_removed() {
 
     let of = json!({"profile": first["profile"]});
     bench.call(json!({"call": "open", "args": of})).await.unwrap();
-    let signed_out = LinkState::SignedOut { reason: None };
+    let signed_out = LinkState::SignedOut { reason: None, since: None };
     bench.until(|status| status.gateways.iter().any(|gateway| gateway.link == signed_out)).await;
     bench.call(json!({"call": "remove", "args": of})).await.unwrap();
     bench.until(|status| status.gateways.is_empty()).await;
@@ -222,7 +222,7 @@ async fn a_link_that_was_open_is_opened_again_at_the_start_and_one_that_was_clos
 
     let mut bench = bench.restart().await;
     assert_ne!(bench.first_link().await, LinkState::Closed, "the first thing that is shown is where one was");
-    let signed_out = LinkState::SignedOut { reason: None };
+    let signed_out = LinkState::SignedOut { reason: None, since: None };
     bench.until(|status| status.gateways.iter().any(|gateway| gateway.link == signed_out)).await;
     bench.call(json!({"call": "close", "args": of})).await.unwrap();
 
@@ -461,7 +461,7 @@ async fn a_token_that_is_refused_or_reaches_nobody_opens_no_link() {
     let profile = bench.add(&url).await.unwrap()["profile"].clone();
     bench.call(json!({"call": "open", "args": {"profile": profile}})).await.unwrap();
     let asks = |status: &Status| {
-        status.gateways.first().is_some_and(|gateway| matches!(gateway.link, LinkState::SignedOut { reason: None }))
+        status.gateways.first().is_some_and(|gateway| matches!(gateway.link, LinkState::SignedOut { reason: None, .. }))
     };
     bench.until(asks).await;
 

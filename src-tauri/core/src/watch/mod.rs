@@ -66,7 +66,7 @@ type Look = Box<dyn FnOnce(&Scene) + Send>;
 /// What a watch can be told.
 pub(super) enum Order {
     Open { endpoint: Endpoint, credentials: Credentials, occasion: Occasion, begun: oneshot::Sender<()> },
-    SignedOut(Option<Reason>),
+    SignOut,
     Close(oneshot::Sender<()>),
     RetryNow,
     Ask { command: Command, run: Run, answer: oneshot::Sender<Result<Value, Failure>> },
@@ -128,9 +128,9 @@ impl Watch {
         let _ = ready.await;
     }
 
-    /// Nobody is signed in: ends the link and says why.
-    pub(crate) async fn sign_out(&self, reason: Option<Reason>) {
-        self.order(Order::SignedOut(reason)).await;
+    /// Ends the link and forgets what it has shown: it was for the eyes of whoever signs out.
+    pub(crate) async fn sign_out(&self) {
+        self.order(Order::SignOut).await;
     }
 
     /// Ends the link, and waits for it.

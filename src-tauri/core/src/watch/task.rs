@@ -161,9 +161,11 @@ impl Task {
                 // Whoever waited may have gone.
                 let _ = begun.send(());
             }
-            Order::SignedOut(reason) => {
+            Order::SignOut => {
                 self.unlink().await;
-                self.signed_out(reason);
+                self.forget();
+                self.operator = None;
+                self.settle(LinkState::SignedOut { reason: None, since: None });
             }
             Order::Close(done) => {
                 self.unlink().await;
@@ -201,13 +203,18 @@ impl Task {
         let before = self.address.replace(endpoint.address.clone());
         if before.is_some_and(|before| before != endpoint.address) {
             // What was seen so far is another gateway's.
-            (self.scene, self.state, self.old) = (self.scene.of_another(), LinkState::Closed, None);
-            self.views.begin_anew(&mut self.scene);
+            self.forget();
         }
         self.scene.link_opened();
         self.operator = None;
         self.link = Some(Link::open(endpoint, credentials, self.around.pace));
         self.settle(LinkState::Connecting);
+    }
+
+    /// Begins anew: nothing of what was seen is shown any more.
+    fn forget(&mut self) {
+        (self.scene, self.state, self.old) = (self.scene.of_another(), LinkState::Closed, None);
+        self.views.begin_anew(&mut self.scene);
     }
 
     async fn unlink(&mut self) {
@@ -336,13 +343,10 @@ impl Task {
             let (profile, name) = (self.around.profile.clone(), self.around.name.clone());
             self.notify(notices::Event::SignedOut { profile, name, reason: reason.clone() });
         }
-        self.signed_out(reason);
-    }
-
-    fn signed_out(&mut self, reason: Option<Reason>) {
         self.scene.link_lost();
         (self.operator, self.trouble) = (None, None);
-        self.settle(LinkState::SignedOut { reason });
+        let since = if self.was_live() { Some(Timestamp::now()) } else { self.old };
+        self.settle(LinkState::SignedOut { reason, since });
     }
 
     fn tell_lost(&mut self, reason: Reason, now: Timestamp) {
@@ -440,7 +444,7 @@ impl Task {
     fn publish(&mut self) {
         (self.figures_due, self.stirred) = (Instant::now() + FIGURES, false);
         let figures = match self.state {
-            LinkState::Closed | LinkState::SignedOut { .. } => None,
+            LinkState::Closed | LinkState::SignedOut { since: None, .. } => None,
             _ => self.scene.figures(self.now()),
         };
         let (link, operator) = (self.state.clone(), self.operator.clone());

@@ -163,6 +163,26 @@ async fn what_was_shown_when_a_link_was_closed_is_as_old_as_that_when_it_is_open
 }
 
 #[tokio::test]
+async fn a_session_that_ends_leaves_what_it_showed_with_its_age_and_who_signs_out_does_not() {
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let bench = Bench::open(&gateway).await;
+    let live = bench.until(|seen| matches!(seen.link, LinkState::Live { .. })).await;
+    let port = gateway.stop().await;
+    let LinkState::Waiting { since: lost, .. } = bench.until_waiting().await.link else { unreachable!() };
+    let gateway = Gateway::start(Manner::Refuses("account disabled"), "e1", port).await;
+    bench.watch.retry_now().await;
+    let ended = bench.until(|seen| matches!(seen.link, LinkState::SignedOut { .. })).await;
+    assert_eq!(ended.link, LinkState::SignedOut { reason: Some(Reason::AccountDisabled), since: Some(lost) });
+    assert_eq!(ended.figures.map(|figures| figures.online_users), live.figures.map(|figures| figures.online_users));
+
+    bench.watch.sign_out().await;
+    let left = bench.until(|seen| matches!(seen.link, LinkState::SignedOut { reason: None, .. })).await;
+    assert_eq!((left.link, left.figures), (LinkState::SignedOut { reason: None, since: None }, None));
+    assert_eq!(bench.watch.read(|scene| scene.fleet.counts().connections).await.unwrap(), 0);
+    gateway.stop().await;
+}
+
+#[tokio::test]
 async fn nothing_of_one_gateway_is_shown_under_the_address_of_another() {
     let first = Gateway::start(Manner::Ahead(0), "e1", 0).await;
     let bench = Bench::open(&first).await;

@@ -14,7 +14,7 @@ const gateway: Gateway = {
   safe: false,
   authority: null,
   local: false,
-  link: { state: 'signedOut', reason: null },
+  link: { state: 'signedOut', reason: null, since: null },
   operator: null,
   figures: null,
   clockAheadMs: 0,

@@ -72,7 +72,7 @@ async fn a_gateway_that_has_moved_is_shown_nothing_of_a_trade_that_ends_later() 
     };
     assert_eq!(tokio::join!(bench.call(moved(&profile, &other)), answered).0, Ok(Value::Null));
     bench.call(json!({"call": "open", "args": {"profile": profile}})).await.unwrap();
-    let signed_out = LinkState::SignedOut { reason: None };
+    let signed_out = LinkState::SignedOut { reason: None, since: None };
     bench.until(|status| status.gateways.iter().any(|gateway| gateway.link == signed_out)).await;
     assert_eq!((elsewhere.traded(), vault.holds(&account)), (Vec::new(), None));
 }
