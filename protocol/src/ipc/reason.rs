@@ -308,6 +308,9 @@ pub enum Reason {
         /// Within how long.
         seconds: u32,
     },
+    /// Its end was asked for before.
+    #[error("The gateway was stopped before it was ready.")]
+    StoppedTooSoon,
     /// Nor does it end.
     #[error("The gateway said nothing and does not end.")]
     SaysNothing,

@@ -195,7 +195,7 @@ error: string, } | { "is": "notReady",
 /**
  * Within how long.
  */
-seconds: number, } | { "is": "saysNothing" } | { "is": "wrongConfiguration" } | { "is": "portTaken",
+seconds: number, } | { "is": "stoppedTooSoon" } | { "is": "saysNothing" } | { "is": "wrongConfiguration" } | { "is": "portTaken",
 /**
  * Which.
  */

@@ -70,6 +70,7 @@ const WORDS: { [Is in Known['is']]: (parts: Parts<Extract<Known, { is: Is }>>) =
   portTaken: m.reason_port_taken,
   storeDamaged: m.reason_store_damaged,
   ended: m.reason_ended,
+  stoppedTooSoon: m.reason_stopped_too_soon,
   endedFromOutside: m.reason_ended_from_outside,
   noFolder: m.reason_no_folder,
   filesUnreadable: m.reason_files_unreadable,

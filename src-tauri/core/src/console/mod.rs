@@ -17,6 +17,7 @@ mod tests;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use signalbox_protocol::ipc::{Failure, Preferences, ProfileId, Status, ViewId, ViewQuery, ViewUpdate, Wish};
@@ -42,6 +43,8 @@ use desk::{Desk, Errand};
 
 /// Notices that wait to be coalesced: as many as the alerts that one snapshot can bring, and some more.
 const NOTICES: usize = 256;
+/// Links say goodbye within a moment; one that hangs is not waited for.
+const FAREWELL: Duration = Duration::from_secs(3);
 /// Orders that wait for the shell; notices among them are coalesced before, so that more means that nobody listens.
 const ORDERS: usize = 64;
 
@@ -203,7 +206,9 @@ impl Console {
         self.0.closing.cancel();
         let posts: Vec<Post> = self.0.posts.lock().drain().map(|(_, post)| post).collect();
         let links = posts.iter().map(|post| post.watch.close());
-        futures_util::future::join_all(links).await;
+        if tokio::time::timeout(FAREWELL, futures_util::future::join_all(links)).await.is_err() {
+            tracing::warn!("some links did not end in time");
+        }
         let sign_ins = futures_util::future::join_all(posts.iter().map(|post| post.renewal.settle()));
         tokio::join!(sign_ins, self.0.local.leave(self.stay()));
     }

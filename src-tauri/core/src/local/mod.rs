@@ -28,6 +28,7 @@ use crate::credentials::LocalSecret;
 use crate::failure::failure;
 use crate::notices;
 pub(crate) use log::Log;
+use supervisor::Supervisor;
 
 /// Names the program where it is not beside the console.
 pub const PROGRAM: &str = "SIGNALBOX_SERVER";
@@ -58,8 +59,24 @@ enum Order {
     Start { plan: Plan, answer: oneshot::Sender<Result<Address, Failure>> },
     Adopt { plan: Plan, answer: oneshot::Sender<Option<Address>> },
     Refuse(Reason),
-    Stop(oneshot::Sender<()>),
-    Leave { stay: Stay, done: oneshot::Sender<()> },
+    Stop { done: oneshot::Sender<()>, haste: Haste },
+    Leave { stay: Stay, done: oneshot::Sender<()>, haste: Haste },
+}
+
+/// Held by an end that was asked for, until it has come: what would begin before it is given up.
+struct Haste(watch::Sender<usize>);
+
+impl Haste {
+    fn new(ends: &watch::Sender<usize>) -> Self {
+        ends.send_modify(|ends| *ends += 1);
+        Self(ends.clone())
+    }
+}
+
+impl Drop for Haste {
+    fn drop(&mut self) {
+        self.0.send_modify(|ends| *ends -= 1);
+    }
 }
 
 /// Whom the local gateway's task tells, and whom it asks.
@@ -85,6 +102,8 @@ pub(crate) enum Prospect {
 #[derive(Clone)]
 pub(crate) struct Local {
     orders: mpsc::Sender<Order>,
+    /// How many ends were asked for and have not come.
+    ends: watch::Sender<usize>,
     state: watch::Receiver<LocalGateway>,
     log: Log,
 }
@@ -103,8 +122,16 @@ impl Local {
         let (orders, inbox) = mpsc::channel(4);
         let (sender, state) = watch::channel(state);
         let log = Log::default();
-        tokio::spawn(supervisor::run(program.unwrap_or_default(), around, log.clone(), inbox, sender));
-        Self { orders, state, log }
+        let ends = watch::Sender::new(0);
+        let supervisor = Supervisor {
+            program: program.unwrap_or_default(),
+            around,
+            log: log.clone(),
+            state: sender,
+            ends: ends.subscribe(),
+        };
+        tokio::spawn(supervisor.run(inbox));
+        Self { orders, ends, state, log }
     }
 
     /// What it says.
@@ -141,18 +168,18 @@ impl Local {
         let _ = self.orders.send(Order::Refuse(reason)).await;
     }
 
-    /// The console ends: ends it too, or leaves it.
+    /// The console ends: ends it too, or leaves it. Nothing is started any more.
     pub(crate) async fn leave(&self, stay: Stay) {
         let (done, left) = oneshot::channel();
-        if self.orders.send(Order::Leave { stay, done }).await.is_ok() {
+        if self.orders.send(Order::Leave { stay, done, haste: Haste::new(&self.ends) }).await.is_ok() {
             let _ = left.await;
         }
     }
 
-    /// Ends it, and waits for that.
+    /// Ends it, also where it has not quite begun, and waits for that.
     pub(crate) async fn stop(&self) {
         let (done, stopped) = oneshot::channel();
-        if self.orders.send(Order::Stop(done)).await.is_ok() {
+        if self.orders.send(Order::Stop { done, haste: Haste::new(&self.ends) }).await.is_ok() {
             // Where the task has ended, so has the process.
             let _ = stopped.await;
         }

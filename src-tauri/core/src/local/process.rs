@@ -56,8 +56,13 @@ struct Ready {
 }
 
 impl Process {
-    /// Starts the gateway and waits until it accepts connections.
-    pub(super) async fn start(program: &Path, plan: &Plan, log: &Log) -> Result<Self, Failure> {
+    /// Starts the gateway and waits until it accepts connections, or until it is not wanted any more.
+    pub(super) async fn start(
+        program: &Path,
+        plan: &Plan,
+        log: &Log,
+        unwanted: impl Future<Output = ()>,
+    ) -> Result<Self, Failure> {
         let mouth = speech::open(&plan.data).map_err(|error| no_log(&plan.data, &error))?;
         let mut child = command(program, &plan.data, plan.port, mouth).spawn().map_err(|error| {
             let (path, error) = (program.display().to_string(), error.to_string());
@@ -72,7 +77,14 @@ impl Process {
             let _ = pipe.write_all(line.as_bytes()).await;
         }
         let found = child.id().and_then(Neighbour::find);
-        match timeout(READY, ready(&mut child)).await {
+        let readiness = tokio::select! {
+            readiness = timeout(READY, ready(&mut child)) => readiness,
+            () = unwanted => {
+                give_up(child).await;
+                return Err(failure(FailureCode::LocalGateway, Reason::StoppedTooSoon));
+            }
+        };
+        match readiness {
             Ok(Some(address)) => {
                 let neighbour = found.ok_or_else(|| failure(FailureCode::LocalGateway, Reason::EndedFromOutside))?;
                 let body = Body::Child { child: Box::new(child), stdin, stay: Stay::WithTheConsole };
@@ -253,8 +265,9 @@ mod tests {
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
         let data = folder.path().to_owned();
         let plan = Plan { port: 0, data, secret: LocalSecret::new("hush"), stay: Stay::OnItsOwn };
-        let mut process =
-            Process::start(&program, &plan, &Log::default()).await.unwrap_or_else(|_| panic!("it starts"));
+        let mut process = Process::start(&program, &plan, &Log::default(), std::future::pending())
+            .await
+            .unwrap_or_else(|_| panic!("it starts"));
         let child = process.neighbour.clone();
         process.neighbour.born = Birth::Remembered(0);
         process.stop(Duration::from_millis(300)).await;

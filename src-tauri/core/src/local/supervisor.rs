@@ -36,35 +36,13 @@ enum Event {
     Abandoned,
 }
 
-struct Supervisor {
-    program: PathBuf,
-    around: Surroundings,
-    log: Log,
-    state: watch::Sender<LocalGateway>,
-}
-
-pub(super) async fn run(
-    program: PathBuf,
-    around: Surroundings,
-    log: Log,
-    mut orders: mpsc::Receiver<Order>,
-    state: watch::Sender<LocalGateway>,
-) {
-    let supervisor = Supervisor { program, around, log, state };
-    let mut holding = Holding::Nothing;
-    loop {
-        let event = next(&mut orders, &mut holding).await;
-        holding = match (event, holding) {
-            (Event::Order(order), holding) => supervisor.order(order, holding).await,
-            (Event::Crashed(reason), Holding::Running { plan, since, crashes, .. }) => {
-                let crashes = if since.elapsed() > STEADY { 1 } else { crashes + 1 };
-                supervisor.crashed(plan, crashes, reason)
-            }
-            (Event::Again, Holding::Crashed { plan, crashes, .. }) => supervisor.again(plan, crashes).await,
-            (Event::Abandoned, holding) => return stop(holding).await,
-            (Event::Crashed(_) | Event::Again, holding) => holding,
-        };
-    }
+pub(super) struct Supervisor {
+    pub(super) program: PathBuf,
+    pub(super) around: Surroundings,
+    pub(super) log: Log,
+    pub(super) state: watch::Sender<LocalGateway>,
+    /// How many ends wait behind the order in hand.
+    pub(super) ends: watch::Receiver<usize>,
 }
 
 async fn next(orders: &mut mpsc::Receiver<Order>, holding: &mut Holding) -> Event {
@@ -92,6 +70,31 @@ async fn stop(holding: Holding) {
 }
 
 impl Supervisor {
+    /// Carries out orders until the console ends.
+    pub(super) async fn run(self, mut orders: mpsc::Receiver<Order>) {
+        let mut holding = Holding::Nothing;
+        loop {
+            let event = next(&mut orders, &mut holding).await;
+            holding = match (event, holding) {
+                (Event::Order(order), holding) => {
+                    let is_last = matches!(order, Order::Leave { .. });
+                    let holding = self.order(order, holding).await;
+                    if is_last {
+                        return;
+                    }
+                    holding
+                }
+                (Event::Crashed(reason), Holding::Running { plan, since, crashes, .. }) => {
+                    let crashes = if since.elapsed() > STEADY { 1 } else { crashes + 1 };
+                    self.crashed(plan, crashes, reason)
+                }
+                (Event::Again, Holding::Crashed { plan, crashes, .. }) => self.again(plan, crashes).await,
+                (Event::Abandoned, holding) => return stop(holding).await,
+                (Event::Crashed(_) | Event::Again, holding) => holding,
+            };
+        }
+    }
+
     /// Whoever asked may have gone; what was asked for is done all the same.
     async fn order(&self, order: Order, holding: Holding) -> Holding {
         match order {
@@ -117,22 +120,29 @@ impl Supervisor {
                 }
                 holding
             }
-            Order::Stop(done) => {
+            Order::Stop { done, haste } => {
                 stop(holding).await;
+                drop(haste);
                 self.settle_stopped(None);
                 let _ = done.send(());
                 Holding::Nothing
             }
-            Order::Leave { stay, done } => {
+            Order::Leave { stay, done, haste } => {
                 match (stay, holding) {
                     (Stay::OnItsOwn, Holding::Running { mut process, .. }) => process.let_stay().await,
                     (_, holding) => stop(holding).await,
                 }
+                drop(haste);
                 self.settle_stopped(None);
                 let _ = done.send(());
                 Holding::Nothing
             }
         }
+    }
+
+    /// Returns once somebody waits for an end, or nobody for anything.
+    async fn hurried(&self) {
+        let _ = self.ends.clone().wait_for(|ends| *ends > 0).await;
     }
 
     /// Starts what does not run, and finds what does.
@@ -162,7 +172,10 @@ impl Supervisor {
     /// Where something lives there that is not ours, and no other gateway should be started beside it.
     async fn take_over(&self, plan: &Plan) -> Result<(Holding, Option<Address>), Failure> {
         let Some(record) = Record::read(&plan.data) else { return Ok((Holding::Nothing, None)) };
-        let finding = self.look_at(&record, plan).await;
+        let finding = tokio::select! {
+            finding = self.look_at(&record, plan) => finding,
+            () = self.hurried() => return Err(failure(FailureCode::LocalGateway, Reason::StoppedTooSoon)),
+        };
         tracing::info!(address = %record.address, pid = record.process.pid, ?finding, "a gateway was left here");
         match finding.verdict() {
             Verdict::Forget => {
@@ -205,7 +218,7 @@ impl Supervisor {
 
     async fn launch(&self, plan: Plan, crashes: u32) -> Result<(Holding, Address), Failure> {
         make_folder(&plan.data)?;
-        let process = Process::start(&self.program, &plan, &self.log).await?;
+        let process = Process::start(&self.program, &plan, &self.log, self.hurried()).await?;
         let address = address(&process.address)?;
         let record = Record { process: process.neighbour.clone(), address: process.address.clone() };
         if let Err(error) = record.write(&plan.data) {

@@ -86,6 +86,38 @@ async fn the_exit_code_decides_what_a_person_is_told() {
     }
 }
 
+#[tokio::test]
+async fn a_start_is_given_up_for_an_end_that_is_asked_for() {
+    let bench = Bench::new("read -r secret; echo $$ > begun; cat > /dev/null; exec sleep 600");
+    let begun = bench.folder.path().join("begun");
+    let pid = async || {
+        let written = async {
+            loop {
+                match std::fs::read_to_string(&begun).unwrap_or_default().trim().parse() {
+                    Ok(pid) => return pid,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), written).await.expect("in time")
+    };
+    for leaves in [false, true] {
+        let (started, pid) = tokio::join!(bench.start(0), async {
+            let pid = pid().await;
+            let ended =
+                async { if leaves { bench.local.leave(Stay::OnItsOwn).await } else { bench.local.stop().await } };
+            // Less than a gateway has to become ready.
+            tokio::time::timeout(Duration::from_secs(10), ended).await.expect("it does not wait for the start");
+            pid
+        });
+        assert_eq!(started.unwrap_err().reason, Reason::StoppedTooSoon);
+        assert_eq!(neighbour::Neighbour::find(pid), None, "it has ended");
+        assert_eq!(bench.local.state(), LocalGateway::Stopped { reason: None });
+        std::fs::remove_file(&begun).unwrap();
+    }
+    assert_eq!(bench.start(0).await.unwrap_err().reason, Reason::Closing, "nothing begins after the end");
+}
+
 /// Not before it was heard of: one that has ended by then has not begun.
 const CRASHES: &str = "while [ ! -e crash ]; do sleep 0.05; done; exit 9";
 
