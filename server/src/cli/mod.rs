@@ -53,7 +53,7 @@ enum Command {
         #[arg(long, value_name = "ADDR:PORT")]
         listen: Option<SocketAddr>,
         /// Read `auth.jwt_secret` from the first line of standard input, and end when standard input is closed, unless a
-        /// later line was `stay`.
+        /// later line was `stay` and none after it `end`.
         #[arg(long)]
         secret_stdin: bool,
     },

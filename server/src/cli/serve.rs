@@ -32,8 +32,8 @@ pub(super) async fn serve(config: Config) -> Result<(), Failure> {
 }
 
 /// The same with `auth.jwt_secret` from the first line of standard input. The program that started the gateway keeps
-/// the other end open; when that is closed, be it by a crash, the gateway ends too and nobody's orphan is left, unless a
-/// line has said that it is to stay.
+/// the other end open; when that is closed, be it by a crash, the gateway ends too and nobody's orphan is left, unless the
+/// last that a line has said about it is that it is to stay.
 pub(super) async fn with_secret_from_stdin(
     listen: Option<SocketAddr>,
     load: impl FnOnce(Flags) -> Result<Config, ConfigError>,
@@ -137,17 +137,17 @@ enum Wish {
     Stay,
 }
 
-/// Waits for the end of standard input. Of what comes before only the line `stay` is of interest.
+/// Waits for the end of standard input. Of what comes before, the last line that is `stay` or `end` decides.
 fn end_of(input: &mut impl BufRead) -> Wish {
     let mut wish = Wish::End;
     loop {
         let mut line = String::new();
         match input.by_ref().take(LONGEST_LINE).read_line(&mut line) {
-            Ok(read) if read > 0 => {
-                if line.trim_end_matches(['\r', '\n']) == "stay" {
-                    wish = Wish::Stay;
-                }
-            }
+            Ok(read) if read > 0 => match line.trim_end_matches(['\r', '\n']) {
+                "stay" => wish = Wish::Stay,
+                "end" => wish = Wish::End,
+                _ => {}
+            },
             _ => return wish,
         }
     }
@@ -194,6 +194,8 @@ mod tests {
             ("anything\nstaying\n stay\n", Wish::End),
             ("stay\n", Wish::Stay),
             ("noise\nstay\r\nmore", Wish::Stay),
+            ("stay\nend\n", Wish::End),
+            ("stay\nend\nstay\n", Wish::Stay),
         ] {
             assert_eq!(end_of(&mut input.as_bytes()), wish, "{input:?}");
         }

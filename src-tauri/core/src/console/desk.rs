@@ -138,7 +138,11 @@ impl Console {
             self.start_at_login(preferences.start_at_login).await?;
         }
         let (theme, zoom) = (preferences.theme, preferences.zoom);
+        let leaves_running = preferences.local.leave_running;
         self.0.preferences.lock().save(preferences).map_err(|error| not_saved(&error))?;
+        if before.local.leave_running != leaves_running {
+            self.0.local.rule(self.stay()).await;
+        }
         self.0.desk.order(Order::Dress { theme, zoom });
         self.0.changed.notify_one();
         Ok(())

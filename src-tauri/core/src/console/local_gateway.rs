@@ -152,6 +152,7 @@ impl Console {
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
     use std::sync::Arc;
+    use std::time::Duration;
 
     use keyring_core::{CredentialStore, Error as KeyringError, mock};
     use serde_json::{Value, json};
@@ -163,9 +164,9 @@ mod tests {
     use crate::paths::Paths;
     use crate::secrets::Secrets;
 
-    /// It keeps the secret that it was told, and nothing answers where it says that it listens.
+    /// It writes down the secret and what else it is told, and nothing answers where it says that it listens.
     const GATEWAY: &str = "#!/bin/sh\ncd \"$(dirname \"$0\")\"\nread -r secret; printf '%s' \"$secret\" > secret\n\
-         echo '{\"event\":\"ready\",\"addr\":\"127.0.0.1:9\"}'\ncat > /dev/null\n";
+         echo '{\"event\":\"ready\",\"addr\":\"127.0.0.1:9\"}'\ncat > told\n";
 
     fn console(folder: &TempDir, secrets: Secrets) -> Console {
         let program = folder.path().join("signalbox-server");
@@ -205,6 +206,25 @@ mod tests {
         call(&console, json!({"call": "open", "args": {"profile": started}})).await.unwrap();
         call(&console, json!({"call": "restartLocal", "args": null})).await.unwrap();
         assert_eq!(told(), "the one before");
+        console.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_gateway_that_runs_is_told_when_it_may_stay_and_when_not_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let console = console(&folder, Secrets::with_store(mock::Store::new().unwrap()));
+        call(&console, json!({"call": "startLocal", "args": {"port": 0}})).await.unwrap();
+        for (leave_running, told) in [(true, "stay\n"), (false, "stay\nend\n")] {
+            let local = LocalRules { leave_running, ..console.preferences().local };
+            let wanted = Preferences { local, ..console.preferences() };
+            call(&console, json!({"call": "savePreferences", "args": wanted})).await.unwrap();
+            let heard = async {
+                while std::fs::read_to_string(folder.path().join("told")).ok().as_deref() != Some(told) {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), heard).await.expect("in time");
+        }
         console.close().await;
     }
 }

@@ -59,6 +59,7 @@ enum Order {
     Start { plan: Plan, answer: oneshot::Sender<Result<Address, Failure>> },
     Adopt { plan: Plan, answer: oneshot::Sender<Option<Address>> },
     Refuse(Reason),
+    Stay(Stay),
     Stop { done: oneshot::Sender<()>, haste: Haste },
     Leave { stay: Stay, done: oneshot::Sender<()>, haste: Haste },
 }
@@ -166,6 +167,12 @@ impl Local {
     pub(crate) async fn refuse(&self, reason: Reason) {
         // Where the task has ended nobody asks how it is.
         let _ = self.orders.send(Order::Refuse(reason)).await;
+    }
+
+    /// Says what it is to do when the console ends, however that comes: one that runs is told at once.
+    pub(crate) async fn rule(&self, stay: Stay) {
+        // Where the task has ended there is nobody to tell.
+        let _ = self.orders.send(Order::Stay(stay)).await;
     }
 
     /// The console ends: ends it too, or leaves it. Nothing is started any more.

@@ -24,6 +24,8 @@ const READY: Duration = Duration::from_secs(30);
 pub(super) const FAREWELL: Duration = Duration::from_secs(11);
 /// What the gateway reads after its secret to go on when its input ends.
 const STAY: &[u8] = b"stay\n";
+/// What it reads then to end with its input after all.
+const END: &[u8] = b"end\n";
 
 /// A gateway that accepts connections.
 pub(super) struct Process {
@@ -89,9 +91,7 @@ impl Process {
                 let neighbour = found.ok_or_else(|| failure(FailureCode::LocalGateway, Reason::EndedFromOutside))?;
                 let body = Body::Child { child: Box::new(child), stdin, stay: Stay::WithTheConsole };
                 let mut process = Self { body, speech, log: log.clone(), address, neighbour };
-                if plan.stay == Stay::OnItsOwn {
-                    process.let_stay().await;
-                }
+                process.rule(plan.stay).await;
                 Ok(process)
             }
             Ok(None) => match timeout(FAREWELL, child.wait()).await {
@@ -169,14 +169,18 @@ impl Process {
         self.speech.catch_up();
     }
 
-    /// Lets it go on when the console ends.
-    pub(super) async fn let_stay(&mut self) {
+    /// Tells it what to do when the console ends. One that was adopted goes on anyway.
+    pub(super) async fn rule(&mut self, wanted: Stay) {
         if let Body::Child { stdin: Some(pipe), stay, .. } = &mut self.body
-            && *stay == Stay::WithTheConsole
+            && *stay != wanted
         {
-            match pipe.write_all(STAY).await {
-                Ok(()) => *stay = Stay::OnItsOwn,
-                Err(error) => tracing::warn!(%error, "the local gateway cannot be told to stay"),
+            let line = match wanted {
+                Stay::OnItsOwn => STAY,
+                Stay::WithTheConsole => END,
+            };
+            match pipe.write_all(line).await {
+                Ok(()) => *stay = wanted,
+                Err(error) => tracing::warn!(%error, "the local gateway cannot be told whether to stay"),
             }
         }
     }

@@ -120,6 +120,14 @@ impl Supervisor {
                 }
                 holding
             }
+            Order::Stay(stay) => match holding {
+                Holding::Running { mut process, plan, since, crashes } => {
+                    process.rule(stay).await;
+                    Holding::Running { process, plan: Plan { stay, ..plan }, since, crashes }
+                }
+                Holding::Crashed { plan, at, crashes } => Holding::Crashed { plan: Plan { stay, ..plan }, at, crashes },
+                Holding::Nothing => Holding::Nothing,
+            },
             Order::Stop { done, haste } => {
                 stop(holding).await;
                 drop(haste);
@@ -129,7 +137,7 @@ impl Supervisor {
             }
             Order::Leave { stay, done, haste } => {
                 match (stay, holding) {
-                    (Stay::OnItsOwn, Holding::Running { mut process, .. }) => process.let_stay().await,
+                    (Stay::OnItsOwn, Holding::Running { mut process, .. }) => process.rule(stay).await,
                     (_, holding) => stop(holding).await,
                 }
                 drop(haste);

@@ -25,6 +25,17 @@ impl Bench {
         self.local.start(self.plan(port)).await
     }
 
+    /// Waits until a file of the gateway's says this.
+    async fn reads(&self, name: &str, wanted: &str) {
+        let file = self.folder.path().join(name);
+        let read = async {
+            while std::fs::read_to_string(&file).ok().as_deref() != Some(wanted) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), read).await.expect("in time");
+    }
+
     /// Lets a program crash that waits for it, this time and each time after.
     fn let_crash(&self) {
         std::fs::write(self.folder.path().join("crash"), "").unwrap();
@@ -196,13 +207,20 @@ async fn one_that_is_left_goes_on_and_is_not_adopted_by_its_word_alone() {
 async fn one_that_was_told_to_stay_is_still_ended_on_request() {
     let bench = Bench::new(&format!("{SERVE}\n{STAYS}"));
     bench.local.start(Plan { stay: Stay::OnItsOwn, ..bench.plan(0) }).await.unwrap();
-    let told = bench.folder.path().join("stay");
-    let heard = async {
-        while std::fs::read_to_string(&told).ok().as_deref() != Some("stay") {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), heard).await.expect("in time");
+    bench.reads("stay", "stay").await;
     bench.local.stop().await;
     assert_eq!(std::fs::read_to_string(bench.folder.path().join("ended")).unwrap(), "bye\n");
+}
+
+#[tokio::test]
+async fn one_that_runs_is_told_at_once_when_the_rule_changes() {
+    let bench = Bench::new(&format!("{SERVE}\ncat > told; echo bye > ended"));
+    bench.start(0).await.unwrap();
+    bench.local.rule(Stay::WithTheConsole).await;
+    bench.local.rule(Stay::OnItsOwn).await;
+    bench.reads("told", "stay\n").await;
+    bench.local.rule(Stay::WithTheConsole).await;
+    bench.reads("told", "stay\nend\n").await;
+    bench.local.leave(Stay::WithTheConsole).await;
+    bench.reads("ended", "bye\n").await;
 }
