@@ -1,13 +1,14 @@
 //! A small JSON file that is read strictly and replaced as a whole.
 //!
-//! It is written beside itself and renamed, so that a crash leaves the old file or the new one and never half of one. It
-//! must never know what the file means.
+//! It must never know what the file means.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::draft;
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -81,10 +82,7 @@ pub(crate) fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), Document
     std::fs::create_dir_all(folder).map_err(io)?;
     let mut text = serde_json::to_string_pretty(value).map_err(|error| io(error.into()))?;
     text.push('\n');
-    let draft = path.with_extension("json.new");
-    let mut file = std::fs::File::create(&draft).map_err(io)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
-    std::fs::rename(&draft, path).map_err(io)
+    draft::replace(path, text.as_bytes()).map_err(io)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod credentials;
 mod cut;
 pub mod desktop;
 mod document;
+mod draft;
 mod endpoint;
 mod export;
 mod failure;

@@ -1,16 +1,14 @@
-//! A file that comes into being as a whole: it is written beside its place, and put there when all of it is written.
-//!
-//! What was there before stays as it was until then, and for good where the writing fails or is called off.
+//! The file of an export: it is there when all of it is written, and what was there before stays until then.
 
 use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use signalbox_protocol::ipc::{ExportFormat, Failure, FailureCode, Reason};
-use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
 use super::fields::Record;
 use super::format::Form;
+use crate::draft::{self, Draft};
 use crate::failure::failure;
 
 /// What a file is made of.
@@ -38,7 +36,7 @@ pub(super) fn write(
     mut parts: mpsc::Receiver<Part>,
 ) -> Result<(), FileError> {
     let failed = |source| FileError { path: path.to_owned(), source };
-    let mut form = Form::begin(format, names, BufWriter::new(draft(path).map_err(failed)?)).map_err(failed)?;
+    let mut form = Form::begin(format, names, BufWriter::new(Draft::begin(path).map_err(failed)?)).map_err(failed)?;
     while let Some(part) = parts.blocking_recv() {
         match part {
             Part::Rows(rows) => rows.iter().try_for_each(|row| form.row(row)).map_err(failed)?,
@@ -50,28 +48,13 @@ pub(super) fn write(
 
 /// Writes a text. It blocks.
 pub(super) fn write_text(path: &Path, text: &str) -> Result<(), FileError> {
-    let written = draft(path).and_then(|mut draft| {
-        draft.write_all(text.as_bytes())?;
-        put(draft, path)
-    });
-    written.map_err(|source| FileError { path: path.to_owned(), source })
+    draft::replace(path, text.as_bytes()).map_err(|source| FileError { path: path.to_owned(), source })
 }
 
-/// Only its owner may read it, as long as nobody says otherwise: there are names and addresses in it.
-fn draft(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::Builder::new().prefix(".signalbox-").suffix(".part").tempfile_in(folder)
-}
-
-fn finish(form: Form<BufWriter<NamedTempFile>>, path: &Path) -> io::Result<()> {
+fn finish(form: Form<BufWriter<Draft>>, path: &Path) -> io::Result<()> {
     let mut buffered = form.end()?;
     buffered.flush()?;
-    put(buffered.into_inner().map_err(io::IntoInnerError::into_error)?, path)
-}
-
-fn put(draft: NamedTempFile, path: &Path) -> io::Result<()> {
-    draft.as_file().sync_all()?;
-    draft.persist(path).map(drop).map_err(|error| error.error)
+    buffered.into_inner().map_err(io::IntoInnerError::into_error)?.put(path)
 }
 
 impl FileError {

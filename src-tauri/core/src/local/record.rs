@@ -3,13 +3,12 @@
 //!
 //! Owns the decision whether what is found there is adopted. It must never hold a secret, nor look at a process itself.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::neighbour::Neighbour;
+use crate::draft;
 
 /// The record's name in the data folder.
 const FILE: &str = "console.run.json";
@@ -70,13 +69,7 @@ impl Record {
     /// # Errors
     /// Where the file system refuses.
     pub(super) fn write(&self, data: &Path) -> std::io::Result<()> {
-        // Another's permissions would stay on a file that is only written over.
-        Self::remove(data);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path(data))?.write_all(&serde_json::to_vec(self)?)
+        draft::replace(&path(data), &serde_json::to_vec(self)?)
     }
 
     /// Forgets it.
