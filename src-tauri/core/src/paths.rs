@@ -43,7 +43,12 @@ impl Paths {
         self.config.join("preferences.json")
     }
 
-    /// The store of the gateway that this machine runs.
+    /// In which folder the gateway that this machine runs was started last.
+    pub fn local_place(&self) -> PathBuf {
+        self.config.join("local-gateway.json")
+    }
+
+    /// The store of the gateway that this machine runs, where no other folder was chosen.
     pub fn local_gateway(&self) -> PathBuf {
         self.data.join("gateway")
     }

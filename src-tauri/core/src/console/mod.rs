@@ -132,8 +132,12 @@ impl Console {
         let (orders, inbox) = mpsc::channel(ORDERS);
         let begins = preferences.current().local.start_with_console || preferences.current().local.leave_running;
         let prospect = if begins { Prospect::Starts } else { Prospect::Waits };
-        let surroundings =
-            local::Surroundings { api: api.clone(), changed: Arc::clone(&changed), notices: notices.clone() };
+        let surroundings = local::Surroundings {
+            api: api.clone(),
+            changed: Arc::clone(&changed),
+            place: paths.local_place(),
+            notices: notices.clone(),
+        };
         let console = Self(Arc::new(Inner {
             api,
             secrets,

@@ -86,6 +86,8 @@ pub(crate) struct Surroundings {
     pub(crate) api: Api,
     /// Poked when the state has changed.
     pub(crate) changed: Arc<Notify>,
+    /// The file that notes in which folder it was started last.
+    pub(crate) place: PathBuf,
     /// Told where the gateway ends by itself.
     pub(crate) notices: mpsc::Sender<notices::Event>,
 }

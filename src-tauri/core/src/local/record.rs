@@ -1,6 +1,8 @@
 //! The record of a gateway that may outlive the console: which process, where it listens. It lies in the gateway's data
 //! folder, readable by nobody else.
 //!
+//! Which folder that is, the console notes among its own files: another may be chosen while the gateway runs.
+//!
 //! Owns the decision whether what is found there is adopted. It must never hold a secret, nor look at a process itself.
 
 use std::path::{Path, PathBuf};
@@ -8,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::neighbour::Neighbour;
-use crate::draft;
+use crate::{document, draft};
 
 /// The record's name in the data folder.
 const FILE: &str = "console.run.json";
@@ -21,6 +23,14 @@ pub(super) struct Record {
     pub(super) process: Neighbour,
     /// Where it listens.
     pub(super) address: String,
+}
+
+/// Where a gateway was started last.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Place {
+    /// Its data folder.
+    pub(super) data: PathBuf,
 }
 
 /// What is found where a record points.
@@ -54,6 +64,20 @@ impl Finding {
             Self::Ours => Verdict::Adopt,
             Self::Gone => Verdict::Forget,
             Self::Silent | Self::Stranger => Verdict::LeaveAlone,
+        }
+    }
+}
+
+impl Place {
+    /// What was noted. A note that cannot be read is as good as none: it decides nothing by itself.
+    pub(super) fn read(note: &Path) -> Option<Self> {
+        document::read(note).ok()?
+    }
+
+    /// Notes it, instead of the place before.
+    pub(super) fn note(&self, note: &Path) {
+        if let Err(error) = document::write(note, self) {
+            tracing::warn!(%error, "the local gateway will not be found once another folder is chosen");
         }
     }
 }

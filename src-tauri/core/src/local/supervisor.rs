@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::log::Log;
 use super::process::{FAREWELL, Process};
-use super::record::{Finding, Record, Verdict};
+use super::record::{Finding, Place, Record, Verdict};
 use super::{Order, Plan, Stay, Surroundings, pause};
 use crate::address::Address;
 use crate::endpoint::Endpoint;
@@ -174,11 +174,22 @@ impl Supervisor {
         }
     }
 
-    /// Takes over what a console before this one has left in the data folder.
+    /// Takes over what a console before this one has left: where that was started, else in the data folder.
     ///
     /// # Errors
-    /// Where something lives there that is not ours, and no other gateway should be started beside it.
+    /// Where something lives in the data folder that is not ours, and no other gateway should be started beside it.
     async fn take_over(&self, plan: &Plan) -> Result<(Holding, Option<Address>), Failure> {
+        if let Some(Place { data }) = Place::read(&self.around.place)
+            && data != plan.data
+            // What lives there and is not ours may be why another folder was chosen.
+            && let Ok((holding, Some(address))) = self.take_over_there(&Plan { data, ..plan.clone() }).await
+        {
+            return Ok((holding, Some(address)));
+        }
+        self.take_over_there(plan).await
+    }
+
+    async fn take_over_there(&self, plan: &Plan) -> Result<(Holding, Option<Address>), Failure> {
         let Some(record) = Record::read(&plan.data) else { return Ok((Holding::Nothing, None)) };
         let finding = tokio::select! {
             finding = self.look_at(&record, plan) => finding,
@@ -232,6 +243,7 @@ impl Supervisor {
         if let Err(error) = record.write(&plan.data) {
             tracing::warn!(%error, "the local gateway will not be found by another console");
         }
+        Place { data: plan.data.clone() }.note(&self.around.place);
         Ok((self.hold(process, plan, crashes), address))
     }
 

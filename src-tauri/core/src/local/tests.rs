@@ -3,6 +3,10 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
+use axum::Json;
+use axum::routing::get;
+use serde_json::json;
+
 use super::*;
 
 struct Bench {
@@ -55,7 +59,8 @@ impl Bench {
 
 fn local(program: PathBuf) -> (Local, mpsc::Receiver<notices::Event>) {
     let (notices, told) = mpsc::channel(8);
-    let around = Surroundings { api: Api::new().unwrap(), changed: Arc::default(), notices };
+    let place = program.with_file_name("local-gateway.json");
+    let around = Surroundings { api: Api::new().unwrap(), changed: Arc::default(), place, notices };
     (Local::new(Some(program), around, Prospect::Waits), told)
 }
 
@@ -223,4 +228,46 @@ async fn one_that_runs_is_told_at_once_when_the_rule_changes() {
     bench.reads("told", "stay\nend\n").await;
     bench.local.leave(Stay::WithTheConsole).await;
     bench.reads("ended", "bye\n").await;
+}
+
+/// Where something answers as a gateway that takes every token.
+async fn answers() -> String {
+    let health = json!({"status": "ok", "service": "signalbox", "version": "9.9", "node": "n"});
+    let health = get(move || async move { Json(health) });
+    let router = axum::Router::new().route("/healthz", health).route("/api/v1/stats", get(async || "{}"));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+#[tokio::test]
+async fn one_that_is_left_is_found_also_where_another_folder_was_chosen_meanwhile() {
+    let address = answers().await;
+    let bench = Bench::new(&format!("{SERVE}\n{STAYS}").replace("127.0.0.1:4321", &address));
+    bench.start(0).await.unwrap();
+    bench.local.leave(Stay::OnItsOwn).await;
+
+    let (next, _told) = local(bench.folder.path().join("signalbox-server"));
+    let elsewhere = Plan { data: bench.folder.path().join("elsewhere"), ..bench.plan(0) };
+    let found = next.adopt(elsewhere.clone()).await.map(|found| found.to_string());
+    assert_eq!(found, Some(format!("http://{address}")));
+    next.stop().await;
+    assert_eq!(std::fs::read_to_string(bench.folder.path().join("ended")).unwrap(), "bye\n");
+    assert_eq!(next.adopt(elsewhere).await.map(|found| found.to_string()), None, "it is gone");
+}
+
+#[tokio::test]
+async fn another_folder_is_a_way_out_where_a_stranger_lives_in_the_one_before() {
+    let bench = Bench::new(&format!("{SERVE}\n{STAYS}"));
+    bench.start(0).await.unwrap();
+    let LocalGateway::Running { pid, .. } = bench.local.state() else { panic!("it runs") };
+    bench.local.leave(Stay::OnItsOwn).await;
+
+    let (next, _told) = local(bench.folder.path().join("signalbox-server"));
+    assert!(next.start(bench.plan(0)).await.is_err(), "nothing answers there");
+    let elsewhere = Plan { data: bench.folder.path().join("elsewhere"), stay: Stay::OnItsOwn, ..bench.plan(0) };
+    next.start(elsewhere).await.unwrap();
+    next.stop().await;
+    neighbour::Neighbour::find(pid).expect("it is left alone").end(Duration::from_secs(5)).await;
 }
