@@ -204,7 +204,7 @@ pub(super) fn act(column: AuditColumn) -> Vec<Field<AuditRow>> {
     match column {
         AuditColumn::At => vec![("at", |row| value(row.at))],
         AuditColumn::Actor => vec![("actor", |row| value(&row.actor))],
-        AuditColumn::Command => vec![("command", |row| value(&row.command))],
+        AuditColumn::Command => vec![("command", |row| value(&row.command)), ("detail", |row| value(&row.detail))],
         AuditColumn::Subject => vec![("subject", |row| value(&row.subject)), ("touched", |row| value(&row.touched))],
         AuditColumn::Address => vec![("address", |row| value(&row.address))],
         AuditColumn::Outcome => {

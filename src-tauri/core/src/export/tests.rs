@@ -97,7 +97,7 @@ fn answer(command: &Command) -> Option<Value> {
         Command::Audit(AuditArgs { actor: Some(actor), .. }) => {
             let act = json!({
                 "id": 1, "at": at, "actor": actor, "address": "", "command": "ban", "subject": "user 7",
-                "detail": {}, "outcome": "done", "explanation": null, "touched": {"users": 1, "sockets": 2, "sample": []},
+                "detail": {"reason": "spam"}, "outcome": "done", "explanation": null, "touched": {"users": 1, "sockets": 2, "sample": []},
             });
             Some(page(json!([act]), Value::Null))
         }
@@ -230,11 +230,14 @@ async fn a_list_of_the_gateway_is_read_to_its_last_page() {
     }
 
     let question = AuditArgs { actor: Some("ann".into()), ..AuditArgs::default() };
-    let table = ExportTable::Audit { question, columns: vec![AuditColumn::Subject, AuditColumn::Outcome] };
+    let table = ExportTable::Audit {
+        question,
+        columns: vec![AuditColumn::Command, AuditColumn::Subject, AuditColumn::Outcome],
+    };
     let (text, _) = office.file(table, ExportFormat::Json).await;
     assert_eq!(
         text,
-        "[\n{\"subject\":\"user 7\",\"touched\":{\"sample\":[],\"sockets\":2,\"users\":1},\"outcome\":\"done\",\"explanation\":null}\n]\n"
+        "[\n{\"command\":\"ban\",\"detail\":{\"reason\":\"spam\"},\"subject\":\"user 7\",\"touched\":{\"sample\":[],\"sockets\":2,\"users\":1},\"outcome\":\"done\",\"explanation\":null}\n]\n"
     );
 }
 
