@@ -90,6 +90,7 @@ export function person(index: number): PersonRow {
     operator: index === 2,
     namespaces: random() < 0.3 ? ['/web', '/chat'] : ['/web'],
     rooms: ROOMS.slice(0, 1 + Math.floor(random() * 3)),
+    roomsMore: 0,
     address: [
       pick(random, [10, 84, 91, 203]),
       pick(random, [0, 12, 140]),

@@ -123,6 +123,8 @@ pub struct PersonRow {
     pub namespaces: Vec<Namespace>,
     /// Rooms joined, without repetition, at most 20 of them.
     pub rooms: Vec<RoomName>,
+    /// So many further rooms are joined.
+    pub rooms_more: u32,
     /// The address, of the latest connection.
     pub address: String,
     /// The client, in words (`Firefox · Linux`), of the latest connection; empty where it does not say.

@@ -10,6 +10,7 @@ const row = (key: string, hits = 0): PersonRow => ({
   operator: false,
   namespaces: ['/web'],
   rooms: [],
+  roomsMore: 0,
   address: '',
   client: '',
   connections: 1,

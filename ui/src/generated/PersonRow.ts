@@ -29,6 +29,10 @@ namespaces: Array<Namespace>,
  */
 rooms: Array<RoomName>,
 /**
+ * So many further rooms are joined.
+ */
+roomsMore: number,
+/**
  * The address, of the latest connection.
  */
 address: string,

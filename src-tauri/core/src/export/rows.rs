@@ -125,7 +125,7 @@ impl Rows {
             Source::People { keys, fields } => {
                 let Some(keys) = batch(keys) else { return Ok(None) };
                 let together =
-                    move |scene: &Scene| keys.iter().filter_map(|key| scene.fleet.row(key)).collect::<Vec<_>>();
+                    move |scene: &Scene| keys.iter().filter_map(|key| scene.fleet.whole_row(key)).collect::<Vec<_>>();
                 let rows = self.watch.read(together).await?;
                 Ok(Some(rows.iter().map(|row| fields.record(row)).collect()))
             }

@@ -56,8 +56,12 @@ async fn gateway(users: i64) -> String {
 
 fn in_rooms(user: i64) -> Connection {
     let mut connection = connection(&format!("c{user}"), user);
-    let rooms: &[&str] = if user == 0 { &["lobby", "attic"] } else { &["lobby"] };
-    connection.namespaces[0].rooms = rooms.iter().map(|room| RoomName::from(*room)).collect();
+    let rooms: &mut dyn Iterator<Item = String> = match user {
+        0 => &mut ["lobby".to_owned(), "attic".to_owned()].into_iter(),
+        40 => &mut (0..25).map(|room| format!("room-{room}")),
+        _ => &mut std::iter::once("lobby".to_owned()),
+    };
+    connection.namespaces[0].rooms = rooms.map(|room| RoomName::from(room.as_str())).collect();
     connection
 }
 
@@ -208,6 +212,14 @@ async fn more_than_a_batch_is_written_to_the_last_row() {
     let (text, rows) = office.file(people("", &[PeopleColumn::Id]), ExportFormat::Ndjson).await;
     assert_eq!((text.lines().count(), rows), (2_345, 2_345));
     assert_eq!((text.lines().next(), text.lines().last()), (Some("{\"id\":2344}"), Some("{\"id\":0}")));
+}
+
+#[tokio::test]
+async fn all_rooms_of_somebody_are_written_however_many_the_page_names() {
+    let office = Office::open(41).await;
+    let (text, rows) = office.file(people("user-40", &[PeopleColumn::Rooms]), ExportFormat::Ndjson).await;
+    let row: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((row["rooms"].as_array().map(Vec::len), rows), (Some(25), 1), "{row}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use signalbox_protocol::RoomName;
 use signalbox_protocol::feed::{Happening, Membership, Transport};
+use signalbox_protocol::ipc::PersonRow;
 
 use super::*;
 
@@ -173,6 +174,19 @@ fn connections_that_have_no_place_are_counted_until_they_end_or_are_told_anew() 
     fleet.snapshot_page(vec![connection("x", 1), connection("y", 2), connection("z", 3)]);
     fleet.finish_snapshot(&[], Timestamp(0));
     assert_eq!((fleet.counts().connections, fleet.beyond()), (2, 1));
+}
+
+#[test]
+fn a_row_names_twenty_rooms_and_says_how_many_more_there_are() {
+    let rooms = |range: std::ops::Range<usize>| range.map(|id| RoomName::from(format!("r{id}").as_str())).collect();
+    let (mut one, mut other) = (connection("a", 1), connection("b", 1));
+    (one.namespaces[0].rooms, other.namespaces[0].rooms) = (rooms(0..19), rooms(10..25));
+    let entries = [one, other].map(|connection| Happening::ConnectionOpened { connection });
+    let fleet = fleet_after(&entries);
+    let named = |row: Option<PersonRow>| row.map(|row| (row.rooms.len(), row.rooms_more));
+    assert_eq!(named(fleet.row(&RowKey::User(1.into()))), Some((20, 5)), "each room counts once");
+    assert_eq!(named(fleet.row(&RowKey::Connection("a".into()))), Some((19, 0)));
+    assert_eq!(named(fleet.whole_row(&RowKey::User(1.into()))), Some((25, 0)));
 }
 
 #[test]

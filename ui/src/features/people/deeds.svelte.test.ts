@@ -13,6 +13,7 @@ const row = (key: string, user: User): PersonRow => ({
   operator: false,
   namespaces: ['/chat'],
   rooms: [],
+  roomsMore: 0,
   address: '',
   client: '',
   connections: 1,
