@@ -29,8 +29,13 @@ export type Dialog =
   | { deed: 'evict'; eviction: Eviction }
   | { deed: 'disconnect'; target: DisconnectTarget };
 
+/** How many users match, of so many rows that do; `null` where those are connections, of which one user may have several. */
+export function usersMatching(kind: MatchPeople['rows'], rows: number): number | null {
+  return kind === 'connections' && rows > 0 ? null : rows;
+}
+
 /** Why nothing can be done to so many users; `null` where it can. */
-export function whyNotTo(users: number): string | null {
+export function whyNotTo(users: number | null): string | null {
   return users === 0 ? m.many_nobody() : null;
 }
 

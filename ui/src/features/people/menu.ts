@@ -38,8 +38,8 @@ const LINES: readonly Line[] = [
   { deed: 'ban', icon: Ban, keys: 'b', label: m.bans_ban, tone: 'bad' },
 ];
 
-/** The lines for so many users. `off` is why nothing at all can be done. */
-export function deedItems(off: string | null, users: number, run: (deed: Deed) => void): MenuItem[] {
+/** The lines for so many users, `null` where that is not known. `off` is why nothing at all can be done. */
+export function deedItems(off: string | null, users: number | null, run: (deed: Deed) => void): MenuItem[] {
   const why = off ?? whyNotTo(users);
   const items = LINES.map(({ deed, icon, label, tone }): MenuItem => ({
     label: label(),
@@ -53,7 +53,12 @@ export function deedItems(off: string | null, users: number, run: (deed: Deed) =
 }
 
 /** What the palette offers to do to so many users, under that heading. */
-export function deedCommands(off: string | null, users: number, group: string, run: (deed: Deed) => void): Command[] {
+export function deedCommands(
+  off: string | null,
+  users: number | null,
+  group: string,
+  run: (deed: Deed) => void,
+): Command[] {
   if ((off ?? whyNotTo(users)) !== null) return [];
   return LINES.map(({ deed, icon, keys, label }) => ({
     id: `${deed}-selected`,
@@ -68,8 +73,8 @@ export function deedCommands(off: string | null, users: number, group: string, r
 interface OfRow {
   row: PersonRow;
   off: string | null;
-  /** How many users the deeds are done to: more than one where several rows are selected. */
-  users: number;
+  /** How many users the deeds are done to: more than one where several rows are selected, `null` where it is not known. */
+  users: number | null;
   run: (deed: Deed) => void;
   inspect: () => void;
   /** Narrows the filter by a term. */
