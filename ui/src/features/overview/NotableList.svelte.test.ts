@@ -1,6 +1,6 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { expect, it, vi } from 'vitest';
-import type { Notable, User } from '../../generated';
+import type { Alert, Notable, NotableWhat, User } from '../../generated';
 import NotableList from './NotableList.svelte';
 
 const BOB: User = { id: 7, username: 'bob' };
@@ -13,7 +13,7 @@ const online = (key: number, user: User): Notable => ({
 
 it('what one is about to press stays under the pointer, whatever else happens', () => {
   const onPerson = vi.fn();
-  const props = $state({ notable: [online(0, BOB)], onPerson });
+  const props = $state({ notable: [online(0, BOB)], onPerson, onAlert: () => undefined });
   const list = mount(NotableList, { target: document.body, props });
   flushSync();
   const lines = () => [...document.querySelectorAll<HTMLElement>('[data-testid="notable-line"]')];
@@ -25,5 +25,23 @@ it('what one is about to press stays under the pointer, whatever else happens', 
   document.querySelector('ol')?.dispatchEvent(new MouseEvent('pointerleave'));
   flushSync();
   expect(lines().map(({ textContent }) => /bob|eve/.exec(textContent)?.[0])).toEqual(['eve', 'bob']);
+  void unmount(list);
+});
+
+it.each<[NotableWhat, unknown]>([
+  [{ is: 'kicked', by: null, reason: 'slow', users: 1, sample: [BOB] }, BOB],
+  [{ is: 'kicked', by: null, reason: 'slow', users: 2, sample: [BOB, EVE] }, null],
+  [{ is: 'kicked', by: 'ann', reason: 'spam', users: 1, sample: [] }, null],
+  [{ is: 'alert', alert: { id: 3, kind: 'warning', message: 'Disk' } as Alert }, 3],
+  [{ is: 'limit', episode: { user: EVE, event: 'ping', dropped: 1 } as never }, EVE],
+  [{ is: 'linkBack', recovery: 'resumed' }, null],
+])('a line leads to whom or what it is about: %j', (what, target) => {
+  const led: unknown[] = [];
+  const notable = [{ ...online(0, BOB), what }];
+  const props = { notable, onPerson: (user: User) => led.push(user), onAlert: ({ id }: Alert) => led.push(id) };
+  const list = mount(NotableList, { target: document.body, props });
+  flushSync();
+  document.querySelector<HTMLElement>('[data-testid="notable-line"] button')?.click();
+  expect(led).toEqual(target === null ? [] : [target]);
   void unmount(list);
 });
