@@ -100,7 +100,8 @@ function localCommands(frame: Frame): Command[] {
     const run = () => void frame.startLocal();
     return [{ id: 'start-local', group, label: m.app_start_local(), icon: Play, keys: 'c s', run }];
   }
-  if (status?.local.state === 'running') {
+  const safe = status?.gateways.some((gateway) => gateway.local && gateway.safe);
+  if (status?.local.state === 'running' && !safe) {
     const run = () => void frame.stopLocal();
     return [{ id: 'stop-local', group, label: m.app_stop_this_machine(), icon: Square, keys: 'c s', run }];
   }

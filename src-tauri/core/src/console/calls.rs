@@ -44,7 +44,7 @@ impl Console {
             Call::RetryNow(of) => done(self.post(&of.profile)?.watch.retry_now()).await,
             Call::StartLocal(args) => answer(self.start_local(args).await?),
             Call::RestartLocal(()) => answer(self.restart_local().await?),
-            Call::StopLocal(()) => done(self.stop_local()).await,
+            Call::StopLocal(()) => answer(self.stop_local().await?),
             Call::PreviewDisconnect(ask) => self.ask(ask, Command::Disconnect, Run::Dry).await,
             Call::Disconnect(ask) => self.ask(ask, Command::Disconnect, Run::Real).await,
             Call::PreviewNotify(ask) => self.ask(ask, Command::Notify, Run::Dry).await,
@@ -151,7 +151,7 @@ impl Console {
     async fn remove(&self, id: &ProfileId) -> Result<(), Failure> {
         let (profile, post) = (self.profile(id)?, self.post(id)?);
         if profile.is_local() {
-            self.stop_local().await;
+            self.end_local().await;
         }
         post.watch.close().await;
         if let Err(failure) = self.revoke(&profile, &post).await {
@@ -170,10 +170,17 @@ impl Console {
         let post = self.post(&ask.profile)?;
         let command = command(ask.args);
         // Whoever may only look can ask for it in safe mode too.
-        if run == Run::Real && command.role() > Role::Viewer && self.profile(&ask.profile)?.safe {
-            return Err(failure(FailureCode::Forbidden, Reason::SafeMode));
+        if run == Run::Real && command.role() > Role::Viewer {
+            self.refuse_in_safe_mode(&ask.profile)?;
         }
         post.watch.ask(command, run).await
+    }
+
+    /// # Errors
+    /// Where nothing is changed from here.
+    pub(super) fn refuse_in_safe_mode(&self, profile: &ProfileId) -> Result<(), Failure> {
+        let is_safe = self.0.profiles.lock().get(profile).is_some_and(|profile| profile.safe);
+        if is_safe { Err(failure(FailureCode::Forbidden, Reason::SafeMode)) } else { Ok(()) }
     }
 }
 

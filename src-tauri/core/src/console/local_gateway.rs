@@ -43,14 +43,22 @@ impl Console {
     }
 
     pub(super) async fn restart_local(&self) -> Result<ProfileId, Failure> {
+        self.refuse_in_safe_mode(&local())?;
         // Nothing is stopped that could not be started again.
         self.local_secret().await?;
-        self.stop_local().await;
+        self.end_local().await;
         self.start_by(self.preferences().local).await
     }
 
-    pub(super) async fn stop_local(&self) {
-        if let Ok(post) = self.post(&ProfileId(LOCAL.to_owned())) {
+    pub(super) async fn stop_local(&self) -> Result<(), Failure> {
+        self.refuse_in_safe_mode(&local())?;
+        self.end_local().await;
+        Ok(())
+    }
+
+    /// Ends it, whatever protects it: whoever forgets it, or restarts it, was asked before.
+    pub(super) async fn end_local(&self) {
+        if let Ok(post) = self.post(&local()) {
             post.watch.close().await;
         }
         self.0.local.stop().await;
@@ -118,7 +126,7 @@ impl Console {
     }
 
     async fn link_local(&self, url: Address, secret: LocalSecret) -> Result<ProfileId, Failure> {
-        let id = ProfileId(LOCAL.to_owned());
+        let id = local();
         let profile = {
             let mut profiles = self.0.profiles.lock();
             let known = profiles.get(&id).cloned();
@@ -145,6 +153,10 @@ impl Console {
         self.post(&id)?.watch.open(profile.endpoint(), Credentials::Local(secret), Occasion::Asked).await;
         Ok(id)
     }
+}
+
+fn local() -> ProfileId {
+    ProfileId(LOCAL.to_owned())
 }
 
 #[cfg(unix)]
@@ -225,6 +237,28 @@ mod tests {
             };
             tokio::time::timeout(Duration::from_secs(20), heard).await.expect("in time");
         }
+        console.close().await;
+    }
+
+    #[tokio::test]
+    async fn in_safe_mode_it_is_neither_stopped_nor_restarted() {
+        let folder = tempfile::tempdir().unwrap();
+        let console = console(&folder, Secrets::with_store(mock::Store::new().unwrap()));
+        let profile = call(&console, json!({"call": "startLocal", "args": {"port": 0}})).await.unwrap();
+        let edit = |safe: bool| {
+            json!({"call": "editProfile", "args": {
+                "profile": profile, "name": "", "url": "", "colour": "#123456", "production": false, "safe": safe,
+            }})
+        };
+        call(&console, edit(true)).await.unwrap();
+        let before = console.0.local.state();
+        for act in ["stopLocal", "restartLocal"] {
+            let refused = call(&console, json!({"call": act, "args": null})).await.unwrap_err();
+            assert_eq!((refused.code, refused.reason), (FailureCode::Forbidden, Reason::SafeMode), "{act}");
+            assert_eq!(console.0.local.state(), before, "{act}");
+        }
+        call(&console, edit(false)).await.unwrap();
+        call(&console, json!({"call": "stopLocal", "args": null})).await.unwrap();
         console.close().await;
     }
 }

@@ -16,6 +16,7 @@ interface Around {
   link?: LinkState;
   local?: LocalGateway;
   production?: boolean;
+  safe?: boolean;
 }
 
 let page: Record<string, unknown> | undefined;
@@ -25,7 +26,7 @@ afterEach(async () => {
 });
 
 /** The buttons of a gateway on this machine that is so, and what was asked of the core. */
-function shown({ preview = TWO, link = LIVE, local = RUNNING, production = false }: Around) {
+function shown({ preview = TWO, link = LIVE, local = RUNNING, production = false, safe = false }: Around) {
   const called: CallName[] = [];
   useHost({
     call: <K extends CallName>(name: K): Promise<Answer<K>> => {
@@ -35,11 +36,11 @@ function shown({ preview = TWO, link = LIVE, local = RUNNING, production = false
     },
     openView: () => ({ change: () => undefined, close: () => undefined }),
   });
-  const gateway = { profile: 'local', local: true, link, production } as Gateway;
+  const gateway = { profile: 'local', local: true, link, production, safe } as Gateway;
   const rules = { port: 0, folder: null, startWithConsole: false, leaveRunning: false };
   const status = { gateways: [gateway], local, preferences: { local: rules } } as unknown as Status;
   const run = new LocalRun({ status: () => status, save: () => Promise.resolve() });
-  page = mount(LocalButtons, { target: document.body, props: { local, run } });
+  page = mount(LocalButtons, { target: document.body, props: { status, run } });
   flushSync();
   return { called, run };
 }
@@ -74,6 +75,16 @@ describe('the gateway of this machine, with people on it,', () => {
     expect(called).toEqual(['previewDrain']);
     await press('local-stop');
     expect(find('end-dialog')).not.toBeNull();
+  });
+
+  it('is neither stopped nor restarted in safe mode, and says why', async () => {
+    const { called } = shown({ safe: true });
+    for (const what of ['local-stop', 'local-restart']) {
+      expect(find(what)?.disabled).toBe(true);
+      expect(find(what)?.title).toMatch(/safe mode/);
+      await press(what);
+    }
+    expect(called).toEqual([]);
   });
 
   it('asks for the number where it is one of production', async () => {
