@@ -1,9 +1,10 @@
 import { flushSync, mount, unmount } from 'svelte';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import EndDialog from '../features/gateway/EndDialog.svelte';
 import type { Gateway, LinkState, Preferences, Preview, Status } from '../generated';
 import { useHost } from '../host';
 import type { Answer, CallName, Host } from '../host';
+import { frameCommands } from './commands';
 import { Frame } from './frame.svelte';
 import { linkLook } from './link';
 
@@ -191,6 +192,47 @@ describe('what the desktop asks for', () => {
   });
 });
 
+describe('the question how to close', () => {
+  /** What the core was told, once the window was asked and that has happened. */
+  function told(happens: (frame: Frame) => void) {
+    const left: unknown[] = [];
+    const { frame } = resumed([gateway('a', CONNECTING)], (args) => {
+      left.push(args);
+      return Promise.resolve(null);
+    });
+    frame.obey({ number: 1, wish: { is: 'askHowToClose' } });
+    happens(frame);
+    return { frame, left };
+  }
+
+  it.each([
+    ['the settings', (frame: Frame) => frame.obey({ number: 2, wish: { is: 'settings' } })],
+    ['an alert', (frame: Frame) => frame.obey({ number: 2, wish: { is: 'show', profile: 'a', subject: 'alerts' } })],
+    ['the palette', (frame: Frame) => (frame.above = 'palette')],
+    ['nothing', (frame: Frame) => (frame.above = null)],
+  ])('is answered where %s takes its place', (_, happens) => {
+    expect(told(happens).left).toEqual([{ how: 'stay', remember: false }]);
+  });
+
+  it('waits for its answer where it is asked again, and has one', () => {
+    const { frame, left } = told((asked) => asked.obey({ number: 2, wish: { is: 'askHowToClose' } }));
+    expect([frame.above, left]).toEqual(['leave', []]);
+    void frame.answer('hide', true);
+    expect([frame.above, left]).toEqual([null, [{ how: 'hide', remember: true }]]);
+  });
+});
+
+describe('stopping the gateway of this machine', () => {
+  it('is no command where that is in safe mode', () => {
+    const local = { state: 'running', address: '127.0.0.1:3000', pid: 7, adopted: false } as const;
+    const offered = (safe: boolean) => {
+      const { frame } = resumed([{ ...gateway('local', CONNECTING), safe }], undefined, { local });
+      return frameCommands(frame, false).some(({ id }) => id === 'stop-local');
+    };
+    expect([offered(false), offered(true)]).toEqual([true, false]);
+  });
+});
+
 describe('quitting with people on a gateway that ends with the console', () => {
   const NOBODY: Preview = { users: 0, sockets: 0, nodes: 0, sample: [], fingerprint: 'f' };
   const TWO: Preview = { users: 2, sockets: 3, nodes: 1, sample: [{ id: 7, username: 'bob' }], fingerprint: 'f' };
@@ -314,7 +356,24 @@ describe('preferences', () => {
     expect(frame.status?.preferences).toMatchObject({ theme: 'dark', onClose: 'quit' });
   });
 
-  it('keep how each table is looked at', () => {
+  it('are saved one after the other, so that none is undone by an older one', async () => {
+    const sent: { wanted: unknown; done: () => void }[] = [];
+    const { frame } = resumed([], (wanted) => new Promise((done) => sent.push({ wanted, done: () => done(null) })));
+    const both = [frame.savePreferences({ startAtLogin: true }), frame.savePreferences({ theme: 'dark' })];
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await Promise.resolve();
+    expect(sent).toHaveLength(1);
+    sent[0]?.done();
+    await vi.waitFor(() => expect(sent).toHaveLength(2));
+    sent[1]?.done();
+    await Promise.all(both);
+    expect(sent.map(({ wanted }) => wanted)).toMatchObject([
+      { theme: 'system' },
+      { startAtLogin: true, theme: 'dark' },
+    ]);
+  });
+
+  it('keep how each table is looked at', async () => {
     const saved: unknown[] = [];
     const { frame } = resumed([], (args) => {
       saved.push(args);
@@ -322,6 +381,7 @@ describe('preferences', () => {
     });
     const people = { hidden: ['client' as const], sort: 'hits' as const, direction: 'descending' as const };
     frame.saveTables({ people });
+    await vi.waitFor(() => expect(saved).toHaveLength(1));
     expect(saved).toEqual([{ ...PREFERENCES, tables: { people } }]);
     expect(frame.status?.preferences.tables.people).toEqual(people);
   });

@@ -29,7 +29,7 @@ export class Frame {
   page = $state<PageId>('overview');
   /** What the page has yet to be told; nothing once it was. */
   ask = $state.raw(NOTHING);
-  above = $state<Above | null>(null);
+  #above = $state<Above | null>(null);
   /** What lies in the place of the page. */
   side = $state<Side | null>(null);
   readonly ending = new Ending();
@@ -38,6 +38,21 @@ export class Frame {
   readonly #closed = new SvelteSet<ProfileId>();
   /** Preferences on their way to the core, and from its answer on the last status that may not know them yet. */
   #saving = $state.raw<{ wanted: Preferences; before?: Status | null } | null>(null);
+
+  /** The last of the preferences that are saved one after the other: one that overtook another would undo it. */
+  #saved: Promise<unknown> = Promise.resolve();
+
+  /** What lies above everything. */
+  get above(): Above | null {
+    return this.#above;
+  }
+
+  /** A question that something else takes the place of is answered too: whoever is asked nothing any more stays. */
+  set above(next: Above | null) {
+    const left = this.#above === 'leave' && next !== 'leave';
+    this.#above = next;
+    if (left) void this.leave('stay');
+  }
 
   /** `null` before the first word from the core. What is being saved is in it: the next choice begins with that. */
   get status(): Status | null {
@@ -178,6 +193,12 @@ export class Frame {
     await this.#ask(() => call('leave', { how: decided, remember }));
   };
 
+  /** Answers how to close the window. */
+  readonly answer = (how: 'hide' | 'quit' | 'stay', remember: boolean): Promise<void> => {
+    this.#above = null;
+    return this.leave(how, remember);
+  };
+
   async #howToQuit(): Promise<Departure> {
     const decision = this.status ? await this.ending.onQuit(this.status) : 'end';
     if (decision === null) return 'stay';
@@ -199,7 +220,9 @@ export class Frame {
     if (!preferences) return;
     const wanted = { ...preferences, ...change };
     this.#saving = { wanted };
-    const saved = await this.#ask(() => call('savePreferences', wanted));
+    const turn = this.#saved.then(() => this.#ask(() => call('savePreferences', wanted)));
+    this.#saved = turn;
+    const saved = await turn;
     // What was chosen since is on its way by itself.
     if (this.#saving.wanted === wanted) this.#saving = saved ? { wanted, before: this.#feed.now.value } : null;
   };
