@@ -228,6 +228,9 @@ pub enum Reason {
         /// How many messages were left.
         messages: u32,
     },
+    /// What the console still has to do for a gateway leaves no room for more.
+    #[error("The console is busy with this gateway, and has left this undone.")]
+    ConsoleBusy,
     /// The gateway has sent what cannot be read.
     #[error("The gateway sent a {event} that this console cannot read: {error}.")]
     UnreadableMessage {

@@ -139,7 +139,7 @@ seconds: number, } | { "is": "fellBehind",
 /**
  * How many messages were left.
  */
-messages: number, } | { "is": "unreadableMessage",
+messages: number, } | { "is": "consoleBusy" } | { "is": "unreadableMessage",
 /**
  * Which event.
  */

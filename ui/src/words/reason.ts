@@ -51,6 +51,7 @@ const WORDS: { [Is in Known['is']]: (parts: Parts<Extract<Known, { is: Is }>>) =
   doorClosed: m.reason_door_closed,
   noSignOfLife: m.reason_no_sign_of_life,
   fellBehind: m.reason_fell_behind,
+  consoleBusy: m.reason_console_busy,
   unreadableMessage: m.reason_unreadable_message,
   invalidCredentials: m.reason_invalid_credentials,
   accountDisabled: m.reason_account_disabled,

@@ -27,7 +27,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
-use crate::failure::{no_answer, no_such_profile, not_connected};
+use crate::failure::{failure, no_answer, no_such_profile, not_connected};
 use crate::link::{Pace, Run};
 use crate::notices;
 pub(crate) use scene::Scene;
@@ -157,12 +157,12 @@ impl Watch {
 
     /// Opens a view, or replaces the one of this number.
     pub(crate) fn open_view(&self, id: ViewId, query: ViewQuery, sink: Sink) -> Result<(), Failure> {
-        self.orders.try_send(Order::OpenView { id, query, sink }).map_err(|_| busy())
+        self.orders.try_send(Order::OpenView { id, query, sink }).map_err(not_taken)
     }
 
     /// Shows something else in a view.
     pub(crate) fn change_view(&self, id: ViewId, query: ViewQuery) -> Result<(), Failure> {
-        self.orders.try_send(Order::ChangeView { id, query }).map_err(|_| busy())
+        self.orders.try_send(Order::ChangeView { id, query }).map_err(not_taken)
     }
 
     /// Ends a view.
@@ -207,6 +207,10 @@ impl Watch {
     }
 }
 
-fn busy() -> Failure {
-    crate::failure::failure(FailureCode::Internal, Reason::FellBehind { messages: 1 })
+/// Why a watch does not take an order at once.
+fn not_taken(error: mpsc::error::TrySendError<Order>) -> Failure {
+    match error {
+        mpsc::error::TrySendError::Full(_) => failure(FailureCode::Internal, Reason::ConsoleBusy),
+        mpsc::error::TrySendError::Closed(_) => no_such_profile(),
+    }
 }
