@@ -27,7 +27,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::credentials::{Credentials, Freshness, NoToken};
+use crate::credentials::{AccessToken, Credentials, Freshness, NoToken};
 use crate::endpoint::Endpoint;
 use crate::failure::not_connected;
 use position::Reader;
@@ -57,6 +57,8 @@ pub(crate) enum Signal {
     Snapshot(Box<Snapshot>),
     /// So many entries were passed over, or so much of a snapshot could not be read.
     Missed(u64),
+    /// So much of an answer could not be read. The feed has no gap from it.
+    LeftOut(u64),
     /// Entries after it.
     Entries {
         /// In order, each once.
@@ -223,16 +225,18 @@ impl Supervisor {
         let mut failed = 0;
         let mut since = None;
         let mut freshness = Freshness::Any;
+        // A refused token has been replaced since the data was live last: another one would be refused too.
+        let mut replaced = false;
         loop {
             self.tell(Signal::Connecting).await?;
             let token = self.credentials.token(&self.endpoint, Timestamp::now(), freshness).await;
             let (reason, not_before) = match token {
                 Err(NoToken::SignedOut(reason)) => return self.tell(Signal::SignedOut(reason)).await,
                 Err(NoToken::NotNow(failure)) => (failure.reason, Duration::ZERO),
-                Ok(token) => match self.session(token).await? {
+                Ok(token) => match self.present(token, &mut freshness).await? {
                     End::Refused(message) => match verdict(&message) {
-                        Verdict::OtherToken if freshness == Freshness::Any && self.credentials.can_renew() => {
-                            freshness = Freshness::Renewed;
+                        Verdict::OtherToken if !replaced && self.credentials.can_renew() => {
+                            (freshness, replaced) = (Freshness::Renewed, true);
                             continue;
                         }
                         Verdict::OtherToken | Verdict::Final => {
@@ -243,7 +247,7 @@ impl Supervisor {
                     End::Kicked(reason) => return self.tell(Signal::SignedOut(Some(Reason::said(reason)))).await,
                     End::Lost { reason, stay, not_before } => {
                         if stay != Stay::Outside {
-                            (since, freshness) = (None, Freshness::Any);
+                            (since, replaced) = (None, false);
                         }
                         match stay {
                             Stay::Steady => failed = 0,
@@ -270,7 +274,9 @@ impl Supervisor {
         }
     }
 
-    async fn session(&mut self, token: crate::credentials::AccessToken) -> Result<End, Unwanted> {
+    /// Knocks with a token that nobody has refused yet.
+    async fn present(&mut self, token: AccessToken, freshness: &mut Freshness) -> Result<End, Unwanted> {
+        *freshness = Freshness::Any;
         session::run(self, token).await
     }
 

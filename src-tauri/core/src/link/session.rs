@@ -334,7 +334,7 @@ impl Session<'_> {
         let id = payload.get("id").and_then(Value::as_str).map(str::to_owned);
         let left_out = reading::thin_out(&mut payload);
         if left_out > 0 {
-            self.supervisor.tell(Signal::Missed(left_out)).await?;
+            self.supervisor.tell(Signal::LeftOut(left_out)).await?;
         }
         match (reading::whole::<Response>(name, payload), id) {
             (Ok(response), _) => self.answer(response).await,

@@ -1,5 +1,8 @@
 //! The link against a small Socket.IO server of its own: what it does when things go well, and when they do not.
 
+mod garbage;
+mod renewal;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,6 +14,7 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
 use socketioxide::handler::ConnectHandler;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
@@ -33,6 +37,10 @@ pub(crate) enum Manner {
     Kind,
     /// Says this at the door.
     Refuses(&'static str),
+    /// Takes no token the first time, and is busy from then on.
+    Wavers,
+    /// Says that the token runs out soon.
+    Expires,
     /// Lets in, and never says anything.
     Mute,
     /// Kicks whoever subscribes.
@@ -84,21 +92,34 @@ pub(crate) struct Gateway {
     pub(crate) address: Address,
     subscriptions: Arc<parking_lot::Mutex<Vec<Subscribe>>>,
     attempts: Arc<AtomicU32>,
+    /// The tokens that it was shown in place of those that run out.
+    refreshed: watch::Sender<Vec<String>>,
     end: CancellationToken,
     task: JoinHandle<()>,
 }
 
 impl Gateway {
     pub(crate) async fn start(manner: Manner, epoch: &'static str, port: u16) -> Self {
+        Self::with(manner, epoch, port, axum::Router::new()).await
+    }
+
+    /// One with an HTTP interface.
+    async fn with(manner: Manner, epoch: &'static str, port: u16, router: axum::Router) -> Self {
         let (layer, io) = SocketIo::new_layer();
         let subscriptions: Arc<parking_lot::Mutex<Vec<Subscribe>>> = Arc::default();
         let attempts = Arc::new(AtomicU32::new(0));
-        let (seen, counted) = (Arc::clone(&subscriptions), Arc::clone(&attempts));
+        let refreshed = watch::Sender::default();
+        let (seen, counted, shown) = (Arc::clone(&subscriptions), Arc::clone(&attempts), refreshed.clone());
         let door = move |socket: SocketRef| async move {
-            counted.fetch_add(1, Ordering::SeqCst);
-            if let Manner::Refuses(message) = manner {
-                return Err(Refusal(message));
+            match (manner, counted.fetch_add(1, Ordering::SeqCst)) {
+                (Manner::Refuses(message), _) => return Err(Refusal(message)),
+                (Manner::Wavers, 0) => return Err(Refusal("invalid credentials")),
+                (Manner::Wavers, _) => return Err(Refusal("server busy")),
+                _ => {}
             }
+            socket.on("auth:refresh", async move |Data(token): Data<Value>| {
+                shown.send_modify(|shown: &mut Vec<String>| shown.push(token["token"].as_str().unwrap().to_owned()));
+            });
             let seen = Arc::clone(&seen);
             socket.on("feed:subscribe", async move |socket: SocketRef, Data(subscribe): Data<Subscribe>| {
                 seen.lock().push(subscribe.clone());
@@ -122,7 +143,7 @@ impl Gateway {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let end = CancellationToken::new();
-        let router = axum::Router::new().layer(layer);
+        let router = router.layer(layer);
         let cancelled = end.clone();
         let task = tokio::spawn(async move {
             tokio::select! {
@@ -130,7 +151,7 @@ impl Gateway {
                 () = cancelled.cancelled() => io.close().await,
             }
         });
-        Self { address, subscriptions, attempts, end, task }
+        Self { address, subscriptions, attempts, refreshed, end, task }
     }
 
     fn port(&self) -> u16 {
@@ -159,7 +180,8 @@ impl std::error::Error for Refusal {}
 async fn subscribed(socket: &SocketRef, subscribe: &Subscribe, manner: Manner, epoch: &str) {
     let send = |event: &'static str, payload: Value| socket.emit(event, &payload).unwrap();
     match manner {
-        Manner::Mute | Manner::Refuses(_) => {}
+        Manner::Mute | Manner::Refuses(_) | Manner::Wavers => {}
+        Manner::Expires => send("auth:expiring", json!({"expiresAt": there(60_000)})),
         Manner::Kicks(code) => {
             send("kicked", json!({"code": code, "reason": "by ann"}));
             socket.clone().disconnect().unwrap();
@@ -554,7 +576,13 @@ async fn what_is_too_long_is_cut_or_left_out_and_the_link_goes_on() {
 
     let rooms = listener.answer(Command::Rooms(RoomsArgs::default())).await.unwrap();
     assert_eq!(rooms.pointer("/items/0/room"), Some(&json!("lobby")));
-    assert_eq!((rooms["items"].as_array().unwrap().len(), listener.missed().await), (1, 1));
+    assert_eq!(rooms["items"].as_array().unwrap().len(), 1);
+    let left_out = listener.hear(|signal| match signal {
+        Signal::LeftOut(left_out) => Some(left_out),
+        Signal::Missed(_) => panic!("the feed has no gap"),
+        _ => None,
+    });
+    assert_eq!(left_out.await, 1);
     let preview = listener.ask(Command::Policy(NoArgs {})).await;
     assert_eq!(preview.reason, Reason::UnreadableAnswer, "a fingerprint is acted upon, and never cut");
     listener.hear(|signal| matches!(signal, Signal::Stats { stats: Some(_), .. }).then_some(())).await;

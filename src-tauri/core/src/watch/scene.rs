@@ -133,6 +133,12 @@ impl Scene {
         }
     }
 
+    /// So much of an answer could not be read. It is counted, and nothing else: what is asked for because of it would be left
+    /// out again.
+    pub(crate) const fn leave_out(&mut self, left_out: u64) {
+        self.missed = self.missed.saturating_add(left_out);
+    }
+
     /// Entries after the snapshot; gives the alerts among them. Nothing that has happened is later than now.
     pub(crate) fn entries(&mut self, entries: Vec<Entry>, missed: u64, now: Timestamp) -> Vec<Alert> {
         self.miss(missed);
@@ -320,6 +326,23 @@ mod tests {
         assert_eq!((update.loud_alerts, update.quiet_alerts), (601, 3));
         assert_eq!((listed.len(), listed[0], listed[199]), (200, 604, 405));
         assert_eq!(scene.figures(Timestamp(0)).unwrap().alerts, 601);
+    }
+
+    #[test]
+    fn what_an_answer_leaves_out_is_counted_and_no_gap_of_the_feed() {
+        let mut scene = Scene::default();
+        scene.snapshot(page("e1", 0, true, &[]), Timestamp(0));
+        let mut records = crate::view::RecordsView::default();
+        assert!(records.render(&scene.journal).is_some());
+        scene.leave_out(3);
+        assert_eq!(scene.figures(Timestamp(0)).unwrap().dropped, 3);
+        assert!(
+            records.render(&scene.journal).is_none(),
+            "a list that is read anew because of it would be left out again"
+        );
+        assert_eq!(scene.limits.gaps().beyond(&mut None, 9), []);
+        scene.miss(1);
+        assert!(records.render(&scene.journal).is_some());
     }
 
     #[test]

@@ -219,6 +219,7 @@ impl Task {
 
     async fn unlink(&mut self) {
         self.trouble = None;
+        self.scene.link_lost();
         if let Some((link, signals)) = self.link.take() {
             // The link must not wait for somebody who does not listen any more.
             drop(signals);
@@ -250,6 +251,7 @@ impl Task {
                 }
             },
             Signal::Missed(missed) => self.scene.miss(missed),
+            Signal::LeftOut(left_out) => self.scene.leave_out(left_out),
             Signal::Entries { entries, missed, untraced } => {
                 self.scene.trace.leave_out(untraced);
                 for alert in self.scene.entries(entries, missed, now) {

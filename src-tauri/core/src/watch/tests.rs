@@ -250,3 +250,29 @@ async fn a_gateway_whose_clock_is_off_is_asked_by_its_own_clock() {
         gateway.stop().await;
     }
 }
+
+#[tokio::test]
+async fn of_the_time_in_which_a_link_is_closed_nobody_says_that_nothing_was_dropped() {
+    let gateway = Gateway::start(Manner::Kind, "e1", 0).await;
+    let bench = Bench::open(&gateway).await;
+    bench.until(|seen| matches!(seen.link, LinkState::Live { .. })).await;
+    let later = Timestamp(Timestamp::now().as_millis() + 120_000);
+    let per_minute = move |scene: &Scene| scene.limits.per_minute(later);
+    assert_eq!(bench.watch.read(per_minute).await, Ok(Some(0)));
+    bench.watch.close().await;
+    assert_eq!(bench.watch.read(per_minute).await, Ok(None));
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_view_that_the_watch_does_not_take_is_told_why() {
+    let (orders, inbox) = mpsc::channel(1);
+    let (_, seen) = watch::channel(Seen { link: LinkState::Closed, operator: None, figures: None, ahead_ms: 0 });
+    let watch = Watch { orders, seen };
+    let query =
+        || serde_json::from_value::<ViewQuery>(serde_json::json!({"view": "overview", "profile": "p"})).unwrap();
+    let open = || watch.open_view(ViewId(1), query(), Arc::new(|_| {})).map_err(|failure| failure.reason);
+    assert_eq!((open(), open()), (Ok(()), Err(Reason::ConsoleBusy)));
+    drop(inbox);
+    assert_eq!(watch.change_view(ViewId(1), query()).unwrap_err().reason, Reason::NoSuchGateway);
+}
