@@ -1,5 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { bytes, clock, clockMillis, compact, count, duration, list, measured, microseconds, percent } from './format';
+import {
+  bytes,
+  clock,
+  clockMillis,
+  compact,
+  count,
+  duration,
+  list,
+  measured,
+  microseconds,
+  minute,
+  percent,
+  timeOfDay,
+} from './format';
 import { locale, systemLocale, type Locale } from './locale.svelte';
 
 const SECOND = 1000;
@@ -59,8 +72,17 @@ describe('formats', () => {
 
   it('write moments in the time of this machine, by 24 hours', () => {
     const moment = new Date(2026, 2, 1, 0, 3, 7, 45);
-    check(() => clock(moment), '00:03:07', '00:03:07');
+    check(() => timeOfDay(moment), '00:03', '00:03');
     check(() => clockMillis(moment), '00:03:07.045', '00:03:07.045');
+  });
+
+  it('date the moments of another day', () => {
+    const moment = new Date(2026, 2, 1, 0, 3, 7);
+    const present = (day: number, hour: number) => new Date(2026, 2, day, hour).getTime();
+    check(() => clock(moment, present(1, 23)), '00:03:07', '00:03:07');
+    check(() => minute(moment, present(1, 23)), '00:03', '00:03');
+    check(() => clock(moment, present(2, 0)), 'Mar 1, 00:03:07', '3月1日 00:03:07');
+    check(() => minute(moment, present(0, 23)), 'Mar 1, 00:03', '3月1日 00:03');
   });
 
   it('join lists as the language does', () => {

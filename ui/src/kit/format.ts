@@ -11,9 +11,15 @@ type Formatters = {
   percent: Intl.NumberFormat;
   clock: Intl.DateTimeFormat;
   minute: Intl.DateTimeFormat;
+  dayClock: Intl.DateTimeFormat;
+  dayMinute: Intl.DateTimeFormat;
   dateTime: Intl.DateTimeFormat;
   list: Intl.ListFormat;
 };
+
+const MINUTE = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const CLOCK = { ...MINUTE, second: '2-digit' } as const;
+const DAY = { month: 'short', day: 'numeric' } as const;
 
 // Making one of these costs a hundred times what using it costs.
 const made = new Map<Locale, Formatters>();
@@ -27,8 +33,10 @@ function formatters(): Formatters {
       short: new Intl.NumberFormat(name, { notation: 'compact', maximumSignificantDigits: 3 }),
       rate: new Intl.NumberFormat(name, { maximumFractionDigits: 1 }),
       percent: new Intl.NumberFormat(name, { style: 'percent', maximumFractionDigits: 0 }),
-      clock: new Intl.DateTimeFormat(name, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
-      minute: new Intl.DateTimeFormat(name, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+      clock: new Intl.DateTimeFormat(name, CLOCK),
+      minute: new Intl.DateTimeFormat(name, MINUTE),
+      dayClock: new Intl.DateTimeFormat(name, { ...DAY, ...CLOCK }),
+      dayMinute: new Intl.DateTimeFormat(name, { ...DAY, ...MINUTE }),
       dateTime: new Intl.DateTimeFormat(name, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
       list: new Intl.ListFormat(name, { type: 'conjunction', style: 'long' }),
     };
@@ -95,20 +103,27 @@ export function microseconds(value: number): string {
   return of(measured(value / 1_000_000), 's');
 }
 
-/** `14:03:22`. */
-export function clock(at: string | number | Date): string {
-  return formatters().clock.format(new Date(at));
+/** A moment that is told in a sentence or a list: `14:03:22`; `Nov 20, 14:03:22` where the present is of another day. */
+export function clock(at: string | number | Date, present: number): string {
+  const { clock, dayClock } = formatters();
+  return (isSameDay(at, present) ? clock : dayClock).format(new Date(at));
 }
 
-/** `14:03`. */
-export function minute(at: string | number | Date): string {
+/** The same to the minute: `14:03`, `Nov 20, 14:03`. */
+export function minute(at: string | number | Date, present: number): string {
+  const { minute, dayMinute } = formatters();
+  return (isSameDay(at, present) ? minute : dayMinute).format(new Date(at));
+}
+
+/** `14:03`, without a date: on a chart, which shows no more than an hour. */
+export function timeOfDay(at: string | number | Date): string {
   return formatters().minute.format(new Date(at));
 }
 
 /** `14:03:22.417`: for a tail, where the order within a second matters. */
 export function clockMillis(at: string | number | Date): string {
   const moment = new Date(at);
-  return `${clock(moment)}.${String(moment.getMilliseconds()).padStart(3, '0')}`;
+  return `${formatters().clock.format(moment)}.${String(moment.getMilliseconds()).padStart(3, '0')}`;
 }
 
 /** The whole moment, for a tooltip or a record. */
@@ -119,6 +134,10 @@ export function dateTime(at: string | number | Date): string {
 /** `alice, bob, and carol`. */
 export function list(items: readonly string[]): string {
   return formatters().list.format(items);
+}
+
+function isSameDay(one: string | number | Date, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
 }
 
 function two(big: number, bigUnit: string, small: number, smallUnit: string): string {

@@ -1,6 +1,6 @@
 /** How uPlot draws in this house: colours from the tokens, few lines, figures in the page's language. */
 import type uPlot from 'uplot';
-import { minute } from '../format';
+import { timeOfDay } from '../format';
 import type { Tone } from '../tone';
 
 export interface Series {
@@ -57,7 +57,7 @@ export function options({ series, format, height, width, least, top, onCursor }:
         incrs: [60, 120, 300, 600, 900, 1800, 3600],
         grid: { show: false },
         ticks: { show: false },
-        values: (_, splits) => splits.map((seconds) => minute(seconds * 1000)),
+        values: (_, splits) => splits.map((seconds) => timeOfDay(seconds * 1000)),
       },
       {
         stroke: token('faint'),
