@@ -224,7 +224,7 @@ pub(crate) mod tests {
     /// A keychain that can be locked, and stays so until it is unlocked.
     #[derive(Clone, Default)]
     pub(crate) struct Vault {
-        pub(crate) locked: Arc<AtomicBool>,
+        locked: Arc<AtomicBool>,
         entries: Arc<Mutex<HashMap<String, Vec<u8>>>>,
     }
 
@@ -240,8 +240,12 @@ pub(crate) mod tests {
             self.entries.lock().get(account).map(|secret| String::from_utf8(secret.clone()).unwrap())
         }
 
-        pub(crate) fn lock(&self, locked: bool) {
-            self.locked.store(locked, Ordering::SeqCst);
+        pub(crate) fn lock(&self) {
+            self.locked.store(true, Ordering::SeqCst);
+        }
+
+        pub(crate) fn unlock(&self) {
+            self.locked.store(false, Ordering::SeqCst);
         }
 
         pub(crate) fn secrets(&self) -> Secrets {
@@ -341,12 +345,12 @@ pub(crate) mod tests {
     #[tokio::test]
     async fn a_locked_keychain_leaves_the_secret_in_memory() {
         let vault = Vault::default();
-        vault.lock(true);
+        vault.lock();
         let secrets = vault.secrets();
         assert!(matches!(secrets.get("p").await, Err(SecretError::Refused(_))), "there may be one");
         assert!(matches!(secrets.keep("p", "token").await, Kept::ThisSession(SecretError::Refused(_))));
         assert_eq!(secrets.get("p").await, Ok(Some("token".into())));
-        vault.lock(false);
+        vault.unlock();
         assert_eq!(secrets.keep("p", "token").await, Kept::ForGood);
         assert!(!secrets.is_for_session("p"));
     }

@@ -176,24 +176,24 @@ async fn a_locked_keychain_ends_no_sign_in() {
     let office = Office::open();
     let endpoint = office.serve().await;
     let (vault, renewal) = Vault::with_sign_in("r0").await;
-    vault.lock(true);
+    vault.lock();
     let locked = renewal.number(&endpoint, Freshness::Any).await;
     assert!(matches!(&locked, Err(NoToken::NotNow(failure)) if failure.code == FailureCode::Keychain), "{locked:?}");
-    vault.lock(false);
+    vault.unlock();
     assert_eq!(renewal.number(&endpoint, Freshness::Any).await, Ok(json!("r1")));
 
     // What is in use is in memory, and each renewal tries to keep what the one before could not.
-    vault.lock(true);
+    vault.lock();
     assert_eq!(renewal.number(&endpoint, Freshness::Renewed).await, Ok(json!("r2")));
     assert_eq!(vault.holds(ACCOUNT), Some("r1".into()));
-    vault.lock(false);
+    vault.unlock();
     assert_eq!(renewal.number(&endpoint, Freshness::Renewed).await, Ok(json!("r3")));
     assert_eq!(vault.holds(ACCOUNT), Some("r3".into()));
 
     // At the end of the console too.
-    vault.lock(true);
+    vault.lock();
     assert_eq!(renewal.number(&endpoint, Freshness::Renewed).await, Ok(json!("r4")));
-    vault.lock(false);
+    vault.unlock();
     renewal.settle().await;
     assert_eq!(vault.holds(ACCOUNT), Some("r4".into()));
 }
@@ -263,7 +263,7 @@ async fn a_keychain_that_is_not_as_was_wished_is_told_by_the_sign_in() {
     let endpoint = office.serve().await;
     for remember in [Remember::ForGood, Remember::ThisSession] {
         let (vault, renewal) = Vault::with_sign_in("bob").await;
-        vault.lock(true);
+        vault.lock();
         let told = renewal.begin(&endpoint, session("r0"), remember).await;
         assert!(matches!(told, Ok(Some(SecretError::Refused(_)))), "{remember:?}: {told:?}");
         assert_eq!(renewal.number(&endpoint, Freshness::Any).await, Ok(json!("r0")));

@@ -41,7 +41,7 @@ async fn a_console_that_ends_leaves_no_used_token_in_the_keychain() {
 #[tokio::test]
 async fn a_keychain_that_is_locked_is_waited_for_with_its_reason() {
     let (office, vault) = (Office::open(), Vault::default());
-    vault.lock(true);
+    vault.lock();
     let (mut bench, profile, _) = signed_in(&office, &vault).await;
     let waits = |status: &Status| {
         let link = status.gateways.first().map(|gateway| gateway.link.clone());
@@ -55,7 +55,7 @@ async fn a_keychain_that_is_locked_is_waited_for_with_its_reason() {
     assert_eq!(bench.call(moved(&profile, &other)).await.unwrap_err().code, FailureCode::Keychain);
     let out = json!({"call": "signOut", "args": {"profile": profile}});
     assert_eq!(bench.call(out).await.unwrap_err().code, FailureCode::Keychain, "it would be back at the next start");
-    vault.lock(false);
+    vault.unlock();
     bench.call(moved(&profile, &other)).await.unwrap();
 }
 
