@@ -28,7 +28,7 @@ export class Policy {
 
 /** Names an entry of the table. */
 export function keyOf({ namespace, event }: PolicyEntry): string {
-  return `${namespace} ${event}`;
+  return JSON.stringify([namespace, event]);
 }
 
 /** A change of one limit. It holds for whoever sends the event next: nobody has to be there now. */
