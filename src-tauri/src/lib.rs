@@ -41,6 +41,7 @@ pub fn run() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     graphics::prepare();
     let app = tauri::Builder::default()
+        .manage(instance::Life::default())
         // A second start must be noticed before anything of it has begun.
         .plugin(instance::only(window::show))
         .plugin(window::memory(core::override_folder().map(|folder| folder.join("window.json"))))
@@ -90,10 +91,16 @@ fn set_up(app: &App) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Ends the links and the local gateway. The windows are gone by now, so that nobody watches it wait.
+/// Ends the links and the local gateway. The windows are gone by now, so that nobody watches it wait; who starts the console
+/// meanwhile gets another one after that.
 fn close(app: &AppHandle) {
+    let life = app.state::<instance::Life>();
+    life.end();
     if let Ok(console) = app.state::<Core>().console() {
         tauri::async_runtime::block_on(console.close());
         tracing::info!("the links and the local gateway have ended");
+    }
+    if life.is_wanted_again() {
+        instance::begin_anew(app);
     }
 }
