@@ -9,7 +9,21 @@ use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::mpsc::Receiver;
 
 use crate::tongue::Tongue;
-use crate::{chooser, notify, window};
+use crate::{chooser, core, notify, window};
+
+/// Shows the start at login as the desktop has it, and arranges it anew where it is on: the program may be elsewhere by now.
+/// What starts with the session is the console without a folder of its own, and no other.
+pub fn look_at_login<R: Runtime>(app: &AppHandle<R>, console: &Console) {
+    if core::override_folder().is_some() {
+        return;
+    }
+    let entry = app.autolaunch();
+    let found = entry.is_enabled().inspect(|on| console.found_at_login(*on));
+    let renewed = found.and_then(|on| if on { entry.enable() } else { Ok(()) });
+    if let Err(error) = renewed {
+        tracing::warn!(%error, "how the session starts the console is not known, or not renewed");
+    }
+}
 
 /// Carries out what the core orders, until the console ends.
 pub async fn serve<R: Runtime>(app: AppHandle<R>, console: Console, mut orders: Receiver<Order>) {

@@ -85,6 +85,7 @@ fn set_up(app: &App) -> tauri::Result<()> {
     if let Err(error) = notify::on_click(app.handle(), console.clone()) {
         tracing::warn!(%error, "a click on a notification does nothing");
     }
+    desk::look_at_login(app.handle(), &console);
     if let Some(orders) = console.orders() {
         tauri::async_runtime::spawn(desk::serve(app.handle().clone(), console, orders));
     }

@@ -148,6 +148,20 @@ impl Console {
         Ok(())
     }
 
+    /// The desktop has said whether it starts the console with the session. Somebody may have changed that there: what it
+    /// says is what is shown from now on, and nothing is asked of it.
+    pub fn found_at_login(&self, on: bool) {
+        let mut preferences = self.0.preferences.lock();
+        let before = preferences.current().clone();
+        if before.start_at_login == on {
+            return;
+        }
+        match preferences.save(Preferences { start_at_login: on, ..before }) {
+            Ok(()) => self.0.changed.notify_one(),
+            Err(error) => tracing::warn!(%error, "the start at login is not shown as it is"),
+        }
+    }
+
     async fn start_at_login(&self, on: bool) -> Result<(), Failure> {
         let (answer, answered) = oneshot::channel();
         self.0.desk.order(Order::StartAtLogin { on, answer });

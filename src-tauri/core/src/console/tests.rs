@@ -436,6 +436,19 @@ async fn a_start_at_login_that_cannot_be_arranged_is_not_kept() {
     assert_eq!(bench.console.preferences(), Preferences::default());
 }
 
+#[tokio::test]
+async fn a_start_at_login_is_shown_as_the_desktop_has_it() {
+    let mut bench = Bench::new();
+    let mut orders = bench.console.orders().unwrap();
+    for on in [true, false, false] {
+        bench.console.found_at_login(on);
+        bench.until(|status| status.preferences.start_at_login == on).await;
+    }
+    assert!(orders.try_recv().is_err(), "nothing is asked of it");
+    bench.console.found_at_login(true);
+    assert!(bench.restart().await.console.preferences().start_at_login, "it is kept");
+}
+
 /// A door that lets everybody in, and says nothing after that.
 fn open_door() -> axum::Router {
     let (layer, io) = socketioxide::SocketIo::new_layer();
