@@ -166,7 +166,7 @@ export class SampleHost implements Host {
           rows: Array.from({ length: 200 }, (_, index) => limitRow(199 - index)),
           gaps: [{ before: 996, missing: 12 }],
           waiting: query.flow === 'paused' ? 12 : 0,
-          dropped: 0,
+          unseen: 0,
           perMinute: 27,
           watchedSince: ago(3600),
           offenders: [184, 121, 64, 31, 12].map((hits, index) => ({ user: user(index + 3), hits })),

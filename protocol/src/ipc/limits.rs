@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ProfileId;
+use super::{Flow, ProfileId, Scope, TailGap};
 use crate::feed::{LimitEpisode, User};
 use crate::ids::{Namespace, Timestamp};
 
@@ -13,27 +13,17 @@ use crate::ids::{Namespace, Timestamp};
 pub struct LimitsQuery {
     /// Which gateway.
     pub profile: ProfileId,
-    /// Words that must all occur in the user's name or id, the event, the room or the address; any case.
-    pub filter: String,
+    /// Of which rows.
+    pub scope: Scope,
     /// Whether new rows are sent.
     pub flow: Flow,
 }
 
-/// Whether a tail moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Flow {
-    /// New rows are sent as they come.
-    Following,
-    /// The rows stay; new ones are kept, up to the bound, and counted in `waiting`.
-    Paused,
-}
-
-/// The limits tail, at most 20 updates a second.
+/// The limits tail, at most 10 updates a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct LimitsUpdate {
-    /// The rows begin anew with `rows` (another filter, a new link); otherwise they are appended.
+    /// The rows begin anew with `rows` (another scope); otherwise they are appended.
     pub reset: bool,
     /// New rows, oldest first. The page keeps the latest 5000.
     pub rows: Vec<LimitRow>,
@@ -43,7 +33,7 @@ pub struct LimitsUpdate {
     pub waiting: u32,
     /// Rows that fell out of the bounded buffer unseen.
     #[ts(type = "number")]
-    pub dropped: u64,
+    pub unseen: u64,
     /// Drops in the last minute, whatever the filter; `null` where none was seen and not a whole minute was watched.
     #[ts(type = "number | null")]
     pub per_minute: Option<u64>,
@@ -56,17 +46,6 @@ pub struct LimitsUpdate {
     /// Changes of the policy that were seen: another number says that the table is to be asked for again.
     #[ts(type = "number")]
     pub policy_changes: u64,
-}
-
-/// Where in a tail something is missing that did not reach the console.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct TailGap {
-    /// The key of the row that comes after it, whether that is shown or not.
-    #[ts(type = "number")]
-    pub before: u64,
-    /// How much; `null` where nobody knows.
-    #[ts(type = "number | null")]
-    pub missing: Option<u64>,
 }
 
 /// One report of drops: an episode's beginning, or an update of it.

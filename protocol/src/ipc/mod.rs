@@ -22,6 +22,7 @@ mod reason;
 mod records;
 mod rooms;
 mod status;
+mod tail;
 mod trace;
 mod view;
 
@@ -42,7 +43,7 @@ pub use filter::{
     CompleteFilter, Completion, CompletionKind, Completions, FilterFault, FilterKey, FilterProblem, FilterReading,
     MatchPeople, MatchingPeople,
 };
-pub use limits::{Flow, LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender, TailGap};
+pub use limits::{LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender};
 pub use local::{LocalLogUpdate, LogLine, Severity};
 pub use notable::{Notable, NotableWhat, Recovery};
 pub use overview::{NotificationsUpdate, OverviewQuery, OverviewUpdate};
@@ -59,6 +60,7 @@ pub use reason::Reason;
 pub use records::RecordsUpdate;
 pub use rooms::{RoomLine, RoomMemberLine, RoomQuery, RoomUpdate, RoomsQuery, RoomsSort, RoomsUpdate};
 pub use status::{Figures, Gateway, Keychain, LinkState, LocalGateway, Operator, Status};
+pub use tail::{Flow, Scope, TailGap};
 pub use trace::{TraceQuery, TraceRow, TraceStanding, TraceUpdate};
 pub use view::{ViewQuery, ViewUpdate};
 

@@ -3,36 +3,28 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Flow, ProfileId, Reason, TailGap};
+use super::{Flow, ProfileId, Reason, Scope, TailGap};
 use crate::error::ErrorCode;
 use crate::feed::User;
-use crate::ids::{Namespace, RoomName, SocketId, Timestamp, UserId};
+use crate::ids::{Namespace, RoomName, SocketId, Timestamp};
 
-/// Which events are traced, and which of those are shown. The gateway traces while the view is open.
+/// Which events are traced. The gateway traces while the view is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TraceQuery {
     /// At which gateway.
     pub profile: ProfileId,
-    /// Only those sent by this user.
-    pub user: Option<UserId>,
-    /// Only those of this name.
-    pub event: Option<String>,
-    /// Only those in this namespace.
-    pub namespace: Option<Namespace>,
-    /// Only those that name this room.
-    pub room: Option<RoomName>,
-    /// Words that must all occur in what is shown of an event, its payload included; any case.
-    pub filter: String,
+    /// Which events. What is named is asked of the gateway; the words are looked for in what it sends, payloads included.
+    pub scope: Scope,
     /// Whether new rows are sent.
     pub flow: Flow,
 }
 
-/// The trace, at most 20 updates a second.
+/// The trace, at most 10 updates a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TraceUpdate {
-    /// The rows begin anew with `rows` (other events, another filter); otherwise they are appended.
+    /// The rows begin anew with `rows` (another scope); otherwise they are appended.
     pub reset: bool,
     /// New rows, oldest first. The page keeps the latest 2000.
     pub rows: Vec<TraceRow>,

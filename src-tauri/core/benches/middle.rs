@@ -9,7 +9,7 @@ use signalbox_core::measured::{Limits, People, Scene};
 use signalbox_protocol::Timestamp;
 use signalbox_protocol::feed::{Connection, Entry, Happening, LimitEpisode, Membership, Snapshot, Transport, User};
 use signalbox_protocol::ipc::{
-    CompleteFilter, Direction, Flow, LimitsQuery, Order, PeopleQuery, PeopleRows, PeopleSort, ProfileId,
+    CompleteFilter, Direction, Flow, LimitsQuery, Order, PeopleQuery, PeopleRows, PeopleSort, ProfileId, Scope,
 };
 
 /// Users online, each with one connection.
@@ -152,8 +152,11 @@ fn tail(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("tail");
     let mut scene = full();
     scene.entries(entries());
-    let limits =
-        |filter: &str| LimitsQuery { profile: ProfileId("p".into()), filter: filter.into(), flow: Flow::Following };
+    let limits = |filter: &str| LimitsQuery {
+        profile: ProfileId("p".into()),
+        scope: Scope { words: filter.into(), ..Scope::default() },
+        flow: Flow::Following,
+    };
     group.bench_function("the whole tail of limit hits", |bench| {
         bench.iter(|| black_box(Limits::open(limits("")).update(&mut scene, NOW)));
     });

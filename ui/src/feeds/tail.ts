@@ -20,6 +20,45 @@ export function isGap<Row extends object>(line: Line<Row>): line is Gap {
   return 'missing' in line;
 }
 
+/** What every update of a tail tells. */
+interface TailUpdate<Row> {
+  reset: boolean;
+  rows: readonly Row[];
+  gaps: readonly TailGap[];
+  waiting: number;
+  unseen: number;
+}
+
+/** The latest rows of a tail, oldest first. */
+export abstract class TailBuffer<Row extends { key: number }> {
+  readonly #most: number;
+  /** False before the first update. */
+  known = false;
+  /** Replaced whenever they change, never changed in place. */
+  rows: readonly Row[] = [];
+  /** The rows, and where some are missing between them. Likewise. */
+  lines: readonly Line<Row>[] = [];
+  /** Matching rows that wait for the tail to go on. */
+  waiting = 0;
+  /** Rows that nobody saw: they fell out of the core's buffer, or never came to it. */
+  unseen = 0;
+
+  /** At most so many rows are kept. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  protected take({ reset, rows, gaps, waiting, unseen }: TailUpdate<Row>): void {
+    this.known = true;
+    this.waiting = waiting;
+    this.unseen = unseen;
+    if (!reset && rows.length === 0 && gaps.length === 0) return;
+    const lines = reset ? [] : this.lines;
+    if (reset || rows.length > 0) this.rows = [...(reset ? [] : this.rows), ...rows].slice(-this.#most);
+    this.lines = continued(lines, rows, gaps, this.#most);
+  }
+}
+
 /** The lines after more has come, oldest first: at most so many rows, and the gaps between them. */
 export function continued<Row extends { key: number }>(
   before: readonly Line<Row>[],

@@ -21,7 +21,7 @@ describe('the trace', () => {
     const buffer = new TraceBuffer();
     buffer.apply(update({ reset: true, rows: rows(0, TRACE_ROWS) }));
     buffer.apply(update({ rows: rows(TRACE_ROWS, 3), unseen: 2, leftOut: 5 }));
-    expect([buffer.rows.length, buffer.rows[0]?.key, buffer.dropped]).toEqual([TRACE_ROWS, 3, 7]);
+    expect([buffer.rows.length, buffer.rows[0]?.key, buffer.unseen]).toEqual([TRACE_ROWS, 3, 7]);
   });
 
   it('begins anew where the core says so', () => {

@@ -6,11 +6,11 @@ import type { TailGap } from "./TailGap";
 import type { Timestamp } from "./Timestamp";
 
 /**
- * The limits tail, at most 20 updates a second.
+ * The limits tail, at most 10 updates a second.
  */
 export type LimitsUpdate = {
 /**
- * The rows begin anew with `rows` (another filter, a new link); otherwise they are appended.
+ * The rows begin anew with `rows` (another scope); otherwise they are appended.
  */
 reset: boolean,
 /**
@@ -28,7 +28,7 @@ waiting: number,
 /**
  * Rows that fell out of the bounded buffer unseen.
  */
-dropped: number,
+unseen: number,
 /**
  * Drops in the last minute, whatever the filter; `null` where none was seen and not a whole minute was watched.
  */

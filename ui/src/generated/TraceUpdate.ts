@@ -4,11 +4,11 @@ import type { TraceRow } from "./TraceRow";
 import type { TraceStanding } from "./TraceStanding";
 
 /**
- * The trace, at most 20 updates a second.
+ * The trace, at most 10 updates a second.
  */
 export type TraceUpdate = {
 /**
- * The rows begin anew with `rows` (other events, another filter); otherwise they are appended.
+ * The rows begin anew with `rows` (another scope); otherwise they are appended.
  */
 reset: boolean,
 /**

@@ -139,6 +139,7 @@ export type * from './RoomsColumn';
 export type * from './RoomsQuery';
 export type * from './RoomsSort';
 export type * from './RoomsUpdate';
+export type * from './Scope';
 export type * from './SentArgs';
 export type * from './SetPolicyArgs';
 export type * from './Setting';

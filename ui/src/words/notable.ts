@@ -8,6 +8,7 @@ import { count } from '../kit/format';
 import type { Tone } from '../kit/tone';
 import { m } from '../paraglide/messages.js';
 import { alertText } from './alert';
+import { eventName } from './event';
 import { reasonWords } from './reason';
 import { nameOf } from './user';
 import { isolated } from './visible';
@@ -31,7 +32,7 @@ export function sentence(what: NotableWhat): string {
       const { user, event, dropped } = what.episode;
       return m.notable_limit({
         name: isolated(nameOf(user)),
-        event: isolated(event),
+        event: isolated(eventName(event)),
         count: dropped,
         shown: count(dropped),
       });
@@ -83,7 +84,7 @@ export function ownSentence(what: NotableWhat): string {
       return m.notable_self_room_left({ room: isolated(what.room) });
     case 'limit': {
       const { event, dropped, limit } = what.episode;
-      return m.notable_self_limit({ event: isolated(event), shown: count(dropped), limit: count(limit) });
+      return m.notable_self_limit({ event: isolated(eventName(event)), shown: count(dropped), limit: count(limit) });
     }
     case 'kicked': {
       const reason = isolated(what.reason);

@@ -11,6 +11,7 @@ mod traffic;
 
 use std::collections::VecDeque;
 
+pub(crate) use gaps::Gaps;
 #[cfg(test)]
 pub(crate) use journal::tests::alert;
 pub(crate) use journal::{ALERTS, Journal, Versions};
@@ -34,6 +35,12 @@ impl<T> Ring<T> {
     /// An empty ring for at most so many items.
     pub(crate) fn new(bound: usize) -> Self {
         Self { items: VecDeque::new(), bound, first: 0 }
+    }
+
+    /// Lets go of all items. Numbers go on: none is ever given twice.
+    pub(crate) fn clear(&mut self) {
+        self.first = self.end();
+        self.items.clear();
     }
 
     /// Adds an item, and gives its number.

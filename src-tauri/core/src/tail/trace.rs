@@ -18,18 +18,22 @@ pub(crate) struct TraceTail {
     left_out: u64,
     /// Which trace this is: grows whenever another one begins.
     run: u64,
+    /// The number of its first row.
+    begun: u64,
 }
 
 impl Default for TraceTail {
     fn default() -> Self {
-        Self { rows: Ring::new(ROWS), gaps: Gaps::default(), left_out: 0, run: 0 }
+        Self { rows: Ring::new(ROWS), gaps: Gaps::default(), left_out: 0, run: 0, begun: 0 }
     }
 }
 
 impl TraceTail {
     /// Other events are traced from now on, or none: what was kept belongs to nobody any more.
     pub(crate) fn begin(&mut self) {
-        *self = Self { run: self.run + 1, ..Self::default() };
+        self.rows.clear();
+        (self.gaps, self.left_out, self.run) = (Gaps::default(), 0, self.run + 1);
+        self.begun = self.rows.end();
     }
 
     /// Takes an event.
@@ -50,7 +54,7 @@ impl TraceTail {
 
     /// Nothing is traced until the gateway is asked anew; how much that costs nobody knows.
     pub(crate) fn interrupt(&mut self) {
-        if self.rows.end() > 0 {
+        if self.rows.end() > self.begun {
             self.gaps.note(self.rows.end(), None);
         }
     }

@@ -1,25 +1,17 @@
 //! The tail of limit hits as one view sees it: filtered, followed or paused.
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::ipc::{Flow, LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender, TailGap};
+use signalbox_protocol::ipc::{Flow, LimitRow, LimitedEvent, LimitsQuery, LimitsUpdate, Offender};
 
-use super::{count, words};
+use super::tail::{Cursor, Fitting};
 use crate::tail::LimitTail;
-
-/// Rows in one update; the rest waits for the next, a tenth of a second later.
-const BATCH: usize = 1_000;
 
 /// An open limits view.
 #[derive(Debug)]
 pub(crate) struct LimitsView {
-    query: LimitsQuery,
-    words: Vec<String>,
-    /// The number of the next row that the page has not been sent.
-    next: u64,
-    reset: bool,
-    /// The last gap that the page has been sent.
-    gap: Option<TailGap>,
-    dropped: u64,
+    fitting: Fitting,
+    flow: Flow,
+    cursor: Cursor,
     sent: Option<Sent>,
     offenders: Option<(u64, Worst)>,
 }
@@ -31,7 +23,7 @@ type Worst = (Vec<Offender>, Vec<LimitedEvent>);
 #[derive(Debug, PartialEq, Eq)]
 struct Sent {
     waiting: u32,
-    dropped: u64,
+    unseen: u64,
     per_minute: Option<u64>,
     watched_since: Option<Timestamp>,
     policy_changes: u64,
@@ -40,14 +32,14 @@ struct Sent {
 impl LimitsView {
     /// Opens a view. It begins with what is kept, whether it is to follow or not.
     pub(crate) fn new(query: LimitsQuery) -> Self {
-        let words = words(&query.filter);
-        Self { query, words, next: 0, reset: true, gap: None, dropped: 0, sent: None, offenders: None }
+        let LimitsQuery { profile: _, scope, flow } = query;
+        Self { fitting: Fitting::new(scope), flow, cursor: Cursor::default(), sent: None, offenders: None }
     }
 
-    /// Shows something else: another filter begins anew, another flow goes on.
+    /// Shows something else: another scope begins anew, another flow goes on.
     pub(crate) fn change(&mut self, query: LimitsQuery) {
-        if query.filter == self.query.filter && query.profile == self.query.profile {
-            self.query = query;
+        if query.scope == *self.fitting.scope() {
+            self.flow = query.flow;
         } else {
             *self = Self::new(query);
         }
@@ -55,40 +47,25 @@ impl LimitsView {
 
     /// What the page has to be told; `None` where it knows.
     pub(crate) fn render(&mut self, tail: &mut LimitTail, now: Timestamp) -> Option<LimitsUpdate> {
-        let (reset, first) = (self.reset, tail.rows().first());
-        if reset {
-            self.next = first;
-        } else if self.next < first {
-            self.dropped += first - self.next;
-            self.next = first;
-        }
-        let (mut rows, mut gaps) = (Vec::new(), Vec::new());
-        if reset || self.query.flow == Flow::Following {
-            // The first update after a reset is the whole tail: the page replaces what it shows in one go.
-            let most = if reset { usize::MAX } else { BATCH };
-            (rows, self.next) = tail.rows().fitting(self.next, most, |row| self.fits(row));
-            gaps = tail.gaps().beyond(&mut self.gap, self.next);
-        }
-        let unsent = tail.rows().since(self.next).filter(|(_, row)| self.fits(row)).count();
+        let next = self.cursor.advance(tail.rows(), tail.gaps(), self.flow, |row| self.fitting.takes_hit(row));
         let sent = Sent {
-            waiting: count(unsent),
-            dropped: self.dropped,
+            waiting: next.waiting,
+            unseen: next.unseen,
             per_minute: tail.per_minute(now),
             watched_since: tail.watched_since(),
             policy_changes: tail.policy_changes(),
         };
         let worst = self.fresh_offenders(tail, now);
-        if !reset && rows.is_empty() && gaps.is_empty() && worst.is_none() && self.sent.as_ref() == Some(&sent) {
+        if next.is_nothing() && worst.is_none() && self.sent.as_ref() == Some(&sent) {
             return None;
         }
-        self.reset = false;
         let (offenders, events) = worst.unzip();
         let update = LimitsUpdate {
-            reset,
-            rows,
-            gaps,
-            waiting: sent.waiting,
-            dropped: sent.dropped,
+            reset: next.reset,
+            rows: next.rows,
+            gaps: next.gaps,
+            waiting: next.waiting,
+            unseen: next.unseen,
             per_minute: sent.per_minute,
             watched_since: sent.watched_since,
             offenders,
@@ -108,30 +85,26 @@ impl LimitsView {
         let known = self.offenders.replace((version, worst.clone()));
         known.is_none_or(|(_, known)| known != worst).then_some(worst)
     }
+}
 
-    fn fits(&self, row: &LimitRow) -> bool {
-        if self.words.is_empty() {
-            return true;
-        }
+impl Fitting {
+    fn takes_hit(&self, row: &LimitRow) -> bool {
         let episode = &row.episode;
-        let room = episode.room.as_ref().map(|room| room.as_str()).unwrap_or_default();
-        let text =
-            format!("{}\n{}\n{}\n{room}\n{}", episode.user.username, episode.user.id, episode.event, episode.address);
-        let text = text.to_lowercase();
-        self.words.iter().all(|word| text.contains(word.as_str()))
+        self.fits(&episode.user, &episode.namespace, &episode.event, episode.room.as_ref(), &[&episode.address])
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use signalbox_protocol::ipc::ProfileId;
+    use signalbox_protocol::ipc::{ProfileId, Scope, TailGap};
 
     use super::*;
     use crate::tail::Source;
     use crate::tail::episode;
+    use crate::view::tail::BATCH;
 
     fn query(filter: &str, flow: Flow) -> LimitsQuery {
-        LimitsQuery { profile: ProfileId("p".into()), filter: filter.into(), flow }
+        LimitsQuery { profile: ProfileId("p".into()), scope: Scope { words: filter.into(), ..Scope::default() }, flow }
     }
 
     fn hit(tail: &mut LimitTail, user: i64, dropped: u64) {
@@ -218,10 +191,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_waits_or_is_counted_as_dropped_adds_up() {
+    fn what_is_shown_waits_or_is_counted_as_unseen_adds_up() {
         let mut tail = LimitTail::default();
         let mut view = LimitsView::new(query("", Flow::Following));
-        let (mut shown, mut dropped) = (view.render(&mut tail, Timestamp(0)).unwrap().rows.len() as u64, 0);
+        let (mut shown, mut unseen) = (view.render(&mut tail, Timestamp(0)).unwrap().rows.len() as u64, 0);
         for round in 0..40 {
             (0..400).for_each(|user| hit(&mut tail, user, round + 1));
             if round % 16 == 15
@@ -229,14 +202,14 @@ mod tests {
             {
                 assert!(update.rows.len() <= BATCH);
                 shown += update.rows.len() as u64;
-                dropped = update.dropped;
+                unseen = update.unseen;
             }
         }
         while let Some(update) = view.render(&mut tail, Timestamp(0)) {
             shown += update.rows.len() as u64;
-            dropped = update.dropped;
+            unseen = update.unseen;
         }
-        assert_eq!(shown + dropped, 40 * 400);
-        assert!(dropped > 0);
+        assert_eq!(shown + unseen, 40 * 400);
+        assert!(unseen > 0);
     }
 }

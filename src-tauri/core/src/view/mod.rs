@@ -8,6 +8,7 @@ mod people;
 mod person;
 mod records;
 mod rooms;
+mod tail;
 mod trace;
 
 pub(crate) use limits::LimitsView;

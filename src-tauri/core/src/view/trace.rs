@@ -1,26 +1,19 @@
 //! The trace as one view sees it: filtered, followed or paused.
 
 use signalbox_protocol::admin::TraceArgs;
-use signalbox_protocol::ipc::{Flow, TailGap, TraceQuery, TraceRow, TraceStanding, TraceUpdate};
+use signalbox_protocol::ipc::{Flow, Scope, TraceQuery, TraceRow, TraceStanding, TraceUpdate};
 
-use super::{count, words};
+use super::tail::{Cursor, Fitting, Next};
 use crate::tail::TraceTail;
-
-/// Rows in one update; the rest waits for the next, a tenth of a second later.
-const BATCH: usize = 1_000;
 
 /// An open trace.
 #[derive(Debug)]
 pub(crate) struct TraceView {
-    query: TraceQuery,
-    words: Vec<String>,
-    /// The number of the next row that the page has not been sent.
-    next: u64,
-    /// Which trace the page has been sent; `None` where it begins anew.
-    run: Option<u64>,
-    /// The last gap that the page has been sent.
-    gap: Option<TailGap>,
-    unseen: u64,
+    fitting: Fitting,
+    flow: Flow,
+    cursor: Cursor,
+    /// Which trace the cursor is in.
+    run: u64,
     sent: Option<Sent>,
 }
 
@@ -36,21 +29,20 @@ struct Sent {
 impl TraceView {
     /// Opens a view.
     pub(crate) fn new(query: TraceQuery) -> Self {
-        let words = words(&query.filter);
-        Self { query, words, next: 0, run: None, gap: None, unseen: 0, sent: None }
+        let TraceQuery { profile: _, scope, flow } = query;
+        Self { fitting: Fitting::new(scope), flow, cursor: Cursor::default(), run: 0, sent: None }
     }
 
     /// Which events the gateway is to trace for it.
     pub(crate) fn wanted(&self) -> TraceArgs {
-        let TraceQuery { user, event, namespace, room, .. } = self.query.clone();
+        let Scope { user, event, namespace, room, words: _ } = self.fitting.scope().clone();
         TraceArgs { user, event, namespace, room }
     }
 
-    /// Shows something else: another filter begins anew, another flow goes on.
+    /// Shows something else: another scope begins anew, another flow goes on.
     pub(crate) fn change(&mut self, query: TraceQuery) {
-        let flow = query.flow;
-        if (TraceQuery { flow, ..self.query.clone() }) == query {
-            self.query.flow = flow;
+        if query.scope == *self.fitting.scope() {
+            self.flow = query.flow;
         } else {
             *self = Self::new(query);
         }
@@ -58,43 +50,29 @@ impl TraceView {
 
     /// What the page has to be told; `None` where it knows.
     pub(crate) fn render(&mut self, tail: &TraceTail, standing: &TraceStanding) -> Option<TraceUpdate> {
-        let (reset, first) = (self.run != Some(tail.run()), tail.rows().first());
-        if reset {
-            (self.next, self.gap, self.unseen) = (first, None, 0);
-        } else if self.next < first {
-            self.unseen += first - self.next;
-            self.next = first;
+        if self.run != tail.run() {
+            (self.cursor, self.run) = (Cursor::default(), tail.run());
         }
-        let (mut rows, mut gaps) = (Vec::new(), Vec::new());
-        if reset || self.query.flow == Flow::Following {
-            let most = if reset { usize::MAX } else { BATCH };
-            (rows, self.next) = tail.rows().fitting(self.next, most, |row| self.fits(row));
-            gaps = tail.gaps().beyond(&mut self.gap, self.next);
-        }
-        let waiting = count(tail.rows().since(self.next).filter(|(_, row)| self.fits(row)).count());
-        let sent = Sent { waiting, unseen: self.unseen, left_out: tail.left_out(), standing: standing.clone() };
-        if !reset && rows.is_empty() && gaps.is_empty() && self.sent.as_ref() == Some(&sent) {
+        let next = self.cursor.advance(tail.rows(), tail.gaps(), self.flow, |row| self.fitting.takes_event(row));
+        let (left_out, standing) = (tail.left_out(), standing.clone());
+        let sent = Sent { waiting: next.waiting, unseen: next.unseen, left_out, standing: standing.clone() };
+        if next.is_nothing() && self.sent.as_ref() == Some(&sent) {
             return None;
         }
-        self.run = Some(tail.run());
-        let (unseen, left_out, standing) = (sent.unseen, sent.left_out, sent.standing.clone());
         self.sent = Some(sent);
+        let Next { reset, rows, gaps, waiting, unseen } = next;
         Some(TraceUpdate { reset, rows, gaps, waiting, unseen, left_out, standing })
     }
+}
 
-    fn fits(&self, row: &TraceRow) -> bool {
-        if self.words.is_empty() {
-            return true;
-        }
-        let room = row.room.as_ref().map(|room| room.as_str()).unwrap_or_default();
-        let payload = row.payload.as_deref().unwrap_or_default();
-        let code = row.code.map_or("", |code| code.as_str());
-        let text = format!(
-            "{}\n{}\n{} {}\n{room}\n{payload}\n{code}\n{}",
-            row.user.username, row.user.id, row.namespace, row.event, row.socket
-        );
-        let text = text.to_lowercase();
-        self.words.iter().all(|word| text.contains(word.as_str()))
+impl Fitting {
+    fn takes_event(&self, row: &TraceRow) -> bool {
+        let more = [
+            row.payload.as_deref().unwrap_or_default(),
+            row.code.map_or("", |code| code.as_str()),
+            row.socket.as_str(),
+        ];
+        self.fits(&row.user, &row.namespace, &row.event, row.room.as_ref(), &more)
     }
 }
 
@@ -102,23 +80,16 @@ impl TraceView {
 mod tests {
     use serde_json::json;
     use signalbox_protocol::feed::{Trace, User};
-    use signalbox_protocol::ipc::ProfileId;
+    use signalbox_protocol::ipc::{ProfileId, TailGap};
     use signalbox_protocol::{ErrorCode, Timestamp};
 
     use super::*;
+    use crate::view::tail::BATCH;
 
     const RUNNING: TraceStanding = TraceStanding::Running { per_second: 200 };
 
     fn query(filter: &str, flow: Flow) -> TraceQuery {
-        TraceQuery {
-            profile: ProfileId("p".into()),
-            user: None,
-            event: None,
-            namespace: None,
-            room: None,
-            filter: filter.into(),
-            flow,
-        }
+        TraceQuery { profile: ProfileId("p".into()), scope: Scope { words: filter.into(), ..Scope::default() }, flow }
     }
 
     fn trace(tail: &mut TraceTail, user: i64, text: &str) {
@@ -195,5 +166,8 @@ mod tests {
         tail.begin();
         let update = view.render(&tail, &RUNNING).unwrap();
         assert!(update.reset && update.rows.is_empty());
+        trace(&mut tail, 2, "new");
+        let [row] = &view.render(&tail, &RUNNING).unwrap().rows[..] else { panic!("one row") };
+        assert_eq!(row.key, 1, "no row of another trace has the key of one that somebody still looks at");
     }
 }

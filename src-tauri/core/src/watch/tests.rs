@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use signalbox_protocol::Timestamp;
-use signalbox_protocol::ipc::{Flow, LimitsQuery, PeopleRows};
+use signalbox_protocol::ipc::{Flow, LimitsQuery, PeopleRows, Scope};
 use tokio::time::timeout;
 
 use super::*;
@@ -189,7 +189,7 @@ async fn nothing_of_one_gateway_is_shown_under_the_address_of_another() {
     bench.until(|seen| seen.figures.as_ref().is_some_and(|figures| figures.limit_hits == Some(3))).await;
     let (sender, mut shown) = mpsc::channel(64);
     let sink = move |update| _ = sender.try_send(update);
-    let query = LimitsQuery { profile: ProfileId("p".into()), filter: String::new(), flow: Flow::Following };
+    let query = LimitsQuery { profile: ProfileId("p".into()), scope: Scope::default(), flow: Flow::Following };
     bench.watch.open_view(ViewId(1), ViewQuery::Limits(query), Arc::new(sink)).unwrap();
     let Some(ViewUpdate::Limits(limits)) = shown.recv().await else { panic!("another view") };
     assert_eq!(limits.per_minute, Some(3));
@@ -241,7 +241,7 @@ async fn a_gateway_whose_clock_is_off_is_asked_by_its_own_clock() {
 
         let (sender, mut shown) = mpsc::channel(8);
         let sink = move |update| _ = sender.try_send(update);
-        let query = LimitsQuery { profile: ProfileId("p".into()), filter: String::new(), flow: Flow::Following };
+        let query = LimitsQuery { profile: ProfileId("p".into()), scope: Scope::default(), flow: Flow::Following };
         bench.watch.open_view(ViewId(1), ViewQuery::Limits(query), Arc::new(sink)).unwrap();
         let Some(ViewUpdate::Limits(limits)) = shown.recv().await else { panic!("another view") };
         let offenders: Vec<u64> = limits.offenders.unwrap().iter().map(|offender| offender.hits).collect();

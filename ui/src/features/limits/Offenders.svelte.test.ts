@@ -1,6 +1,6 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { expect, it, vi } from 'vitest';
-import type { Offender, User } from '../../generated';
+import type { LimitedEvent, LimitRow, Offender, User } from '../../generated';
 import Offenders from './Offenders.svelte';
 
 const BOB: User = { id: 7, username: 'bob' };
@@ -8,11 +8,17 @@ const EVE: User = { id: 8, username: 'eve' };
 
 /** The list with one offender, and what was asked for. */
 function shown(off: string | null) {
-  const asked = { onDisconnect: vi.fn(), onBan: vi.fn() };
+  const asked = { onDisconnect: vi.fn(), onBan: vi.fn(), onFilter: vi.fn(), onLimit: vi.fn() };
   const nothing = () => undefined;
-  const others = { onFilter: nothing, onPerson: nothing, onTrace: nothing, onForget: nothing };
+  const others = { onPerson: nothing, onTrace: nothing, onForget: nothing };
   const offenders: Offender[] = [{ user: BOB, hits: 3 }];
-  const state = { offenders, since: null as string | null, events: [], chosen: null, off };
+  const state = {
+    offenders,
+    since: null as string | null,
+    events: [] as LimitedEvent[],
+    chosen: null as LimitRow | null,
+    off,
+  };
   const props = $state({ ...state, ...asked, ...others });
   const component = mount(Offenders, { target: document.body, props });
   flushSync();
@@ -60,5 +66,36 @@ it('that there is nobody is said of the time that was watched', () => {
   expect(said(null)).not.toContain('Nobody');
   expect(said(ago(1))).toMatch(/^Nobody since .*\d:\d\d/);
   expect(said(ago(11))).toBe('Nobody in the last 10 minutes.');
+  close();
+});
+
+it('narrows the tail to one user or one event, and leads to the limit', () => {
+  const { asked, props, press, close } = shown(null);
+  const episode = {
+    id: 1,
+    user: { id: 'a b', username: 'bob' },
+    namespace: '/web',
+    event: 'message',
+    room: null,
+    address: '',
+    limit: 10,
+    window: 60,
+    dropped: 3,
+    since: '2026-03-01T12:00:00.000Z',
+    last: '2026-03-01T12:00:00.000Z',
+    ended: false,
+  };
+  props.chosen = { key: 1, at: episode.since, node: 'gw-1', episode, fresh: 3 };
+  props.events = [{ namespace: '/web', event: 'invalid', hits: 3 }];
+  flushSync();
+  press('only-user');
+  press('show-limit');
+  press('offenders-events');
+  flushSync();
+  const event = document.querySelector('[data-testid="limited-event"]');
+  expect(event?.textContent).toContain('invalid or unknown events');
+  press('limited-event');
+  expect(asked.onFilter.mock.calls).toEqual([['user:"a b"'], ['event:invalid ns:/web']]);
+  expect(asked.onLimit.mock.calls).toEqual([[episode]]);
   close();
 });

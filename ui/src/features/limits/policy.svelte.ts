@@ -27,7 +27,7 @@ export class Policy {
 }
 
 /** Names an entry of the table. */
-export function keyOf({ namespace, event }: PolicyEntry): string {
+export function keyOf({ namespace, event }: Pick<PolicyEntry, 'namespace' | 'event'>): string {
   return JSON.stringify([namespace, event]);
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readScope, writeScope } from './scope';
 
-const nothing = { user: null, event: null, namespace: null, room: null, filter: '' };
+const nothing = { user: null, event: null, namespace: null, room: null, words: '' };
 
 describe('what is to be traced', () => {
   it.each([
@@ -11,9 +11,9 @@ describe('what is to be traced', () => {
     ['user:7', { ...nothing, user: 7 }],
     ['user:007', { ...nothing, user: '007' }],
     ['event:room:message ns:/web', { ...nothing, event: 'room:message', namespace: '/web' }],
-    ['room:"the lobby" hello  world', { ...nothing, room: 'the lobby', filter: 'hello world' }],
+    ['room:"the lobby" hello  world', { ...nothing, room: 'the lobby', words: 'hello world' }],
     ['user:7 user:8', { ...nothing, user: 8 }],
-    ['who:7', { ...nothing, filter: 'who:7' }],
+    ['who:7', { ...nothing, words: 'who:7' }],
   ])('is read from %j', (text, scope) => {
     expect(readScope(text)).toEqual(scope);
   });
