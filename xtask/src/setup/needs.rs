@@ -145,6 +145,15 @@ const LINUX: &[Need] = &[
         pacman: &["chromium"],
     },
     Need {
+        what: "a font for Chinese",
+        advice: BY_HAND,
+        since: Purpose::Tests,
+        probe: Probe::Succeeds(&["sh", "-c", "fc-list :lang=zh-cn | grep -q ."]),
+        apt: &["fontconfig", "fonts-wqy-microhei"],
+        dnf: &["fontconfig", "wqy-microhei-fonts"],
+        pacman: &["fontconfig", "wqy-microhei"],
+    },
+    Need {
         what: "WebKit's WebDriver",
         advice: BY_HAND,
         since: Purpose::Tests,
