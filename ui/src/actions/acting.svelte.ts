@@ -22,6 +22,9 @@ type Step =
   /** It has acted. */
   | 'done';
 
+/** How long what is typed rests before the gateway is asked whom it means, in milliseconds. */
+const REST_MS = 300;
+
 export abstract class Acting<Result> {
   step = $state<Step>('looking');
   preview = $state.raw<Preview | null>(null);
@@ -36,6 +39,7 @@ export abstract class Acting<Result> {
   /** The users that it is done to, where they are named one by one. */
   readonly crowd: Crowd | null;
   #look = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(gateway: Pick<Gateway, 'profile' | 'production'>, crowd: Crowd | null = null) {
     this.gateway = gateway;
@@ -70,6 +74,7 @@ export abstract class Acting<Result> {
 
   /** Asks no further: the dialog is closed. What it shows stays as it is while it goes. */
   close(): void {
+    this.#rest();
     this.#look += 1;
   }
 
@@ -83,8 +88,20 @@ export abstract class Acting<Result> {
     if (this.step === 'looking') this.step = 'seen';
   }
 
+  /** Looks as soon as what is typed rests. */
+  protected lookSoon(): void {
+    this.step = 'looking';
+    this.#timer = setTimeout(() => void this.look(), REST_MS);
+  }
+
+  /** It looks as soon as what is typed rests. */
+  protected get looksSoon(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Asks whom it touches now. What was typed stays. */
   async look(): Promise<void> {
+    this.#rest();
     const look = ++this.#look;
     this.step = 'looking';
     this.failure = null;
@@ -125,6 +142,11 @@ export abstract class Acting<Result> {
     this.result = null;
     this.typed = '';
     await this.look();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   async #failed(failure: Failure, seen: Preview): Promise<void> {

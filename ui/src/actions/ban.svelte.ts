@@ -27,9 +27,6 @@ import { readNetwork } from './network';
 import { Sanctioning } from './sanction.svelte';
 import { endOf, momentOf, type Term } from './term';
 
-/** How long what is typed rests before the gateway is asked whom it means, in milliseconds. */
-const REST_MS = 300;
-
 /** What every ban has: a reason and a term. */
 export abstract class Sentencing extends Sanctioning<Banned> {
   term = $state<Term>('day');
@@ -75,8 +72,6 @@ export class Banning extends Sentencing {
   /** The user's id, or the address, as it is typed. */
   whom = $state('');
 
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
   /** Of somebody who is known, or of whomever one types; `before` is the ban that it takes the place of. */
   constructor(gateway: Pick<Gateway, 'profile' | 'production'>, target: BanTarget | null, before?: Ban) {
     super(gateway);
@@ -103,13 +98,7 @@ export class Banning extends Sentencing {
   aim(): void {
     this.forget();
     if (this.target === null) return;
-    this.step = 'looking';
-    this.#timer = setTimeout(() => void this.look(), REST_MS);
-  }
-
-  override close(): void {
-    clearTimeout(this.#timer);
-    super.close();
+    this.lookSoon();
   }
 
   /** Holds as long as the ban that it takes the place of, until another end is chosen. */

@@ -14,15 +14,11 @@ export type Way = 'in' | 'out';
 /** Every namespace has rooms. */
 export const NAMESPACES: readonly Namespace[] = ['/web', '/', '/events', '/chat', '/admin'];
 
-/** How long what is typed rests before the gateway is asked about it, in milliseconds. */
-const REST_MS = 300;
-
 export class Placing extends Acting<Moved> {
   declare readonly crowd: Crowd;
   readonly way: Way;
   namespace = $state<Namespace>('/web');
   room = $state<RoomName>('');
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     gateway: Pick<Gateway, 'profile' | 'production'>,
@@ -52,27 +48,19 @@ export class Placing extends Acting<Moved> {
 
   /** The room is named, and the gateway has not been asked about it. */
   get unasked(): boolean {
-    return this.room !== '' && this.preview === null && (this.step === 'seen' || this.#timer !== undefined);
+    return this.room !== '' && this.preview === null && (this.step === 'seen' || this.looksSoon);
   }
 
   /** Another room is being named. It is asked about as soon as one pauses. */
   aim(): void {
     this.forget();
     if (this.room === '') return;
-    this.step = 'looking';
-    this.#timer = setTimeout(() => this.settle(), REST_MS);
+    this.lookSoon();
   }
 
   /** The room is named. */
   settle(): void {
-    if (!this.unasked) return;
-    this.#rest();
-    void this.look();
-  }
-
-  override close(): void {
-    this.#rest();
-    super.close();
+    if (this.unasked) void this.look();
   }
 
   protected ask(): Promise<Preview> {
@@ -89,10 +77,5 @@ export class Placing extends Acting<Moved> {
 
   #args(): MoveArgs {
     return { who: this.crowd.named, namespace: this.namespace, room: this.room };
-  }
-
-  #rest(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 }

@@ -1,30 +1,9 @@
 /**
- * The policy table: what the gateway says, asked again whenever it may have changed; and the change of one limit.
- *
- * Owns the table as it was last told. It must never guess what a change did: it asks.
+ * The change of one limit. It must never guess what a change did: the gateway tells.
  */
 import { Acting } from '../../actions/acting.svelte';
-import type { Gateway, PolicyEntry, PolicyTable, Preview, ProfileId, SetPolicyArgs } from '../../generated';
-import { call, Failure } from '../../host';
-
-export class Policy {
-  table = $state.raw<PolicyTable | null>(null);
-  failure = $state.raw<Failure | null>(null);
-  #asked = 0;
-
-  constructor(private readonly profile: ProfileId) {}
-
-  /** Asks for the table; of several answers only that to the last question counts. */
-  async load(): Promise<void> {
-    const asked = ++this.#asked;
-    try {
-      const table = await call('policy', { profile: this.profile, args: {} });
-      if (asked === this.#asked) [this.table, this.failure] = [table, null];
-    } catch (thrown) {
-      if (asked === this.#asked) this.failure = Failure.from(thrown);
-    }
-  }
-}
+import type { Gateway, PolicyEntry, Preview, SetPolicyArgs } from '../../generated';
+import { call } from '../../host';
 
 /** Names an entry of the table. */
 export function keyOf({ namespace, event }: Pick<PolicyEntry, 'namespace' | 'event'>): string {

@@ -4,7 +4,7 @@
  * Owns the last answer and why there is no newer one: what was known stays. Of several answers only that to the last
  * question counts.
  */
-import { Failure } from '../../host';
+import { Failure } from '../host';
 
 export class Asked<Answer> {
   value = $state.raw<Answer | null>(null);
