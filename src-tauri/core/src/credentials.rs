@@ -244,12 +244,12 @@ impl Renewal {
         remember: Remember,
     ) -> Result<Option<SecretError>, Failure> {
         let access = Some(access_token(&session)?);
-        let before = {
+        let (sign_in, before) = {
             let mut held = self.0.held.lock();
             let before = held.end();
             let refresh = Some(session.refresh_token.clone());
             *held = Held { access, refresh, remember, ..*held };
-            before
+            (held.sign_in, before)
         };
         let _turn = timeout(TRADE, self.0.turnstile.lock()).await;
         match remember {
@@ -261,7 +261,14 @@ impl Renewal {
                 }
             }
             // What is in the keychain would be back at the next start.
-            Remember::ThisSession => Ok(self.erase(endpoint, before).await.err()),
+            Remember::ThisSession => {
+                let erased = self.erase(endpoint, before).await;
+                let held = self.0.held.lock();
+                if let Some(refresh) = held.refresh.as_deref().filter(|_| held.sign_in == sign_in) {
+                    self.0.secrets.keep_for_session(&self.0.account, refresh);
+                }
+                Ok(erased.err())
+            }
         }
     }
 
@@ -386,10 +393,13 @@ impl Renewal {
 
     /// Keeps a renewed token, also where the one before could not be kept.
     async fn keep(&self, refresh: &str, remember: Remember) {
-        if remember == Remember::ForGood
-            && let Kept::ThisSession(error) = self.0.secrets.keep(&self.0.account, refresh).await
-        {
-            tracing::warn!(%error, "the renewed sign-in is not in the keychain; the next renewal tries it again");
+        match remember {
+            Remember::ThisSession => self.0.secrets.keep_for_session(&self.0.account, refresh),
+            Remember::ForGood => {
+                if let Kept::ThisSession(error) = self.0.secrets.keep(&self.0.account, refresh).await {
+                    tracing::warn!(%error, "the renewed sign-in is not in the keychain; the next renewal tries it again");
+                }
+            }
         }
     }
 

@@ -113,7 +113,7 @@ impl Secrets {
     /// Keeps a secret: in the keychain if it can be, else in memory. The answer says which.
     pub async fn keep(&self, account: &str, secret: &str) -> Kept {
         // First of all, so that who forgets it meanwhile finds it.
-        self.0.session.lock().insert(account.to_owned(), secret.to_owned());
+        self.keep_for_session(account, secret);
         let kept = secret.to_owned();
         match self.entry(account, move |entry| entry.set_password(&kept)).await {
             Ok(()) => {
@@ -125,6 +125,11 @@ impl Secrets {
             }
             Err(error) => Kept::ThisSession(error),
         }
+    }
+
+    /// Keeps a secret in memory, until there is no console in this process any more.
+    pub fn keep_for_session(&self, account: &str, secret: &str) {
+        self.0.session.lock().insert(account.to_owned(), secret.to_owned());
     }
 
     /// Whether an account's secret is in memory only.

@@ -255,6 +255,10 @@ async fn a_sign_in_for_this_session_leaves_none_of_before_in_the_keychain() {
     assert_eq!(renewal.number(&endpoint, Freshness::Renewed).await, Ok(json!("r1")));
     renewal.settle().await;
     assert_eq!(vault.holds(ACCOUNT), None);
+
+    // Another console in this process goes on with it.
+    let another = Renewal::new(Api::new().unwrap(), renewal.0.secrets.clone(), ACCOUNT.into());
+    assert_eq!(another.number(&endpoint, Freshness::Any).await, Ok(json!("r2")));
 }
 
 #[tokio::test]
