@@ -42,8 +42,11 @@ export class Browser {
     page.on('pageerror', (error) => this.errors.push(error.message));
   }
 
-  /** @param {import('./stage.mjs').Stage} stage @param {object} preferences @param {string} host the console's program */
-  static async open(stage, preferences, host) {
+  /**
+   * @param {import('./stage.mjs').Stage} stage @param {object} preferences @param {string} host the console's program
+   * @param {import('playwright-core').BrowserContextOptions} [system] what the page is told of the system around it
+   */
+  static async open(stage, preferences, host, system = {}) {
     const folder = join(stage.home, 'console');
     await mkdir(join(folder, 'config'), { recursive: true });
     await writeFile(join(folder, 'config/preferences.json'), JSON.stringify({ onClose: 'quit', ...preferences }));
@@ -55,7 +58,7 @@ export class Browser {
       // A page that came from no address would not be let near the host, which is on this machine.
       args: ['--no-sandbox', '--disable-gpu', '--disable-features=LocalNetworkAccessChecks'],
     });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...system });
     await page.route(`${ORIGIN}/**`, (route) => {
       const path = new URL(route.request().url()).pathname;
       const file = join(built, path === '/' ? 'index.html' : path);

@@ -29,12 +29,14 @@ const LIMIT_MS = 180_000;
  * @param {string} title a sentence
  * @param {object} preferences how the console looks and behaves
  * @param {(scene: Scene) => Promise<void>} tell
+ * @param {import('playwright-core').BrowserContextOptions} [system] what the page is told of the system around it
  */
-export function story(title, preferences, tell) {
-  arrival(title, preferences, async (scene) => {
+export function story(title, preferences, tell, system = {}) {
+  const told = async (scene) => {
     await signIn(scene.browser, scene.gateway.url, OPERATOR);
     await tell(scene);
-  });
+  };
+  arrival(title, preferences, told, system);
 }
 
 /**
@@ -42,8 +44,9 @@ export function story(title, preferences, tell) {
  * @param {string} title a sentence
  * @param {object} preferences
  * @param {(scene: Scene) => Promise<void>} tell
+ * @param {import('playwright-core').BrowserContextOptions} [system]
  */
-export function arrival(title, preferences, tell) {
+export function arrival(title, preferences, tell, system = {}) {
   tried(title, LIMIT_MS, async () => {
     const stage = await Stage.set(join(remains, title.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()));
     /** @type {Browser | undefined} */
@@ -60,7 +63,7 @@ export function arrival(title, preferences, tell) {
     try {
       const gateway = await start('gateway');
       local = await Local.prepare(stage);
-      browser = await Browser.open(stage, preferences, local.console);
+      browser = await Browser.open(stage, preferences, local.console, system);
       await tell({ browser, gateway, local, another: start });
       assert.deepEqual(browser.errors, [], 'the page threw nothing');
     } catch (error) {
