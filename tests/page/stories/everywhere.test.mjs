@@ -79,6 +79,8 @@ const DEEDS = {
     await browser.see('trace-row');
     await lookInto(browser);
     await use(browser, 'trace-copy', 'Enter');
+    await until('the clipboard holds what was traced', 10_000, async () =>
+      /"event":"ping"/.test(await browser.page.evaluate(() => navigator.clipboard.readText())));
   },
   'g a': async (browser) => {
     await lookInto(browser);
