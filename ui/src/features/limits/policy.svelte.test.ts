@@ -8,10 +8,10 @@ let answers: ((answer: Preview) => void)[];
 beforeEach(() => {
   answers = [];
   useHost({
-    call: (() =>
+    call: () =>
       new Promise<Preview>((resolve) => {
         answers.push(resolve);
-      })) as never,
+      }),
     openView: () => ({ change: () => undefined, close: () => undefined }),
   });
 });
