@@ -202,13 +202,24 @@ fn unless_missing<T: Default>(answer: Result<T, SecretError>) -> Result<T, Secre
 
 /// Connects to the platform's keychain; on Linux that speaks D-Bus and blocks.
 fn system_store() -> keyring_core::Result<Arc<CredentialStore>> {
-    #[cfg(target_os = "macos")]
-    let store = apple_native_keyring_store::keychain::Store::new()?;
-    #[cfg(windows)]
-    let store = windows_native_keyring_store::Store::new()?;
-    #[cfg(all(unix, not(target_os = "macos")))]
-    let store = zbus_secret_service_keyring_store::Store::new()?;
-    Ok(store)
+    if keyring::v1::Entry::store_status().is_ok()
+        && let Some(store) = keyring_core::get_default_store()
+    {
+        return Ok(store);
+    }
+    later_store()
+}
+
+/// Keyring opens its store once in the life of a process; a service may start after the console.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn later_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+/// Here the keychain is a part of the system: it is there or never will be.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn later_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Err(KeyringError::NoDefaultStore)
 }
 
 /// Keyring's own debug texts can hold the secret's bytes; its display texts do not.
