@@ -5,6 +5,7 @@ import {
   clockMillis,
   compact,
   count,
+  dayOf,
   duration,
   list,
   measured,
@@ -73,7 +74,7 @@ describe('formats', () => {
   it('write moments in the time of this machine, by 24 hours', () => {
     const moment = new Date(2026, 2, 1, 0, 3, 7, 45);
     check(() => timeOfDay(moment), '00:03', '00:03');
-    check(() => clockMillis(moment), '00:03:07.045', '00:03:07.045');
+    check(() => clockMillis(moment, dayOf(moment.getTime())), '00:03:07.045', '00:03:07.045');
   });
 
   it('date the moments of another day', () => {
@@ -83,6 +84,7 @@ describe('formats', () => {
     check(() => minute(moment, present(1, 23)), '00:03', '00:03');
     check(() => clock(moment, present(2, 0)), 'Mar 1, 00:03:07', '3月1日 00:03:07');
     check(() => minute(moment, present(0, 23)), 'Mar 1, 00:03', '3月1日 00:03');
+    check(() => clockMillis(moment, dayOf(present(2, 9))), 'Mar 1, 00:03', '3月1日 00:03');
   });
 
   it('join lists as the language does', () => {

@@ -120,10 +120,16 @@ export function timeOfDay(at: string | number | Date): string {
   return formatters().minute.format(new Date(at));
 }
 
-/** `14:03:22.417`: for a tail, where the order within a second matters. */
-export function clockMillis(at: string | number | Date): string {
+/** `14:03:22.417`: for a tail, where the order within a second matters; of another day `Nov 20, 14:03`. */
+export function clockMillis(at: string | number | Date, present: number): string {
+  if (!isSameDay(at, present)) return minute(at, present);
   const moment = new Date(at);
   return `${formatters().clock.format(moment)}.${String(moment.getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** When the day of a moment began: what is written by it is written anew once a day, and not each second. */
+export function dayOf(present: number): number {
+  return new Date(present).setHours(0, 0, 0, 0);
 }
 
 /** The whole moment, for a tooltip or a record. */
