@@ -3,7 +3,7 @@
 //! This must never decide anything: whoever gives an order has decided.
 
 use signalbox_core::Console;
-use signalbox_core::desktop::Order;
+use signalbox_core::desktop::{AtLogin, Order};
 use tauri::{AppHandle, Runtime};
 use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::mpsc::Receiver;
@@ -18,7 +18,8 @@ pub fn look_at_login<R: Runtime>(app: &AppHandle<R>, console: &Console) {
         return;
     }
     let entry = app.autolaunch();
-    let found = entry.is_enabled().inspect(|on| console.found_at_login(*on));
+    let found =
+        entry.is_enabled().inspect(|on| console.found_at_login(if *on { AtLogin::Starts } else { AtLogin::Waits }));
     let renewed = found.and_then(|on| if on { entry.enable() } else { Ok(()) });
     if let Err(error) = renewed {
         tracing::warn!(%error, "how the session starts the console is not known, or not renewed");

@@ -86,6 +86,15 @@ pub struct Look {
     pub online: Option<u64>,
 }
 
+/// What the desktop does with the console when a session begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AtLogin {
+    /// It starts it.
+    Starts,
+    /// It leaves that to a person.
+    Waits,
+}
+
 /// How the gateways are that somebody wants to watch. The worst of them counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Health {

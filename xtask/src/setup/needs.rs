@@ -100,6 +100,15 @@ const LINUX: &[Need] = &[
         pacman: &["webkit2gtk-4.1"],
     },
     Need {
+        what: "the tray's library (libayatana-appindicator)",
+        advice: BY_HAND,
+        since: Purpose::Console,
+        probe: Probe::Library("ayatana-appindicator3-0.1"),
+        apt: &["libayatana-appindicator3-dev"],
+        dnf: &["libayatana-appindicator-gtk3-devel"],
+        pacman: &["libayatana-appindicator"],
+    },
+    Need {
         what: "OpenSSL's headers",
         advice: BY_HAND,
         since: Purpose::Console,

@@ -12,7 +12,7 @@ use tokio::task::AbortHandle;
 
 use super::Console;
 use super::calls::not_saved;
-use crate::desktop::Order;
+use crate::desktop::{AtLogin, Order};
 use crate::export;
 use crate::failure::failure;
 use crate::local::Log;
@@ -150,7 +150,8 @@ impl Console {
 
     /// The desktop has said whether it starts the console with the session. Somebody may have changed that there: what it
     /// says is what is shown from now on, and nothing is asked of it.
-    pub fn found_at_login(&self, on: bool) {
+    pub fn found_at_login(&self, found: AtLogin) {
+        let on = found == AtLogin::Starts;
         let mut preferences = self.0.preferences.lock();
         let before = preferences.current().clone();
         if before.start_at_login == on {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use signalbox_protocol::ipc::{Call, FailureCode, Keychain, LinkState, Reason, Status};
 
 use super::*;
+use crate::desktop::AtLogin;
 use crate::link::tests::{Gateway, Manner, credentials};
 use crate::profiles::{Left, Profile};
 
@@ -440,12 +441,12 @@ async fn a_start_at_login_that_cannot_be_arranged_is_not_kept() {
 async fn a_start_at_login_is_shown_as_the_desktop_has_it() {
     let mut bench = Bench::new();
     let mut orders = bench.console.orders().unwrap();
-    for on in [true, false, false] {
-        bench.console.found_at_login(on);
-        bench.until(|status| status.preferences.start_at_login == on).await;
+    for found in [AtLogin::Starts, AtLogin::Waits, AtLogin::Waits] {
+        bench.console.found_at_login(found);
+        bench.until(|status| status.preferences.start_at_login == (found == AtLogin::Starts)).await;
     }
     assert!(orders.try_recv().is_err(), "nothing is asked of it");
-    bench.console.found_at_login(true);
+    bench.console.found_at_login(AtLogin::Starts);
     assert!(bench.restart().await.console.preferences().start_at_login, "it is kept");
 }
 
