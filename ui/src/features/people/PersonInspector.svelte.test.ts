@@ -7,15 +7,23 @@ import PersonInspector from './PersonInspector.svelte';
 
 it('shows rooms whose names look alike where they are joined', async () => {
   const user = { id: 7, username: 'bob' };
-  const connection = {
+  const connection: PersonConnection = {
     id: 'c',
     user,
+    client: 'a test',
+    operator: false,
+    node: 'gw-1',
+    transport: 'websocket',
+    address: '10.0.0.7',
+    userAgent: '',
+    idle: false,
     onlineAt: '2026-03-01T12:00:00.000Z',
+    lastActivity: '2026-03-01T12:00:00.000Z',
     namespaces: [
       { namespace: '/a b', socket: '1', rooms: ['c'] },
       { namespace: '/a', socket: '2', rooms: ['b c'] },
     ],
-  } as PersonConnection;
+  };
   useHost({
     call: () => Promise.reject(new Error('nothing is called')),
     openView: ((_: unknown, { update }: { update: (update: PersonUpdate) => void }) => {
