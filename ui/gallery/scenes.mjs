@@ -78,6 +78,7 @@ const scenes = [
   },
   { name: 'people-export', query: 'scene=live', steps: [goto('p'), click('[data-testid=export]')] },
   { name: 'people-stale', query: 'scene=waiting', steps: [goto('p')] },
+  { name: 'session-ended', query: 'scene=ended' },
   { name: 'people-small', query: 'scene=live', size: SMALLEST, steps: [goto('p'), click(FIRST_PERSON)] },
   {
     name: 'people-disconnect',
