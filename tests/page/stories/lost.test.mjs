@@ -98,7 +98,7 @@ for (const language of ['en', 'zh-CN']) {
     const said = browser.page.locator('main .empty .title');
     for (const id of ['nav-rooms', 'nav-notify', 'nav-limits', 'nav-trace', 'nav-alerts', 'nav-bans']) {
       await browser.click(id);
-      await said.first().waitFor({ state: 'visible' });
+      await until(`${id} leads to a page that says it`, 15_000, () => said.first().isVisible());
       await browser.outline();
       assert.deepEqual(await browser.violations(), [], `axe, on ${id}`);
       assert.deepEqual(await browser.flaws(), [], `what is cut, on ${id}`);
